@@ -1,0 +1,1 @@
+"""Made by tools/generate.py from spec/, but for this line: never edited by hand."""

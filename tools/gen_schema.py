@@ -1,0 +1,255 @@
+"""spec/protocol.json, waits.toml and descriptors.toml -> the schema that the codec compiles.
+
+Typedefs and names of limits are resolved away here, so that at run time a row of text is all there is
+to read.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple, TypeAlias
+
+ROOT = Path(__file__).parent.parent
+SPEC = ROOT / "spec"
+SCHEMA = ROOT / "src/sysvirt/_generated/schema.py"
+
+BASE_CODES = {
+    "int": "i",
+    "unsigned int": "u",
+    "hyper": "h",
+    "unsigned hyper": "H",
+    "double": "d",
+    "char": "c",
+    "unsigned char": "B",
+    "short": "S",
+    "unsigned short": "W",
+    "bool": "b",
+}
+TYPE = re.compile(r"(?P<optional>\*?)(?P<base>[\w ]+?)(?:<(?P<limit>\w+)>|\[(?P<size>\w+)\])?")
+WAIT_CLASSES = ("free", "end", "long", "query", "change", "agent", "host", "control")
+
+
+Facts: TypeAlias = Mapping[str, Any]
+
+
+class Procedure(NamedTuple):
+    """A procedure as the schema has it; args and result are names of structs, or empty for void."""
+
+    program: str
+    name: str
+    number: int
+    args: str
+    result: str
+    wait: str
+    flags: str
+
+    def row(self) -> str:
+        return f"{self.number} {self.args or '-'} {self.result or '-'} {self.wait} {self.flags or '-'}"
+
+
+class WaitRow(NamedTuple):
+    """The wait class that a call gets when an argument has one of the mask's bits set."""
+
+    program: str
+    name: str
+    argument: int
+    mask: int
+    wait: str
+
+
+class Schema:
+    """The protocol's facts with everything resolved."""
+
+    def __init__(self, spec: Facts, waits: Facts, descriptors: Facts) -> None:
+        self.release = f"{spec['libvirt']}, with {', '.join(spec['additions'])}"
+        self.spec = spec
+        self.values: dict[str, int] = {name: item["value"] for name, item in spec["external"].items()}
+        self.values |= spec["constants"]
+        self.limits: dict[str, int] = {
+            name: value
+            for name, value in spec["constants"].items()
+            if not name.endswith(("_PROGRAM", "_PROTOCOL_VERSION"))
+        }
+        # A union is one row too, beside the structs.
+        self.fields: dict[str, dict[str, str]] = {
+            name: {field: self.code(text) for field, text in fields.items()}
+            for name, fields in spec["structs"].items()
+        }
+        self.unions: dict[str, str] = {name: self.union(union) for name, union in spec["unions"].items()}
+        self.programs: dict[str, tuple[int, int]] = {
+            name: (program["number"], program["version"]) for name, program in spec["programs"].items()
+        }
+        self.procedures = self._procedures(self._listed_waits(waits), descriptors)
+        self.wait_rows = [self._wait_row(row) for row in waits["argument"]]
+
+    def code(self, text: str) -> str:
+        """The schema's code for a type as spec/protocol.json writes it."""
+        match = TYPE.fullmatch(text)
+        if match is None:
+            raise ValueError(f"not a type: {text!r}")
+        base = match["base"]
+        size = match["limit"] or match["size"]
+        if base == "string":
+            return f"s{self.number(size)}"
+        if base == "opaque":
+            return f"{'o' if match['limit'] else 'x'}{self.number(size)}"
+        code = self.base_code(base)
+        if match["optional"]:
+            return "?" + code
+        if match["limit"]:
+            return f"<{self.number(size)}>{code}"
+        if match["size"]:
+            return f"[{self.number(size)}]{code}"
+        return code
+
+    def base_code(self, base: str) -> str:
+        if base in BASE_CODES:
+            return BASE_CODES[base]
+        if base in self.spec["enums"]:
+            return "i"
+        if base in self.spec["typedefs"]:
+            return self.code(self.spec["typedefs"][base])
+        if base in self.spec["structs"] or base in self.spec["unions"]:
+            return base
+        raise ValueError(f"unknown type: {base}")
+
+    def number(self, size: str) -> int:
+        return int(size) if size.isdigit() else self.values[size]
+
+    def union(self, union: Facts) -> str:
+        arms = (f"{self.number(case)}:{self.code(text)}" for case, (_, text) in union["cases"].items())
+        return f"switch {self.code(union['switch'])}|{'|'.join(arms)}"
+
+    def structs(self) -> dict[str, str]:
+        """Every row of STRUCTS."""
+        rows = {
+            name: " ".join(f"{field}:{code}" for field, code in fields.items())
+            for name, fields in self.fields.items()
+        }
+        return self.unions | rows
+
+    def _procedures(self, listed: dict[tuple[str, str], str], carrying: Facts) -> list[Procedure]:
+        carriers = {(program, name) for program, names in carrying.items() for name in names}
+        bodies = {name for name in self.fields if name.endswith(("_args", "_ret", "_msg"))}
+        used: set[str] = set()
+        result: list[Procedure] = []
+        for program, facts in self.spec["programs"].items():
+            for name, row in facts["procedures"].items():
+                stem = f"{program}_{name.lower()}"
+                args, ret, msg = (
+                    body if body in bodies else "" for body in (f"{stem}_args", f"{stem}_ret", f"{stem}_msg")
+                )
+                used |= {args, ret, msg}
+                # Keepalive's two are messages as events are: nobody waits for a reply to them.
+                is_message = bool(msg) or program == "keepalive"
+                marks = {
+                    "r": "readstream" in row,
+                    "w": "writestream" in row,
+                    "e": is_message,
+                    "f": (program, name) in carriers,
+                }
+                flags = "".join(flag for flag, is_set in marks.items() if is_set)
+                default = "free" if is_message or row.get("priority") == ["high"] else "change"
+                wait = listed.pop((program, name), "")
+                if wait == default:
+                    raise ValueError(f"waits.toml: {program} {name} is {default} without being listed")
+                carriers.discard((program, name))
+                result.append(
+                    Procedure(program, name, row["number"], args, msg or ret, wait or default, flags)
+                )
+        if listed or carriers:
+            raise ValueError(f"no such procedure: {sorted(listed.keys() | carriers)}")
+        if stray := bodies - used:
+            raise ValueError(f"bodies of no procedure: {sorted(stray)}")
+        return result
+
+    @staticmethod
+    def _listed_waits(waits: Facts) -> dict[tuple[str, str], str]:
+        listed: dict[tuple[str, str], str] = {}
+        for group in waits["group"]:
+            if group["class"] not in WAIT_CLASSES or not group["reason"]:
+                raise ValueError(f"waits.toml: no such class, or no reason: {group}")
+            for program in group.keys() - {"class", "reason"}:
+                for name in group[program]:
+                    if (program, name) in listed:
+                        raise ValueError(f"waits.toml: {program} {name} is listed twice")
+                    listed[program, name] = group["class"]
+        return listed
+
+    def _wait_row(self, row: Facts) -> WaitRow:
+        program, name = row["program"], row["procedure"]
+        arguments = list(self.fields[f"{program}_{name.lower()}_args"])
+        if row["class"] not in WAIT_CLASSES or not row["reason"]:
+            raise ValueError(f"waits.toml: no such class, or no reason: {row}")
+        return WaitRow(program, name, arguments.index(row["argument"]), row["mask"], row["class"])
+
+
+@cache
+def load() -> Schema:
+    """The schema made from the files in spec/."""
+    return Schema(
+        json.loads((SPEC / "protocol.json").read_text("utf-8")),
+        tomllib.loads((SPEC / "waits.toml").read_text("utf-8")),
+        tomllib.loads((SPEC / "descriptors.toml").read_text("utf-8")),
+    )
+
+
+def outputs() -> dict[Path, str]:
+    """Every file this module makes."""
+    return {SCHEMA: schema_text(load())}
+
+
+def schema_text(schema: Schema) -> str:
+    procedures = "".join(
+        block(
+            f'    "{program}": {{',
+            (f'"{p.name}": "{p.row()}"' for p in schema.procedures if p.program == program),
+            "    },",
+            " " * 8,
+        )
+        for program in schema.programs
+    )
+    return (
+        f'''# ruff: noqa: E501
+"""libvirt's wire protocol as data: one row of text per structure and procedure.
+
+Made by tools/generate.py from spec/, which tools/import_spec.py made from libvirt {schema.release}.
+Never edit this file; to make it again: python tools/generate.py
+
+A row of STRUCTS is `field:type ...`, or `switch type|value:type|...` for a union. Types:
+    i u h H d   int, unsigned int, hyper, unsigned hyper, double
+    c B S W     char, unsigned char, short, unsigned short: one 4-byte word each
+    b           bool
+    sN oN xN    string of at most N bytes, opaque of at most N bytes, opaque of exactly N
+    <N>T [N]T   at most N of T, exactly N of T
+    ?T          T or nothing
+    name        another row
+A row of PROCEDURES is `number args result wait-class flags`. Flags:
+    r w   reads, writes a stream
+    e     a message that nobody replies to: an event, or keepalive's
+    f     descriptors travel with the call or its reply
+A row of WAITS is (index of an argument, mask, wait class when the argument has one of the mask's bits).
+"""
+
+'''
+        + block("LIMITS = {", (f'"{name}": {value}' for name, value in schema.limits.items()))
+        + block("STRUCTS = {", (f'"{name}": "{row}"' for name, row in schema.structs().items()))
+        + block(
+            "PROGRAMS = {",
+            (f'"{name}": (0x{number:08X}, {version})' for name, (number, version) in schema.programs.items()),
+        )
+        + f"PROCEDURES = {{\n{procedures}}}\n"
+        + block(
+            "WAITS = {",
+            (f'("{w.program}", "{w.name}"): ({w.argument}, {w.mask}, "{w.wait}")' for w in schema.wait_rows),
+        )
+    )
+
+
+def block(opening: str, rows: Iterable[str], closing: str = "}", indent: str = "    ") -> str:
+    return opening + "\n" + "".join(f"{indent}{row},\n" for row in rows) + closing + "\n"
