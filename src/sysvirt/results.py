@@ -1,0 +1,78 @@
+"""The records that methods return, one class for each set of fixed keys in the specification."""
+
+from __future__ import annotations
+
+from ._records import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Self
+
+    from ._generated.constants import CredentialType, DomainState
+
+
+class DomainInfo(Record):
+    """How a guest is doing: `Domain.get_info()`."""
+
+    __slots__ = ()
+    max_mem: int
+    """Memory it may have at most, in KiB."""
+    memory: int
+    """Memory it has now, in KiB."""
+    cpu_time: int
+    """CPU time used so far, in nanoseconds."""
+    nr_virt_cpu: int
+    """Virtual CPUs it has now."""
+    state: DomainState
+    """What it is doing (`Domain.STATE_*`)."""
+
+    @classmethod
+    def _from_wire(cls, reply: tuple[Any, ...]) -> Self:
+        from ._enums import lookup
+        from ._generated.constants import DomainState
+
+        state, max_mem, memory, nr_virt_cpu, cpu_time = reply
+        return cls._make((max_mem, memory, cpu_time, nr_virt_cpu, lookup(DomainState, state)))
+
+
+class NodeInfo(Record):
+    """The host's processors and memory: `Connection.get_node_info()`."""
+
+    __slots__ = ()
+    memory: int
+    """Memory of the host, in KiB."""
+    model: str
+    """Kind of CPU, such as x86_64."""
+    cpus: int
+    """CPUs that are online."""
+    mhz: int
+    """Clock rate the CPUs are said to have; 0 where unknown."""
+    nodes: int
+    """NUMA cells; 1 where the topology is unusual, so ask the capabilities for the truth."""
+    sockets: int
+    """CPU sockets per NUMA cell."""
+    cores: int
+    """Cores per socket."""
+    threads: int
+    """Threads per core."""
+
+    @classmethod
+    def _from_wire(cls, reply: tuple[Any, ...]) -> Self:
+        # The model comes as a C array of char: numbers, some below zero, filled up with NULs.
+        model = bytes([number & 255 for number in reply[0]]).partition(b"\0")[0]
+        memory, *counts = reply[1:]
+        return cls._make((memory, model.decode("utf-8", "surrogateescape"), *counts))
+
+
+class CredentialRequest(Record):
+    """Something that a connection asks of its user: what `connect`'s callback gets a list of."""
+
+    __slots__ = ()
+    type: CredentialType
+    """What is asked for (`Connection.CRED_*`)."""
+    prompt: str
+    """Text to show to a person."""
+    challenge: str | None
+    """What the answer is for: a word that the mechanism gives, such as the host's name."""
+    result: str | None
+    """The answer to give unless there is a better one."""
