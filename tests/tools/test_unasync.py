@@ -104,8 +104,14 @@ def test_every_rule() -> None:
         ("x = await_ + my_anext + anexts\n", "x = await_ + my_anext + anexts\n"),
         ("x = 'ä€😀'; y = lambda: anext(x)\n", "x = 'ä€😀'; y = lambda: next(x)\n"),
         ("x = '''a\n\x0c\u2028b''' + anext(y)\n", "x = '''a\n\x0c\u2028b''' + next(y)\n"),
-        ("async def f():\n    return f'{f\"{x}\"}{await y()}', await z\n", "def f():\n    return f'{f\"{x}\"}{y()}', z\n"),
-        ("import sysvirt.aio\nfrom ..._session.aio import x\n", "import sysvirt\nfrom ..._session.blocking import x\n"),
+        (
+            "async def f():\n    return f'{f\"{x}\"}{await y()}', await z\n",
+            "def f():\n    return f'{f\"{x}\"}{y()}', z\n",
+        ),
+        (
+            "import sysvirt.aio\nfrom ..._session.aio import x\n",
+            "import sysvirt\nfrom ..._session.blocking import x\n",
+        ),
         (
             "from m import AsyncIterator, AsyncPump, LIMIT, Iterator, a_b\n",
             "from m import LIMIT, BlockingPump, Iterator, a_b\n",
@@ -198,9 +204,7 @@ def test_an_unused_rule_fails_the_check(
     assert capsys.readouterr().err == "unasync: unused rule: AsyncUnheardOf\n"
 
 
-def test_nothing_is_written_when_a_file_cannot_be_converted(
-    tree: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_all_or_nothing_is_written(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tree / "src/sysvirt/_async/bad.py").write_text("import asyncio\n")
     assert unasync.main([], tree) == 1
     assert capsys.readouterr().err == "unasync: src/sysvirt/_async/bad.py: no rule for 'asyncio'\n"
