@@ -1,0 +1,317 @@
+"""The asyncio pump: the event loop reads and writes, tasks wait on futures.
+
+Every read takes what is there and files all whole frames of it at once; a call is one send on the spot
+and one future. Giving up (a deadline or a cancelled task) follows the same rules as in the blocking pump:
+a frame of which no byte has left is withdrawn, the rest of one that has begun is sent by the loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections import deque
+
+from .._transport.link import ANCILLARY, DONTWAIT, descriptors, rights
+from ..errors import CallTimeout, ConnectionClosed, ConnectionLost, ForkedConnection
+from .blocking import _forked
+from .call import ADMITTED, SENDING, SENT, Call, Waiter
+from .core import QUEUE_SECONDS, Session
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+    from .._protocol.procedure import Procedure
+    from .._transport.link import Link
+    from .stream import StreamState
+
+_SIZE = 262144
+
+#: Reading pauses while so much lies unread in streams and nobody waits for a reply.
+_PAUSE = 4 * 1024 * 1024
+
+
+class _Outgoing:
+    __slots__ = ("call", "data", "fds", "passed", "sent")
+
+    def __init__(self, data: bytes, call: Call | None, fds: Sequence[int]) -> None:
+        self.data = data
+        self.call = call
+        self.fds = fds
+        self.sent = 0
+        self.passed = 0
+
+
+class AsyncPump:
+    """Runs a session over a link, on the running event loop."""
+
+    is_async = True
+
+    def __init__(self, link: Link, session: Session) -> None:
+        self.link = link
+        self.session = session
+        session.notify = _wake
+        self._loop = asyncio.get_running_loop()
+        self._out: deque[_Outgoing] = deque()
+        self._writing = False
+        self._reading = True
+        self._closed = False
+        self._pid = os.getpid()
+        self._senders: dict[Waiter, None] = {}
+        #: Called when events have arrived. Must not raise or block.
+        self.on_events: Callable[[], None] | None = None
+        link.sock.setblocking(False)
+        self._loop.add_reader(link.fileno, self._readable)
+
+    # --- calls -------------------------------------------------------------------------------------
+
+    async def call(
+        self,
+        procedure: Procedure,
+        args: tuple[Any, ...],
+        deadline: float | None = None,
+        stream: StreamState | None = None,
+        fds: Sequence[int] = (),
+    ) -> Any:
+        """Makes a call and returns its decoded reply; descriptors in the reply: see `call_with_fds`."""
+        return self.session.result(await self._call(procedure, args, deadline, stream, fds))
+
+    async def call_with_fds(
+        self, procedure: Procedure, args: tuple[Any, ...], deadline: float | None = None
+    ) -> tuple[Any, list[int]]:
+        """A call whose reply brings descriptors: the reply and them, which the caller owns."""
+        call = await self._call(procedure, args, deadline, None, ())
+        return self.session.result(call), call.fds_in or []
+
+    async def _call(
+        self,
+        procedure: Procedure,
+        args: tuple[Any, ...],
+        deadline: float | None,
+        stream: StreamState | None,
+        fds: Sequence[int],
+    ) -> Call:
+        body = procedure.encode_call(*args)
+        if self._pid != os.getpid():
+            raise _forked()
+        session = self.session
+        call = Call(procedure, args, stream)
+        if fds:
+            call.fds_in = []
+            body = len(fds).to_bytes(4, "big") + body
+        outgoing: _Outgoing | None = None
+        try:
+            if not session.enter(call):
+                limit = self._loop.time() + QUEUE_SECONDS if deadline is None else deadline
+                if not await self._wait(call, limit):
+                    raise session.timed_out(call)
+                session.check()
+                call.ready = False
+            outgoing = _Outgoing(session.start(call, body), call, fds)
+            self._queue(outgoing)
+            if not call.ready and not await self._wait(call, deadline):
+                self._settle(outgoing, call)
+                raise session.timed_out(call)
+        except BaseException:
+            call.abandoned = True
+            if outgoing is not None:
+                self._settle(outgoing, call)
+            session.abandon(call)
+            self._pay()
+            raise
+        return call
+
+    def _settle(self, outgoing: _Outgoing, call: Call) -> None:
+        """Withdraws a frame of which no byte has left, before its call is given up."""
+        if call.state != SENDING:
+            return
+        if outgoing.sent == 0 and outgoing in self._out:
+            self._out.remove(outgoing)
+            call.state = ADMITTED
+        else:
+            call.state = SENT
+
+    async def _wait(self, waiter: Waiter, deadline: float | None) -> bool:
+        """Until the waiter is ready or the session has ended; False at the deadline."""
+        session = self.session
+        timer: asyncio.TimerHandle | None = None
+        try:
+            while not waiter.ready and session.error is None:
+                waiter.wake = future = self._loop.create_future()
+                if timer is None and deadline is not None:
+                    timer = self._loop.call_at(deadline, _expire, waiter)
+                self._resume_reading()
+                if await future is _EXPIRED and not waiter.ready:
+                    return False
+            return True
+        finally:
+            waiter.wake = None
+            if timer is not None:
+                timer.cancel()
+
+    # --- receiving ---------------------------------------------------------------------------------
+
+    def _readable(self) -> None:
+        session = self.session
+        try:
+            if session.expecting_fds:
+                data, ancillary, _, _ = self.link.recvmsg(65536, ANCILLARY)
+                session.fds += descriptors(ancillary)
+            else:
+                data = self.link.recv(_SIZE)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError as error:
+            self._broken(error)
+            return
+        session.chunks.append(data)
+        session.process()
+        self._pay()
+        if session.events_head < session.events_tail and self.on_events is not None:
+            self.on_events()
+        if session.error is not None:
+            self._stop()
+        elif session.streams and not session.pending:
+            if sum(stream.buffered for stream in session.streams.values()) > _PAUSE:
+                self._loop.remove_reader(self.link.fileno)
+                self._reading = False
+
+    def _resume_reading(self) -> None:
+        if not self._reading and self.session.error is None:
+            self._loop.add_reader(self.link.fileno, self._readable)
+            self._reading = True
+
+    # --- sending -----------------------------------------------------------------------------------
+
+    def _queue(self, outgoing: _Outgoing) -> None:
+        self._out.append(outgoing)
+        if not self._writing:
+            self._writable()
+
+    def _writable(self) -> None:
+        out = self._out
+        link = self.link
+        try:
+            while out:
+                first = out[0]
+                if first.sent < len(first.data):
+                    part = memoryview(first.data)[first.sent :] if first.sent else first.data
+                    first.sent += link.send(part, DONTWAIT)
+                elif first.passed < len(first.fds):
+                    link.sendmsg((b"\0",), rights(first.fds[first.passed]), DONTWAIT)
+                    first.passed += 1
+                else:
+                    if first.call is not None and first.call.state == SENDING:
+                        first.call.state = SENT
+                    out.popleft()
+                    if first.call is None:
+                        self._wake_senders()
+        except (BlockingIOError, InterruptedError):
+            if not self._writing:
+                self._loop.add_writer(link.fileno, self._writable)
+                self._writing = True
+            return
+        except OSError:
+            # The daemon may have said why before it hung up: let the reader find out.
+            for gone in out:
+                if gone.call is not None and gone.call.state == SENDING:
+                    gone.call.state = SENT
+            out.clear()
+            self._wake_senders()
+        if self._writing:
+            self._loop.remove_writer(link.fileno)
+            self._writing = False
+
+    def _wake_senders(self) -> None:
+        for waiter in self._senders:
+            waiter.ready = True
+            _wake(waiter)
+
+    def _pay(self) -> None:
+        """Sends what the reader owes."""
+        owed = self.session.owed
+        while owed:
+            self._queue(_Outgoing(owed.pop(0), None, ()))
+
+    # --- streams and events ------------------------------------------------------------------------
+
+    async def send_frame(self, data: bytes, deadline: float | None = None) -> None:
+        """Sends one frame of a stream; returns when it has left."""
+        if self._pid != os.getpid():
+            raise _forked()
+        self.session.check()
+        outgoing = _Outgoing(data, None, ())
+        self._queue(outgoing)
+        waiter = Waiter()
+        self._senders[waiter] = None
+        try:
+            while outgoing in self._out and self.session.error is None:
+                waiter.ready = False
+                if not await self._wait(waiter, deadline):
+                    raise CallTimeout("stream data was not sent before the deadline", sent="unknown")
+        finally:
+            if outgoing.sent == 0 and outgoing in self._out:
+                self._out.remove(outgoing)
+            del self._senders[waiter]
+        self.session.check()
+
+    async def wait_ready(self, waiter: Waiter, deadline: float | None = None) -> bool:
+        """Waits until something has arrived for a stream or an event queue; False at the deadline."""
+        if self._pid != os.getpid():
+            raise _forked()
+        return await self._wait(waiter, deadline)
+
+    # --- the end -----------------------------------------------------------------------------------
+
+    def _broken(self, error: OSError) -> None:
+        lost = ConnectionLost(f"the connection to the daemon broke: {error.strerror or error}")
+        lost.__cause__ = error
+        self.session.lost(lost)
+        self._stop()
+
+    def _stop(self) -> None:
+        """Takes the descriptor off the loop."""
+        if self.link.sock.fileno() >= 0 and not self._loop.is_closed():
+            self._loop.remove_reader(self.link.fileno)
+            self._loop.remove_writer(self.link.fileno)
+        self._reading = self._writing = False
+        self._out.clear()
+        self._wake_senders()
+
+    async def close(self) -> None:
+        """Ends the session for everybody who uses it and frees the descriptor."""
+        self.close_now()
+
+    def close_now(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
+        if self._pid == os.getpid():
+            self.session.lost(ConnectionClosed("the connection was closed"))
+            self._stop()
+            self.link.shutdown()
+        self.link.close()
+        self.session.close_leftover_fds()
+
+    @property
+    def closed(self) -> bool:
+        return self._closed
+
+    @property
+    def forked(self) -> bool:
+        return self._pid != os.getpid()
+
+
+_EXPIRED = object()
+
+
+def _expire(waiter: Waiter) -> None:
+    if waiter.wake is not None and not waiter.wake.done():
+        waiter.wake.set_result(_EXPIRED)
+
+
+def _wake(waiter: Waiter) -> None:
+    future: Any = waiter.wake
+    if future is not None and not future.done():
+        future.set_result(None)

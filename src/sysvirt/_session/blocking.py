@@ -1,0 +1,547 @@
+"""The blocking pump: the threads that wait do the reading.
+
+There is no thread of our own between a call and its reply. Rules:
+
+- Two *roles*, reader and sender, each held by at most one waiter. Who needs a reply and finds no reader
+  becomes it, receives, and files what belongs to others; who finds one sleeps on a lock of its own until
+  the reader wakes it. **Whoever leaves wakes one that still waits**, so that the roles are never vacant
+  while somebody needs them.
+- Only the main thread can be interrupted (Ctrl-C), and then anything after the interruption may be left
+  undone. So while the main thread is the reader, the others look after themselves from time to time.
+- Giving up abandons a call, never a part of a frame. A frame of which no byte has left is withdrawn; the
+  rest of a frame that has begun stays in `_leftover`, and whoever sends next sends it first.
+- A signal handler may raise between two calls. Bytes received and counts sent are therefore stored by the
+  C call that made them (`list.extend(map(recv, ...))`), roles are taken and left by plain assignments, and
+  an `except` or `finally` begins with what must not be missed, before its first call.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import time
+from _thread import allocate_lock, get_ident
+
+from .._transport.link import ANCILLARY, DONTWAIT, descriptors, rights
+from ..errors import CallTimeout, ConnectionClosed, ConnectionLost, ForkedConnection, OperationTimeout, ProtocolError
+from .call import ADMITTED, DONE, QUEUED, SENDING, SENT, Call, Waiter
+from .core import QUEUE_SECONDS, Session
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any, TypeVar
+
+    from .._protocol.procedure import Procedure
+    from .._transport.link import Link
+    from .stream import StreamState
+
+    T = TypeVar("T")
+
+_SIZE = (262144,)
+_NOW = (DONTWAIT,)
+_FD_SIZES = ((65536,), (ANCILLARY,))
+
+#: How often the others look for themselves while the main thread reads: it may have been interrupted
+#: between filing a reply and waking its owner.
+_RECHECK = 0.1
+
+_monotonic = time.monotonic
+_main_ident = get_ident()
+
+#: Replaced in a forked child, so that a pump of the parent is known by its old one.
+_process: list[int] = [0]
+
+
+def _in_child() -> None:
+    global _process, _main_ident
+    _process = [_process[0] + 1]
+    _main_ident = get_ident()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_in_child)
+
+
+class _Outgoing:
+    """A frame on its way, with its descriptors; `counts` and `passed` say how much of it has left."""
+
+    __slots__ = ("call", "counts", "data", "fds", "passed", "wake")
+
+    def __init__(self, data: bytes, call: Call | None, fds: Sequence[int]) -> None:
+        self.data = data
+        self.call = call
+        self.fds = fds
+        self.counts: list[int] = []
+        self.passed: list[int] = []
+        self.wake: Any = None
+
+
+class BlockingPump:
+    """Runs a session over a link, on the threads that call."""
+
+    is_async = False
+
+    def __init__(self, link: Link, session: Session) -> None:
+        self.link = link
+        self.session = session
+        session.notify = _wake
+        self._lock = session.lock
+        self._reader: Waiter | None = None
+        self._reader_ident = 0
+        self._sender: _Outgoing | None = None
+        self._leftover: _Outgoing | None = None
+        #: Who sleeps until the reader, or the sender, wakes it.
+        self._sleeping: dict[Waiter, None] = {}
+        self._send_queue: dict[_Outgoing, None] = {}
+        self._staged: list[Any] = []
+        self._process = _process
+        self._closed = False
+        #: Called when events have arrived, by whoever received them. Must not raise or block.
+        self.on_events: Callable[[], None] | None = None
+        #: Set while the watcher thread polls this connection; called to make it let go.
+        self.unwatch: Callable[[], None] | None = None
+
+    # --- calls -------------------------------------------------------------------------------------
+
+    def call(
+        self,
+        procedure: Procedure,
+        args: tuple[Any, ...],
+        deadline: float | None = None,
+        stream: StreamState | None = None,
+        fds: Sequence[int] = (),
+    ) -> Any:
+        """Makes a call and returns its decoded reply; descriptors in the reply: see `call_with_fds`."""
+        return self.session.result(self._call(procedure, args, deadline, stream, fds))
+
+    def call_with_fds(
+        self, procedure: Procedure, args: tuple[Any, ...], deadline: float | None = None
+    ) -> tuple[Any, list[int]]:
+        """A call whose reply brings descriptors: the reply and them, which the caller owns."""
+        call = self._call(procedure, args, deadline, None, ())
+        return self.session.result(call), call.fds_in or []
+
+    def _call(
+        self,
+        procedure: Procedure,
+        args: tuple[Any, ...],
+        deadline: float | None,
+        stream: StreamState | None,
+        fds: Sequence[int],
+    ) -> Call:
+        body = procedure.encode_call(*args)
+        if self._process is not _process:
+            raise _forked()
+        if self.unwatch is not None:
+            self.unwatch()
+        session = self.session
+        call = Call(procedure, args, stream)
+        outgoing: _Outgoing | None = None
+        if fds:
+            call.fds_in = []
+            body = len(fds).to_bytes(4, "big") + body
+        try:
+            if not session.enter(call):
+                self._wait_turn(call, deadline)
+            outgoing = _Outgoing(b"", call, fds)
+            outgoing.data = session.start(call, body)
+            self._transmit(outgoing, deadline)
+            call.state = max(call.state, SENT)
+            if not call.ready:
+                self._wait(call, deadline)
+        except BaseException as error:
+            call.abandoned = True
+            if call.state == SENDING and outgoing is not None and not outgoing.counts:
+                call.state = ADMITTED
+            session.abandon(call)
+            if type(error) is _Deadline:
+                raise session.timed_out(call) from None
+            raise
+        return call
+
+    def _wait_turn(self, call: Call, deadline: float | None) -> None:
+        """Sleeps until the call is admitted."""
+        limit = deadline
+        if limit is None:
+            limit = _monotonic() + QUEUE_SECONDS
+        self._wait(call, limit)
+        self.session.check()
+        call.ready = False
+
+    # --- the reader --------------------------------------------------------------------------------
+
+    def _wait(self, waiter: Waiter, deadline: float | None) -> None:
+        """Returns when the waiter is ready or the session has ended; raises `_Deadline`."""
+        session = self.session
+        try:
+            while not waiter.ready and session.error is None:
+                with self._lock:
+                    if self._reader is None:
+                        self._reader = waiter
+                    elif not waiter.ready:
+                        if waiter.wake is None:
+                            waiter.wake = allocate_lock()
+                            waiter.wake.acquire()
+                        self._sleeping[waiter] = None
+                if self._reader is waiter:
+                    self._reader_ident = get_ident()
+                    self._read_until(waiter, deadline)
+                elif not waiter.ready:
+                    self._sleep(waiter.wake, deadline)
+                    if self._reader_ident == _main_ident:
+                        session.recheck()
+        finally:
+            if self._reader is waiter:
+                self._reader = None
+                self._reader_ident = 0
+            if waiter in self._sleeping:
+                del self._sleeping[waiter]
+            if self._sleeping:
+                self._pass_on()
+
+    def _sleep(self, lock: Any, deadline: float | None) -> None:
+        timeout = -1.0
+        if deadline is not None:
+            timeout = deadline - _monotonic()
+            if timeout <= 0:
+                raise _Deadline
+        if self._reader_ident == _main_ident and not 0 <= timeout < _RECHECK:
+            timeout = _RECHECK
+        lock.acquire(True, timeout)
+
+    def _pass_on(self) -> None:
+        """Wakes one of those that still wait, so that it takes the role that became vacant."""
+        with self._lock:
+            for waiter in self._sleeping:
+                if not waiter.ready:
+                    _wake(waiter)
+                    return
+
+    def _read_until(self, waiter: Waiter, deadline: float | None) -> None:
+        """Receives and files until the waiter is ready or the session has ended."""
+        session = self.session
+        chunks = session.chunks
+        recv = self.link.recv
+        while True:
+            try:
+                if deadline is not None or self._leftover is not None:
+                    self._poll(deadline)
+                if session.expecting_fds:
+                    self._receive_with_fds()
+                else:
+                    chunks.extend(map(recv, _SIZE))
+            except BlockingIOError:
+                continue
+            except OSError as error:
+                self._broken(error)
+                return
+            session.process()
+            self._after_reading()
+            if waiter.ready or session.error is not None:
+                return
+
+    def _after_reading(self) -> None:
+        session = self.session
+        if session.owed:
+            self._pay()
+        if session.events_head < session.events_tail and self.on_events is not None:
+            self.on_events()
+
+    def _receive_with_fds(self) -> None:
+        staged = self._staged
+        if not staged:
+            staged.extend(map(self.link.recvmsg, *_FD_SIZES))
+        data, ancillary, flags, _ = staged[0]
+        found = descriptors(ancillary) if ancillary else []
+        # One step: the bytes and the descriptors that lie between them.
+        self.session.chunks += [data]
+        self.session.fds += found
+        del staged[0]
+
+    def _poll(self, deadline: float | None) -> None:
+        """Blocks until there is something to receive; sends what was left of a frame meanwhile."""
+        while True:
+            poller = select.poll()
+            leftover = self._leftover is not None and self._sender is None
+            poller.register(self.link.fileno, select.POLLIN | (select.POLLOUT if leftover else 0))
+            timeout = None
+            if deadline is not None:
+                timeout = deadline - _monotonic()
+                if timeout <= 0:
+                    raise _Deadline
+                timeout *= 1000
+            ready = poller.poll(timeout)
+            if not ready:
+                continue
+            if ready[0][1] & select.POLLOUT:
+                self._pay()
+            if ready[0][1] & ~select.POLLOUT:
+                return
+
+    # --- the sender --------------------------------------------------------------------------------
+
+    def _transmit(self, outgoing: _Outgoing, deadline: float | None) -> None:
+        """Sends a frame whole; when it raises, the frame has either not begun or will be finished later."""
+        try:
+            with self._lock:
+                if self._sender is None:
+                    self._sender = outgoing
+            if self._sender is not outgoing:
+                self._wait_to_send(outgoing, deadline)
+            if self._leftover is not None:
+                self._push(self._leftover, deadline)
+            self._leftover = outgoing
+            try:
+                outgoing.counts.extend(map(self.link.send, (outgoing.data,), _NOW))
+            except BlockingIOError:
+                pass
+            except OSError:
+                # The daemon may have said why before it hung up: let the reader find out.
+                self._leftover = None
+                outgoing.counts.append(len(outgoing.data))
+                return
+            if outgoing.fds or not outgoing.counts or outgoing.counts[0] != len(outgoing.data):
+                self._push(outgoing, deadline)
+            self._leftover = None
+        finally:
+            if self._leftover is outgoing and not outgoing.counts:
+                self._leftover = None
+            if self._sender is outgoing:
+                self._sender = None
+            if outgoing in self._send_queue:
+                del self._send_queue[outgoing]
+            if self._send_queue:
+                self._pass_on_sending()
+
+    def _wait_to_send(self, outgoing: _Outgoing, deadline: float | None) -> None:
+        outgoing.wake = allocate_lock()
+        outgoing.wake.acquire()
+        while True:
+            with self._lock:
+                if self._sender is None:
+                    self._sender = outgoing
+                    return
+                self._send_queue[outgoing] = None
+            timeout = _RECHECK
+            if deadline is not None:
+                timeout = min(timeout, deadline - _monotonic())
+                if timeout <= 0:
+                    raise _Deadline
+            outgoing.wake.acquire(True, timeout)
+
+    def _pass_on_sending(self) -> None:
+        with self._lock:
+            for outgoing in self._send_queue:
+                _wake(outgoing)
+                return
+
+    def _push(self, outgoing: _Outgoing, deadline: float | None) -> None:
+        """Sends the rest of a frame, receiving meanwhile if nobody else does, so that neither side blocks the other."""
+        link = self.link
+        data = outgoing.data
+        while True:
+            sent = sum(outgoing.counts)
+            try:
+                if sent < len(data):
+                    outgoing.counts.extend(map(link.send, (memoryview(data)[sent:],), _NOW))
+                elif len(outgoing.passed) < len(outgoing.fds):
+                    fd = outgoing.fds[len(outgoing.passed)]
+                    outgoing.passed.extend(map(link.sendmsg, ((b"\0",),), (rights(fd),), _NOW))
+                else:
+                    self._leftover = None
+                    return
+            except BlockingIOError:
+                self._await_room(deadline)
+            except OSError as error:
+                self._leftover = None
+                self._broken(error)
+                return
+            if self.session.error is not None:
+                self._leftover = None
+                return
+
+    def _await_room(self, deadline: float | None) -> None:
+        reading = Waiter()
+        try:
+            with self._lock:
+                if self._reader is None:
+                    self._reader = reading
+            poller = select.poll()
+            mine = self._reader is reading
+            poller.register(self.link.fileno, select.POLLOUT | (select.POLLIN if mine else 0))
+            timeout = None
+            if deadline is not None:
+                timeout = deadline - _monotonic()
+                if timeout <= 0:
+                    raise _Deadline
+                timeout *= 1000
+            ready = poller.poll(timeout)
+            if mine and ready and ready[0][1] & ~select.POLLOUT:
+                try:
+                    if self.session.expecting_fds:
+                        self._receive_with_fds()
+                    else:
+                        self.session.chunks.extend(map(self.link.recv, _SIZE, _NOW))
+                except BlockingIOError:
+                    return
+                self.session.process()
+                if self.session.events_head < self.session.events_tail and self.on_events is not None:
+                    self.on_events()
+        finally:
+            if self._reader is reading:
+                self._reader = None
+            if self._sleeping:
+                self._pass_on()
+
+    def _pay(self) -> None:
+        """Sends what the reader owes, as far as it goes without blocking."""
+        token = _Outgoing(b"", None, ())
+        session = self.session
+        try:
+            with self._lock:
+                if self._sender is None:
+                    self._sender = token
+            if self._sender is not token:
+                return
+            while True:
+                leftover = self._leftover
+                if leftover is None:
+                    if not session.owed:
+                        return
+                    leftover = _Outgoing(session.owed[0], None, ())
+                    self._leftover = leftover
+                    del session.owed[0]
+                sent = sum(leftover.counts)
+                try:
+                    if sent < len(leftover.data):
+                        leftover.counts.extend(map(self.link.send, (memoryview(leftover.data)[sent:],), _NOW))
+                    elif len(leftover.passed) < len(leftover.fds):
+                        fd = leftover.fds[len(leftover.passed)]
+                        leftover.passed.extend(map(self.link.sendmsg, ((b"\0",),), (rights(fd),), _NOW))
+                    else:
+                        self._leftover = None
+                except BlockingIOError:
+                    return
+                except OSError as error:
+                    self._leftover = None
+                    self._broken(error)
+                    return
+        finally:
+            if self._sender is token:
+                self._sender = None
+            if self._send_queue:
+                self._pass_on_sending()
+
+    # --- streams and events ------------------------------------------------------------------------
+
+    def send_frame(self, data: bytes, deadline: float | None = None) -> None:
+        """Sends one frame of a stream."""
+        if self._process is not _process:
+            raise _forked()
+        self.session.check()
+        if self.unwatch is not None:
+            self.unwatch()
+        try:
+            self._transmit(_Outgoing(data, None, ()), deadline)
+        except _Deadline:
+            raise CallTimeout("stream data was not sent before the deadline", sent="unknown") from None
+        self.session.check()
+
+    def wait_ready(self, waiter: Waiter, deadline: float | None = None) -> bool:
+        """Waits until something has arrived for a stream or an event queue; False at the deadline."""
+        if self._process is not _process:
+            raise _forked()
+        if self.unwatch is not None:
+            self.unwatch()
+        try:
+            self._wait(waiter, deadline)
+        except _Deadline:
+            return False
+        return True
+
+    def read_idle(self) -> None:
+        """For the watcher: receives and files what is there, if nobody else is at it."""
+        watcher = Waiter()
+        session = self.session
+        try:
+            with self._lock:
+                if self._reader is None:
+                    self._reader = watcher
+            if self._reader is not watcher:
+                return
+            self._reader_ident = get_ident()
+            try:
+                if session.expecting_fds:
+                    return
+                session.chunks.extend(map(self.link.recv, _SIZE, _NOW))
+            except BlockingIOError:
+                return
+            except OSError as error:
+                self._broken(error)
+                return
+            session.process()
+            self._after_reading()
+        finally:
+            if self._reader is watcher:
+                self._reader = None
+                self._reader_ident = 0
+            if self._sleeping:
+                self._pass_on()
+
+    # --- the end -----------------------------------------------------------------------------------
+
+    def _broken(self, error: OSError) -> None:
+        lost = ConnectionLost(f"the connection to the daemon broke: {error.strerror or error}")
+        lost.__cause__ = error
+        self.session.lost(lost)
+
+    def close(self) -> None:
+        """Ends the session for everybody who uses it and frees the descriptor."""
+        if self._closed:
+            return
+        if self._process is not _process:
+            # The parent's connection: only this process's copy of the descriptor goes.
+            self._closed = True
+            self.link.close()
+            return
+        self.session.lost(ConnectionClosed("the connection was closed"))
+        self.link.shutdown()
+        # Whoever is blocked in a receive sees the end of file at once; only then may the descriptor go.
+        last = Waiter()
+        while True:
+            with self._lock:
+                if self._reader is None and self._sender is None:
+                    self._reader = last
+                    break
+            time.sleep(0)
+        self._closed = True
+        self.link.close()
+        self.session.close_leftover_fds()
+
+    @property
+    def closed(self) -> bool:
+        return self._closed
+
+    @property
+    def forked(self) -> bool:
+        return self._process is not _process
+
+
+class _Deadline(OperationTimeout):
+    """The bound of this wait has come; each way out says what that means for its call."""
+
+
+def _wake(sleeper: Waiter | _Outgoing) -> None:
+    lock = sleeper.wake
+    if lock is not None:
+        try:
+            lock.release()
+        except RuntimeError:
+            pass  # it has been woken already
+
+
+def _forked() -> ForkedConnection:
+    return ForkedConnection(
+        "this connection belongs to the parent process: a forked child has to open its own"
+    )

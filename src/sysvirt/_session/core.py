@@ -1,0 +1,447 @@
+"""The client's side of a conversation, without I/O: bytes in, filed messages out.
+
+The two pumps share it. A pump appends what it receives to `chunks` and calls `process`; it sends the
+bytes that `start` and the stream functions give it. Threads may share a session; its `lock` guards all
+that is not said to belong to the reader (the one thread that receives at a time).
+
+**Signals.** In the blocking pump a signal handler may raise anywhere the interpreter looks for signals:
+after a call, on a backward jump, at a function's entry, and nowhere else. So a change that must not be
+torn is written as plain statements without a call between them, and every step that leads up to it can
+be taken again by whoever comes next. `chunks` is appended to by the same C call that receives.
+"""
+
+from __future__ import annotations
+
+from _thread import allocate_lock
+
+from .._generated.schema import PROGRAMS
+from .._protocol import frame as wire
+from .._protocol.xdr import compile_decoder
+from ..errors import (
+    CallTimeout,
+    ConnectionClosed,
+    ConnectionLost,
+    Error,
+    NoSupport,
+    OperationTimeout,
+    ProtocolError,
+    from_wire,
+)
+from .call import ADMITTED, DONE, QUEUED, SENDING, SENT, Call
+from .places import Places
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from .._protocol.procedure import Procedure
+    from .call import Waiter
+    from .stream import StreamState
+
+_KEEPALIVE = PROGRAMS["keepalive"][0]
+_PING, _PONG = 1, 2
+_EXPECTED = {program[0]: program[1] for name, program in PROGRAMS.items()}
+_unpack_header = wire.HEADER.unpack_from
+_unpack_length = wire.COUNT.unpack_from
+_pack_header = wire.HEADER.pack
+_RPC_ERROR = 39
+
+#: Without a deadline, how long a call waits for its turn; what the daemon itself allows for a guest's lock.
+QUEUE_SECONDS = 30.0
+
+
+class Session:
+    def __init__(self, max_in_flight: int = 4) -> None:
+        self.lock = allocate_lock()
+        self.error: ConnectionLost | ConnectionClosed | None = None
+        self.pending: dict[int, Call] = {}
+        self.streams: dict[int, StreamState] = {}
+        #: What else waits for something to arrive: event queues.
+        self.others: dict[Waiter, None] = {}
+        self.places = Places(max_in_flight)
+        self._serial = 0
+        #: How many calls under way may bring descriptors: while there are any, reads must be able to take them.
+        self.expecting_fds = 0
+        #: How the pump wakes the owner of something that has become ready. Called with the lock held.
+        self.notify: Callable[[Waiter], None] = _nobody
+
+        # The reader's own:
+        self.chunks: list[bytes] = []
+        self.fds: list[int] = []
+        self._pos = 0
+        #: Frames the reader owes the peer: answers to keepalive.
+        self.owed: list[bytes] = []
+        #: Arrived events by running number, from `events_head` to before `events_tail`.
+        self.events: dict[int, tuple[Procedure | None, bytes, int]] = {}
+        self.events_head = 0
+        self.events_tail = 0
+        #: Whole frames received: tells keepalive and the watcher that something came.
+        self.received = 0
+
+    # --- calling -----------------------------------------------------------------------------------
+
+    def enter(self, call: Call) -> bool:
+        """Lets a call in: True when it may go at once, False when it has to wait for `ready`."""
+        with self.lock:
+            if self.error is not None:
+                raise self._gone()
+            if call.wait == "free":
+                call.state = ADMITTED
+                return True
+            places = self.places
+            if places.admit(call):
+                call.state = ADMITTED
+                return True
+            if places.hopeless(call):
+                raise self._hopeless(call)
+            places.queue[call] = None
+            return False
+
+    def _hopeless(self, call: Call) -> OperationTimeout:
+        holders = sorted({c.procedure.name for c in self.pending.values() if c.abandoned and c.wait != "free"})
+        return OperationTimeout(
+            f"{call.procedure.name} was not sent: every call the daemon serves for this connection at a time "
+            f"was given up and is still under way there ({', '.join(holders)})"
+        )
+
+    def start(self, call: Call, body: bytes) -> bytes:
+        """The frame of an admitted call, which from now on may be answered."""
+        procedure = call.procedure
+        kind = wire.CALL if call.fds_in is None else wire.CALL_WITH_FDS
+        with self.lock:
+            if self.error is not None:
+                raise self._gone()
+            serial = (self._serial + 1) & 0xFFFFFFFF
+            while serial == 0 or serial in self.pending or serial in self.streams:
+                serial = (serial + 1) & 0xFFFFFFFF
+            self._serial = serial
+            call.serial = serial
+            call.state = SENDING
+            self.pending[serial] = call
+            if procedure.carries_fds:
+                self.expecting_fds += 1
+            if call.stream is not None:
+                call.stream.attach(procedure, serial)
+                self.streams[serial] = call.stream
+        return _pack_header(
+            wire.HEADER_SIZE + len(body), procedure.program, procedure.version, procedure.number, kind, serial, 0
+        ) + body  # fmt: skip
+
+    def withdraw(self, call: Call) -> None:
+        """Takes back a call of which no byte has left."""
+        with self.lock:
+            self._forget(call)
+            self._admit_waiting()
+
+    def _forget(self, call: Call) -> None:
+        if self.pending.get(call.serial) is call:
+            del self.pending[call.serial]
+            if call.procedure.carries_fds:
+                self.expecting_fds -= 1
+        if call.stream is not None and self.streams.get(call.serial) is call.stream:
+            del self.streams[call.serial]
+        self.places.release(call)
+
+    def abandon(self, call: Call) -> None:
+        """The owner gives up. What was not sent is withdrawn; the rest keeps its place until its reply."""
+        call.abandoned = True
+        with self.lock:
+            if call.state in (QUEUED, ADMITTED):
+                self._forget(call)
+                self._admit_waiting()
+            elif call.stream is not None:
+                call.stream.abandoned = True
+            if call.state == DONE:
+                self._drop_late(call)
+
+    def _admit_waiting(self) -> None:
+        for call in self.places.next_ready():
+            call.state = ADMITTED
+            call.ready = True
+            self.notify(call)
+
+    def recheck(self) -> None:
+        """Does again what an interrupted thread may have left undone."""
+        with self.lock:
+            if self.places.queue:
+                self._admit_waiting()
+
+    def result(self, call: Call) -> Any:
+        """What the reply of a finished call says, or its error raised."""
+        if call.status == wire.OK and call.state == DONE:
+            try:
+                return call.procedure.decode_reply(call.body, call.body_at)
+            except ProtocolError as error:
+                error.add_note(f"in the reply to {call.procedure.name}")
+                self.lost(error)
+                raise
+        if call.state != DONE:
+            raise self._gone(call)
+        raise self.failure(call.procedure, call.body, call.body_at)
+
+    def failure(self, procedure: Procedure, body: bytes, at: int) -> Error:
+        """The exception for a remote_error."""
+        try:
+            error = from_wire(_decode_error(body, at))
+        except ProtocolError as broken:
+            broken.add_note(f"in the error for {procedure.name}")
+            self.lost(broken)
+            return broken
+        # As libvirt's own client tells it apart; there is no code of its own for it.
+        if error._code == _RPC_ERROR and error.message.startswith("unknown procedure"):
+            return NoSupport(
+                f"this daemon is too old for {procedure.name}: {error.message}", None, error._domain, error._level
+            )
+        return error
+
+    def timed_out(self, call: Call, seconds: float | None = None) -> OperationTimeout:
+        """The error for a call whose deadline has come."""
+        name = call.procedure.name
+        if call.state == QUEUED:
+            with self.lock:
+                holder = self.places.blocker(call)
+            behind = f" behind {holder.procedure.name}" if holder is not None else ""
+            return CallTimeout(f"{name} was not sent: it waited for its turn{behind} until its deadline", sent="no")
+        if call.state == ADMITTED:
+            return CallTimeout(f"{name} was not sent before its deadline", sent="no")
+        return CallTimeout(f"{name} was not answered before its deadline: its outcome is unknown", sent="unknown")
+
+    # --- the end -----------------------------------------------------------------------------------
+
+    def lost(self, error: ConnectionLost | ConnectionClosed) -> None:
+        """Ends the session: the first error is the one that everybody gets."""
+        with self.lock:
+            self._end(error)
+
+    def _end(self, error: ConnectionLost | ConnectionClosed) -> None:
+        if self.error is None:
+            self.error = error
+        for waiter in [*self.pending.values(), *self.places.queue, *self.streams.values(), *self.others]:
+            waiter.ready = True
+            self.notify(waiter)
+
+    def _gone(self, call: Call | None = None) -> Error:
+        error = self.error
+        assert error is not None
+        text = error.message
+        if call is not None:
+            fate = "it was not sent" if call.state in (QUEUED, ADMITTED) else "its outcome is unknown"
+            text = f"{text}; {call.procedure.name}: {fate}"
+        fresh = type(error)(text, error._code, error._domain, error._level)
+        fresh.__cause__ = error.__cause__
+        for note in getattr(error, "__notes__", ()):
+            fresh.add_note(note)
+        return fresh
+
+    def check(self) -> None:
+        """Raises when the session has ended."""
+        if self.error is not None:
+            raise self._gone()
+
+    # --- receiving: for the reader only ----------------------------------------------------------------
+
+    def wanted(self) -> int:
+        """How many more bytes the frame that has begun to arrive needs; 0 when that is not known."""
+        chunks = self.chunks
+        if not chunks or len(chunks[0]) - self._pos < 4:
+            return 0
+        have = sum(map(len, chunks)) - self._pos
+        return max(0, int(_unpack_length(chunks[0], self._pos)[0]) - have)
+
+    def process(self) -> None:
+        """Files every whole frame that has arrived."""
+        try:
+            with self.lock:
+                while self._file_next():
+                    pass
+        except ProtocolError as error:
+            self.lost(error)
+
+    def _whole(self, need: int) -> bool:
+        """Makes sure that `need` unread bytes lie in the first chunk; False when they aren't there yet."""
+        chunks = self.chunks
+        if chunks and len(chunks[0]) - self._pos >= need:
+            return True
+        if chunks and not chunks[-1]:
+            raise ConnectionLost("the daemon closed the connection")
+        if len(chunks) < 2 or sum(map(len, chunks)) - self._pos < need:
+            return False
+        joined = b"".join(chunks)
+        chunks[:] = [joined]
+        return True
+
+    def _file_next(self) -> bool:
+        chunks = self.chunks
+        if not chunks:
+            return False
+        pos = self._pos
+        try:
+            if not self._whole(4):
+                return False
+            length = _unpack_length(chunks[0], pos)[0]
+            if length < wire.HEADER_SIZE or length > wire.FRAME_MAX:
+                wire.check_length(length)
+            if not self._whole(length):
+                return False
+        except ConnectionLost as error:
+            if type(error) is ProtocolError:
+                raise
+            self._end(error)
+            return False
+        buf = chunks[0]
+        end = pos + length
+        _, program, version, number, kind, serial, status = _unpack_header(buf, pos)
+        body_at = pos + wire.HEADER_SIZE
+        if _EXPECTED.get(program) != version:
+            raise ProtocolError(f"a message of an unknown program ({program:#x} version {version})")
+        fds: list[int] | None = None
+        stop = end
+        if kind == wire.REPLY_WITH_FDS:
+            count = wire.fd_count(buf[body_at : min(end, body_at + 4)], 0)
+            if not self._whole(length + count):
+                return False
+            buf = chunks[0]
+            if len(self.fds) < count:
+                raise ProtocolError(f"a message with {count} descriptors came with {len(self.fds)}")
+            fds = self.fds[:count]
+            stop = end + count
+            body_at += 4
+        whole = stop == len(buf)
+        body = buf if end == len(buf) else buf[body_at:end]
+        if body is not buf:
+            body_at = 0
+        # Up to here nothing has changed. Below, each branch makes its change without a call in between.
+        if kind == wire.REPLY or kind == wire.REPLY_WITH_FDS:
+            call = self.pending.get(serial)
+            if call is None:
+                return self._file_hole_error(number, serial, status, body, body_at, stop, whole)
+            procedure = call.procedure
+            if procedure.number != number or procedure.program != program:
+                raise ProtocolError(f"a reply of another procedure ({number}) to {procedure.name}")
+            if status != wire.OK and status != wire.ERROR:
+                raise ProtocolError(f"a reply with the impossible status {status}")
+            stream = call.stream
+            held = call.wait != "free"
+            call.body = body
+            call.body_at = body_at
+            call.status = status
+            call.fds_in = fds
+            call.state = DONE
+            call.ready = True
+            del self.pending[serial]
+            if procedure.carries_fds:
+                self.expecting_fds -= 1
+            if stream is not None and status == wire.ERROR and serial in self.streams:
+                del self.streams[serial]
+            if fds is not None:
+                del self.fds[: len(fds)]
+            self._pos = stop
+            self.received += 1
+            if whole:
+                del chunks[0]
+                self._pos = 0
+            # One step ends here.
+            if held:
+                self.places.release(call)
+                if self.places.queue:
+                    self._admit_waiting()
+            if call.abandoned:
+                self._drop_late(call)
+            elif call.wake is not None:
+                self.notify(call)
+            return True
+        if kind == wire.MESSAGE:
+            if program == _KEEPALIVE:
+                if number == _PING:
+                    self.owed.append(wire.frame(_KEEPALIVE, version, _PONG, wire.MESSAGE, 0, wire.OK, b""))
+                # Sending one pong more after an interrupt harms nobody.
+            else:
+                event = (program, number, body, body_at)
+                self.events[self.events_tail] = event
+                self.events_tail += 1
+            self._pos = stop
+            self.received += 1
+            if whole:
+                del chunks[0]
+                self._pos = 0
+            return True
+        if kind == wire.STREAM or kind == wire.STREAM_HOLE:
+            stream = self.streams.get(serial)
+            if stream is None or stream.procedure is None or stream.procedure.number != number:
+                raise ProtocolError(f"stream data for a stream that is not open (serial {serial})")
+            stream.check(kind, status, end - pos - wire.HEADER_SIZE)
+            size = len(body) - body_at
+            closing = status != wire.CONTINUE
+            keep = not stream.abandoned or closing
+            if keep:
+                stream.frames[stream.tail] = (kind, status, body, body_at)
+                stream.tail += 1
+                stream.buffered += size
+            stream.ready = True
+            if closing:
+                del self.streams[serial]
+            self._pos = stop
+            self.received += 1
+            if whole:
+                del chunks[0]
+                self._pos = 0
+            if stream.buffered > stream.bound and not stream.abandoned:
+                stream.overflow()
+                self.owed.append(stream.frame(wire.STREAM, wire.ERROR))
+            if stream.wake is not None:
+                self.notify(stream)
+            return True
+        raise ProtocolError(f"a message of type {kind}, which only clients send" if kind in (0, 4)
+                            else f"a message of unknown type {kind}")
+
+    def _file_hole_error(
+        self, number: int, serial: int, status: int, body: bytes, body_at: int, stop: int, whole: bool
+    ) -> bool:
+        """A reply without a call: libvirt answers so to a hole in a stream that it can't make."""
+        stream = self.streams.get(serial)
+        if stream is None or status != wire.ERROR or stream.procedure is None or stream.procedure.number != number:
+            raise ProtocolError(f"a reply to a call that was never made (serial {serial})")
+        stream.frames[stream.tail] = (wire.STREAM, status, body, body_at)
+        stream.tail += 1
+        stream.ready = True
+        del self.streams[serial]
+        self._pos = stop
+        self.received += 1
+        if whole:
+            del self.chunks[0]
+            self._pos = 0
+        if stream.wake is not None:
+            self.notify(stream)
+        return True
+
+    def _drop_late(self, call: Call) -> None:
+        """The late reply of a call that was given up: what it brought is closed."""
+        if call.stream is not None and call.status == wire.OK:
+            self.owed.append(call.stream.frame(wire.STREAM, wire.ERROR))
+        if call.fds_in:
+            import os
+
+            for fd in call.fds_in:
+                os.close(fd)
+            call.fds_in = None
+
+    def close_leftover_fds(self) -> None:
+        import os
+
+        while self.fds:
+            os.close(self.fds.pop())
+
+
+def _nobody(waiter: Waiter) -> None:
+    raise AssertionError("a session without a pump")
+
+
+_error_decoder: Any = None
+
+
+def _decode_error(body: bytes, at: int) -> Any:
+    global _error_decoder
+    if _error_decoder is None:
+        _error_decoder = compile_decoder("remote_error")
+    return _error_decoder(body, at)

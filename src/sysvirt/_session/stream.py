@@ -1,0 +1,61 @@
+"""One stream's side of a session: what has arrived for it, and the frames it sends."""
+
+from __future__ import annotations
+
+from .._protocol import frame as wire
+from ..errors import ProtocolError
+from .call import Waiter
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .._protocol.procedure import Procedure
+
+#: What may lie unread for one stream while others read the connection. The daemon itself keeps at most
+#: one packet (256 KiB) on its way, so a stream whose owner reads never comes near.
+BOUND = 16 * 1024 * 1024
+
+
+class StreamState(Waiter):
+    """Frames by running number, from `head` to before `tail`; `head` belongs to the owner."""
+
+    __slots__ = ("abandoned", "bound", "buffered", "frames", "head", "overflowed", "procedure", "serial", "tail")
+
+    def __init__(self, bound: int = BOUND) -> None:
+        super().__init__()
+        self.procedure: Procedure | None = None
+        self.serial = 0
+        self.frames: dict[int, tuple[int, int, bytes, int]] = {}
+        self.head = 0
+        self.tail = 0
+        self.buffered = 0
+        self.bound = bound
+        #: Aborted on this side: data still on its way is dropped until the daemon confirms.
+        self.abandoned = False
+        self.overflowed = False
+
+    def attach(self, procedure: Procedure, serial: int) -> None:
+        self.procedure = procedure
+        self.serial = serial
+
+    def check(self, kind: int, status: int, size: int) -> None:
+        """Refuses what no server may send."""
+        if status not in (wire.OK, wire.ERROR, wire.CONTINUE):
+            raise ProtocolError(f"stream data with the impossible status {status}")
+        if kind == wire.STREAM_HOLE and status == wire.CONTINUE and size != wire.HOLE.size:
+            raise ProtocolError(f"a stream hole of {size} bytes instead of {wire.HOLE.size}")
+
+    def overflow(self) -> None:
+        """Drops what nobody read; the owner is told when it looks."""
+        self.abandoned = True
+        self.overflowed = True
+        self.frames.clear()
+        self.head = self.tail
+        self.buffered = 0
+
+    def frame(self, kind: int, status: int, body: bytes = b"") -> bytes:
+        """A frame of this stream, to be sent."""
+        procedure = self.procedure
+        assert procedure is not None
+        return wire.frame(
+            procedure.program, procedure.version, procedure.number, kind, self.serial, status, body
+        )

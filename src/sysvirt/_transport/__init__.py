@@ -1,0 +1,1 @@
+"""Ways to reach a daemon; each yields a `Link`: one connected descriptor. Bytes and descriptors, no messages."""

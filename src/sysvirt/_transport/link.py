@@ -1,0 +1,59 @@
+"""A connected socket as the pumps use it.
+
+The socket stays in blocking mode: a call without a deadline then costs exactly one send and one receive.
+What must not block passes MSG_DONTWAIT.
+"""
+
+from __future__ import annotations
+
+import socket
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+#: Space for the descriptors of one message (libvirt allows 32, four bytes each).
+ANCILLARY = socket.CMSG_SPACE(32 * 4) if hasattr(socket, "CMSG_SPACE") else 0
+DONTWAIT: int = getattr(socket, "MSG_DONTWAIT", 0)
+
+
+class Link:
+    __slots__ = ("carries_fds", "fileno", "local", "recv", "recvmsg", "send", "sendmsg", "sock")
+
+    def __init__(self, sock: socket.socket) -> None:
+        self.sock = sock
+        self.fileno = sock.fileno()
+        self.send = sock.send
+        self.recv = sock.recv
+        #: Whether the daemon's death is always seen as end of file, so that no keepalive is needed.
+        self.local = sock.family == getattr(socket, "AF_UNIX", None)
+        self.carries_fds = self.local and hasattr(socket, "SCM_RIGHTS")
+        self.recvmsg: Any = sock.recvmsg if self.carries_fds else None
+        self.sendmsg: Any = sock.sendmsg if self.carries_fds else None
+
+    def shutdown(self) -> None:
+        """Ends both directions, so that whoever is blocked in a receive wakes up."""
+        try:
+            self.sock.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+
+    def close(self) -> None:
+        self.sock.close()
+
+
+def descriptors(ancillary: list[tuple[int, int, bytes]]) -> list[int]:
+    """The descriptors in what `recvmsg` gave."""
+    found: list[int] = []
+    for level, kind, data in ancillary:
+        if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
+            usable = len(data) - len(data) % 4
+            found += memoryview(data)[:usable].cast("i").tolist()
+    return found
+
+
+def rights(fd: int) -> list[tuple[int, int, bytes]]:
+    """Ancillary data that passes one descriptor."""
+    import sys
+
+    return [(socket.SOL_SOCKET, socket.SCM_RIGHTS, fd.to_bytes(4, sys.byteorder))]
