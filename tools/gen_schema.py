@@ -53,13 +53,14 @@ class Procedure(NamedTuple):
 
 
 class WaitRow(NamedTuple):
-    """The wait class that a call gets when an argument has one of the mask's bits set."""
+    """The wait class that a call gets when an argument has a bit of the mask set, or equals the value."""
 
     program: str
     name: str
     argument: int
-    mask: int
+    value: int
     wait: str
+    test: str  # mask or equal
 
 
 class Schema:
@@ -172,21 +173,26 @@ class Schema:
     def _listed_waits(waits: Facts) -> dict[tuple[str, str], str]:
         listed: dict[tuple[str, str], str] = {}
         for group in waits["group"]:
-            if group["class"] not in WAIT_CLASSES or not group["reason"]:
-                raise ValueError(f"waits.toml: no such class, or no reason: {group}")
+            wait = _wait_class(group)
             for program in group.keys() - {"class", "reason"}:
                 for name in group[program]:
                     if (program, name) in listed:
                         raise ValueError(f"waits.toml: {program} {name} is listed twice")
-                    listed[program, name] = group["class"]
+                    listed[program, name] = wait
         return listed
 
     def _wait_row(self, row: Facts) -> WaitRow:
-        program, name = row["program"], row["procedure"]
+        ((program, name),) = ((key, value) for key, value in row.items() if key in self.programs)
         arguments = list(self.fields[f"{program}_{name.lower()}_args"])
-        if row["class"] not in WAIT_CLASSES or not row["reason"]:
-            raise ValueError(f"waits.toml: no such class, or no reason: {row}")
-        return WaitRow(program, name, arguments.index(row["argument"]), row["mask"], row["class"])
+        test, value = ("mask", row["mask"]) if "mask" in row else ("equal", row["equals"])
+        return WaitRow(program, name, arguments.index(row["argument"]), value, _wait_class(row), test)
+
+
+def _wait_class(entry: Facts) -> str:
+    wait: str = entry["class"]
+    if wait not in WAIT_CLASSES or not entry["reason"]:
+        raise ValueError(f"waits.toml: no such class, or no reason: {entry}")
+    return wait
 
 
 @cache
@@ -233,7 +239,8 @@ A row of PROCEDURES is `number args result wait-class flags`. Flags:
     r w   reads, writes a stream
     e     a message that nobody replies to: an event, or keepalive's
     f     descriptors travel with the call or its reply
-A row of WAITS is (index of an argument, mask, wait class when the argument has one of the mask's bits).
+A row of WAITS is (index of an argument, value, wait class, test): the class that a call gets when the
+argument has one of the value's bits (test "mask") or is the value ("equal").
 """
 
 '''
@@ -246,7 +253,10 @@ A row of WAITS is (index of an argument, mask, wait class when the argument has 
         + f"PROCEDURES = {{\n{procedures}}}\n"
         + block(
             "WAITS = {",
-            (f'("{w.program}", "{w.name}"): ({w.argument}, {w.mask}, "{w.wait}")' for w in schema.wait_rows),
+            (
+                f'("{w.program}", "{w.name}"): ({w.argument}, {w.value}, "{w.wait}", "{w.test}")'
+                for w in schema.wait_rows
+            ),
         )
     )
 

@@ -1,7 +1,8 @@
 """libvirt's .x files -> spec/protocol.json, the facts of the wire protocol.
 
-It is laid out to be reviewed as a diff. Names of types and limits stay as in the source; resolving them is the generator's work. On top of a release's
-own files come spec/additions-*.x: what newer releases added, whose sources weren't at hand.
+It is laid out to be reviewed as a diff. Names of types and limits stay as in the source; resolving them
+is the generator's work. On top of a release's own files come spec/additions-*.x: what newer releases
+added, whose sources weren't at hand.
 """
 
 from __future__ import annotations
