@@ -18,8 +18,11 @@ from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
+from rig.debian import debian
 from rig.image import Image, image
 
+# What this machine's Debian has, and what the next one has: libvirt 9.0 and 12.8 or later, today.
+KINDS = ("here", "forky")
 PREFIX = "sysvirt-"
 NAMESPACES = ("--mount", "--uts", "--ipc", "--net", "--pid")
 
@@ -227,6 +230,11 @@ class Host:
                 raise RuntimeError(f"libvirtd did not end:\n{self.messages()}")
         finally:
             os.close(pidfd)
+
+
+def open_host(kind: str, *, debug: bool = False) -> Host:
+    """A private host of a kind in KINDS."""
+    return Host(debug=debug) if kind == "here" else Host(debian(kind), "hostb", debug=debug)
 
 
 def sweep() -> None:
