@@ -1,4 +1,4 @@
-"""spec/protocol.json, waits.toml and descriptors.toml -> the schema that the codec compiles.
+"""spec/protocol.json, waits.toml and annotations.toml -> the schema that the codec compiles.
 
 Typedefs and names of limits are resolved away here, so that at run time a row of text is all there is
 to read.
@@ -35,6 +35,7 @@ WAIT_CLASSES = ("free", "end", "long", "query", "change", "agent", "host", "cont
 
 
 Facts: TypeAlias = Mapping[str, Any]
+Key: TypeAlias = tuple[str, str]  # program and procedure
 
 
 class Procedure(NamedTuple):
@@ -66,7 +67,7 @@ class WaitRow(NamedTuple):
 class Schema:
     """The protocol's facts with everything resolved."""
 
-    def __init__(self, spec: Facts, waits: Facts, descriptors: Facts) -> None:
+    def __init__(self, spec: Facts, waits: Facts, annotations: Facts) -> None:
         self.release = f"{spec['libvirt']}, with {', '.join(spec['additions'])}"
         self.spec = spec
         self.values: dict[str, int] = {name: item["value"] for name, item in spec["external"].items()}
@@ -85,7 +86,7 @@ class Schema:
         self.programs: dict[str, tuple[int, int]] = {
             name: (program["number"], program["version"]) for name, program in spec["programs"].items()
         }
-        self.procedures = self._procedures(self._listed_waits(waits), descriptors)
+        self.procedures = self._procedures(self._listed_waits(waits), annotations)
         self.wait_rows = [self._wait_row(row) for row in waits["argument"]]
 
     def code(self, text: str) -> str:
@@ -134,44 +135,45 @@ class Schema:
         }
         return self.unions | rows
 
-    def _procedures(self, listed: dict[tuple[str, str], str], carrying: Facts) -> list[Procedure]:
-        carriers = {(program, name) for program, names in carrying.items() for name in names}
-        bodies = {name for name in self.fields if name.endswith(("_args", "_ret", "_msg"))}
-        used: set[str] = set()
+    def _procedures(self, waits: dict[Key, str], annotations: Facts) -> list[Procedure]:
+        facts: dict[Key, Facts] = {
+            (program, name): row
+            for program, rows in self.spec["programs"].items()
+            for name, row in rows["procedures"].items()
+        }
+        writers, carriers = _keys(annotations["writestream"]), _keys(annotations["descriptors"])
+        if strangers := (waits.keys() | writers | carriers) - facts.keys():
+            raise ValueError(f"no such procedure: {sorted(strangers)}")
         result: list[Procedure] = []
-        for program, facts in self.spec["programs"].items():
-            for name, row in facts["procedures"].items():
-                stem = f"{program}_{name.lower()}"
-                args, ret, msg = (
-                    body if body in bodies else "" for body in (f"{stem}_args", f"{stem}_ret", f"{stem}_msg")
-                )
-                used |= {args, ret, msg}
-                # Keepalive's two are messages as events are: nobody waits for a reply to them.
-                is_message = bool(msg) or program == "keepalive"
-                marks = {
-                    "r": "readstream" in row,
-                    "w": "writestream" in row,
-                    "e": is_message,
-                    "f": (program, name) in carriers,
-                }
-                flags = "".join(flag for flag, is_set in marks.items() if is_set)
-                default = "free" if is_message or row.get("priority") == ["high"] else "change"
-                wait = listed.pop((program, name), "")
-                if wait == default:
-                    raise ValueError(f"waits.toml: {program} {name} is {default} without being listed")
-                carriers.discard((program, name))
-                result.append(
-                    Procedure(program, name, row["number"], args, msg or ret, wait or default, flags)
-                )
-        if listed or carriers:
-            raise ValueError(f"no such procedure: {sorted(listed.keys() | carriers)}")
-        if stray := bodies - used:
-            raise ValueError(f"bodies of no procedure: {sorted(stray)}")
+        for (program, name), row in facts.items():
+            args, ret, msg = (
+                self._body(f"{program}_{name.lower()}_{kind}") for kind in ("args", "ret", "msg")
+            )
+            # Keepalive's two are messages as events are: nobody waits for a reply to them.
+            is_message = bool(msg) or program == "keepalive"
+            marks = {
+                "r": "readstream" in row,
+                "w": "writestream" in row or (program, name) in writers,
+                "e": is_message,
+                "f": (program, name) in carriers,
+            }
+            flags = "".join(flag for flag, is_set in marks.items() if is_set)
+            default = "free" if is_message or row.get("priority") == ["high"] else "change"
+            wait = waits.get((program, name), "")
+            if wait == default:
+                raise ValueError(f"waits.toml: {program} {name} is {default} without being listed")
+            result.append(Procedure(program, name, row["number"], args, msg or ret, wait or default, flags))
+        bodies = {name for name in self.fields if name.endswith(("_args", "_ret", "_msg"))}
+        if strays := bodies - {body for p in result for body in (p.args, p.result)}:
+            raise ValueError(f"bodies of no procedure: {sorted(strays)}")
         return result
 
+    def _body(self, struct: str) -> str:
+        return struct if struct in self.fields else ""
+
     @staticmethod
-    def _listed_waits(waits: Facts) -> dict[tuple[str, str], str]:
-        listed: dict[tuple[str, str], str] = {}
+    def _listed_waits(waits: Facts) -> dict[Key, str]:
+        listed: dict[Key, str] = {}
         for group in waits["group"]:
             wait = _wait_class(group)
             for program in group.keys() - {"class", "reason"}:
@@ -188,6 +190,10 @@ class Schema:
         return WaitRow(program, name, arguments.index(row["argument"]), value, _wait_class(row), test)
 
 
+def _keys(names: Facts) -> set[Key]:
+    return {(program, name) for program, listed in names.items() for name in listed}
+
+
 def _wait_class(entry: Facts) -> str:
     wait: str = entry["class"]
     if wait not in WAIT_CLASSES or not entry["reason"]:
@@ -201,7 +207,7 @@ def load() -> Schema:
     return Schema(
         json.loads((SPEC / "protocol.json").read_text("utf-8")),
         tomllib.loads((SPEC / "waits.toml").read_text("utf-8")),
-        tomllib.loads((SPEC / "descriptors.toml").read_text("utf-8")),
+        tomllib.loads((SPEC / "annotations.toml").read_text("utf-8")),
     )
 
 

@@ -1137,7 +1137,7 @@ PROCEDURES = {
         "NODE_DEVICE_DETACH_FLAGS": "301 remote_node_device_detach_flags_args - host -",
         "DOMAIN_MIGRATE_BEGIN3_PARAMS": "302 remote_domain_migrate_begin3_params_args remote_domain_migrate_begin3_params_ret long -",
         "DOMAIN_MIGRATE_PREPARE3_PARAMS": "303 remote_domain_migrate_prepare3_params_args remote_domain_migrate_prepare3_params_ret long -",
-        "DOMAIN_MIGRATE_PREPARE_TUNNEL3_PARAMS": "304 remote_domain_migrate_prepare_tunnel3_params_args remote_domain_migrate_prepare_tunnel3_params_ret long -",
+        "DOMAIN_MIGRATE_PREPARE_TUNNEL3_PARAMS": "304 remote_domain_migrate_prepare_tunnel3_params_args remote_domain_migrate_prepare_tunnel3_params_ret long w",
         "DOMAIN_MIGRATE_PERFORM3_PARAMS": "305 remote_domain_migrate_perform3_params_args remote_domain_migrate_perform3_params_ret long -",
         "DOMAIN_MIGRATE_FINISH3_PARAMS": "306 remote_domain_migrate_finish3_params_args remote_domain_migrate_finish3_params_ret end -",
         "DOMAIN_MIGRATE_CONFIRM3_PARAMS": "307 remote_domain_migrate_confirm3_params_args - end -",
