@@ -11,6 +11,25 @@ if TYPE_CHECKING:
     from ._generated.constants import CredentialType, DomainState
 
 
+class _Members(dict["int", "Any"]):
+    """An enum's members by value, without the cost of building or even importing it before it is needed."""
+
+    def __init__(self, enum: str) -> None:
+        self._enum = enum
+
+    def __missing__(self, value: int) -> Any:
+        from ._enums import lookup
+        from ._generated import constants
+
+        enum = getattr(constants, self._enum)
+        # Only what the enum keeps: a peer that sends ever new values must not fill the memory.
+        self.update(enum._value2member_map_)
+        return lookup(enum, value)
+
+
+_DOMAIN_STATES = _Members("DomainState")
+
+
 class DomainInfo(Record):
     """How a guest is doing: `Domain.get_info()`."""
 
@@ -28,11 +47,8 @@ class DomainInfo(Record):
 
     @classmethod
     def _from_wire(cls, reply: tuple[Any, ...]) -> Self:
-        from ._enums import lookup
-        from ._generated.constants import DomainState
-
         state, max_mem, memory, nr_virt_cpu, cpu_time = reply
-        return cls._make((max_mem, memory, cpu_time, nr_virt_cpu, lookup(DomainState, state)))
+        return cls._make((max_mem, memory, cpu_time, nr_virt_cpu, _DOMAIN_STATES[state]))
 
 
 class NodeInfo(Record):
