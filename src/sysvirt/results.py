@@ -92,3 +92,42 @@ class CredentialRequest(Record):
     """What the answer is for: a word that the mechanism gives, such as the host's name."""
     result: str | None
     """The answer to give unless there is a better one."""
+
+
+if TYPE_CHECKING:
+    from ._generated.constants import (
+        BlockedReason,
+        CrashedReason,
+        NostateReason,
+        PausedReason,
+        PMSuspendedReason,
+        RunningReason,
+        ShutdownReason,
+        ShutoffReason,
+    )
+
+    StateReason = (
+        NostateReason
+        | RunningReason
+        | BlockedReason
+        | PausedReason
+        | ShutdownReason
+        | ShutoffReason
+        | CrashedReason
+        | PMSuspendedReason
+    )
+
+#: The enum of the reasons, by state.
+_REASONS = tuple(
+    _Members(name)
+    for name in (
+        "NostateReason", "RunningReason", "BlockedReason", "PausedReason", "ShutdownReason", "ShutoffReason",
+        "CrashedReason", "PMSuspendedReason",
+    )
+)  # fmt: skip
+
+
+def domain_state(state: int, reason: int) -> tuple[DomainState, StateReason]:
+    """The members for a state and its reason; a state that is newer than this release has plain numbers for reasons."""
+    found: StateReason = _REASONS[state][reason] if 0 <= state < len(_REASONS) else reason  # type: ignore[assignment]
+    return _DOMAIN_STATES[state], found

@@ -519,6 +519,8 @@ class BlockingPump:
         self.link.close()
         self.session.close_leftover_fds()
 
+    close_now = close
+
     @property
     def closed(self) -> bool:
         return self._closed

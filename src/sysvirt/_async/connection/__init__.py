@@ -1,0 +1,15 @@
+"""`Connection`: a link to one daemon and what can be asked of it, composed from its topics."""
+
+from __future__ import annotations
+
+from .base import ConnectionBase
+
+
+class Connection(ConnectionBase):
+    """A connection to a libvirt daemon, made by `connect`.
+
+    Usable by several threads or tasks at once. Closing it, or leaving its `with` block, frees it.
+    """
+
+    __slots__ = ()
+    __module__ = "sysvirt.aio"

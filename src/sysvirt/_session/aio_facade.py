@@ -1,0 +1,93 @@
+"""What converted code needs of time and concurrency, for asyncio. `blocking_facade` offers the same words."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+
+from .._transport.link import Link
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from typing import Any, Generic, ParamSpec, TypeVar
+
+    P = ParamSpec("P")
+    R = TypeVar("R")
+
+    class _Typed(Generic[R]): ...
+
+else:
+    R = None
+
+    class _Typed:
+        def __class_getitem__(cls, item):
+            return cls
+
+
+class Job(_Typed[R]):
+    """A function that runs beside its starter."""
+
+    def __init__(self, awaitable: Awaitable[R]) -> None:
+        self._task: asyncio.Future[R] = asyncio.ensure_future(awaitable)
+
+    @property
+    def done(self) -> bool:
+        return self._task.done()
+
+    async def result(self) -> R:
+        """What the function returned, or its exception raised; waits for it, and being cancelled leaves it running."""
+        return await asyncio.shield(self._task)
+
+
+def spawn(function: Callable[P, Awaitable[R]], *args: P.args, **kwargs: P.kwargs) -> Job[R]:
+    """Runs a function beside this one."""
+    return Job(function(*args, **kwargs))
+
+
+async def sleep(seconds: float) -> None:
+    await asyncio.sleep(seconds)
+
+
+async def first_of(*jobs: Job[Any], timeout: float | None = None) -> Job[Any] | None:
+    """The first of these jobs that is done, or None at the timeout; the others go on."""
+    tasks = {job._task: job for job in jobs}
+    done, _ = await asyncio.wait(tasks, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+    return next((job for task, job in tasks.items() if task in done), None)
+
+
+async def shield(function: Callable[P, Awaitable[R]], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Runs a function to its end whatever happens to the caller, and only then lets the caller be cancelled."""
+    task = asyncio.ensure_future(function(*args, **kwargs))
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError as error:
+            if task.cancelled():
+                raise
+            cancelled = error
+        except BaseException:
+            break
+    if cancelled is not None:
+        raise cancelled
+    return task.result()
+
+
+async def connect_unix(path: str, timeout: float | None) -> Link:
+    """Connects to a unix socket; OSError as the system gives it, TimeoutError at the bound."""
+    sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        sock.setblocking(False)
+        async with asyncio.timeout(timeout):
+            while True:
+                try:
+                    await asyncio.get_running_loop().sock_connect(sock, path)
+                    break
+                except BlockingIOError:
+                    # The daemon's backlog is full, which no event tells the end of.
+                    await asyncio.sleep(0.01)
+    except BaseException:
+        sock.close()
+        raise
+    return Link(sock)

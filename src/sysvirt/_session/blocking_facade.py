@@ -1,0 +1,111 @@
+"""What converted code needs of time and concurrency, for threads. `aio_facade` offers the same words."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+
+from .._transport.link import Link
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, Generic, ParamSpec, TypeVar
+
+    P = ParamSpec("P")
+    R = TypeVar("R")
+
+    class _Typed(Generic[R]): ...
+
+else:
+    R = None
+
+    class _Typed:
+        def __class_getitem__(cls, item):
+            return cls
+
+
+class Job(_Typed[R]):
+    """A function that runs beside its starter."""
+
+    def __init__(self, run: Callable[[], R]) -> None:
+        self._run = run
+        self._value: R | None = None
+        self._error: BaseException | None = None
+        self._ended = threading.Event()
+        self._watchers: list[threading.Event] = []
+        threading.Thread(target=self._main, name="sysvirt-job", daemon=True).start()
+
+    def _main(self) -> None:
+        try:
+            self._value = self._run()
+        except BaseException as error:
+            self._error = error
+        finally:
+            self._ended.set()
+            for watcher in self._watchers:
+                watcher.set()
+
+    @property
+    def done(self) -> bool:
+        return self._ended.is_set()
+
+    def result(self) -> R:
+        """What the function returned, or its exception raised; waits for it, and being interrupted leaves it running."""
+        self._ended.wait()
+        if self._error is not None:
+            raise self._error
+        return self._value  # type: ignore[return-value]
+
+
+def spawn(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Job[R]:
+    """Runs a function beside this one."""
+    return Job(lambda: function(*args, **kwargs))
+
+
+def sleep(seconds: float) -> None:
+    time.sleep(seconds)
+
+
+def first_of(*jobs: Job[Any], timeout: float | None = None) -> Job[Any] | None:
+    """The first of these jobs that is done, or None at the timeout; the others go on."""
+    some = threading.Event()
+    for job in jobs:
+        job._watchers.append(some)
+    try:
+        done = next((job for job in jobs if job.done), None)
+        if done is None and some.wait(timeout):
+            done = next(job for job in jobs if job.done)
+        return done
+    finally:
+        for job in jobs:
+            job._watchers.remove(some)
+
+
+def shield(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Runs a function to its end whatever happens to the caller, and only then lets the caller be interrupted."""
+    job = spawn(function, *args, **kwargs)
+    interrupted: BaseException | None = None
+    while not job.done:
+        try:
+            job._ended.wait()
+        except BaseException as error:
+            interrupted = error
+    if interrupted is not None:
+        raise interrupted
+    return job.result()
+
+
+def connect_unix(path: str, timeout: float | None) -> Link:
+    """Connects to a unix socket; OSError as the system gives it, TimeoutError at the bound."""
+    sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        if timeout is not None:
+            sock.settimeout(timeout)
+        sock.connect(path)
+        sock.settimeout(None)
+    except BaseException:
+        sock.close()
+        raise
+    return Link(sock)

@@ -1,0 +1,64 @@
+"""Bounds on calls: a connection's default, and those of the blocks a caller is in."""
+
+from __future__ import annotations
+
+import time
+from contextvars import ContextVar
+
+from .errors import invalid_argument, invalid_type
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from contextvars import Token
+
+    # connection, deadline, the block around
+    Block = tuple[object, float | None, "Block | None"]
+
+_blocks: ContextVar[Block | None] = ContextVar("sysvirt_timeouts", default=None)
+
+
+def seconds(name: str, value: float | None) -> float | None:
+    """Checks a timeout argument: a positive number of seconds, or None."""
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise invalid_type(name, "a number of seconds or None", value)
+    if not value > 0:
+        raise invalid_argument(name, f"a positive number of seconds was expected, not {value!r}")
+    return float(value)
+
+
+class Timeout:
+    """`with conn.timeout(5): ...` bounds all calls of that connection in the block together."""
+
+    def __init__(self, connection: object, limit: float | None) -> None:
+        self._connection = connection
+        self._limit = limit
+        self._token: Token[Block | None] | None = None
+
+    def __enter__(self) -> Timeout:
+        deadline = None if self._limit is None else time.monotonic() + self._limit
+        self._token = _blocks.set((self._connection, deadline, _blocks.get()))
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        assert self._token is not None
+        _blocks.reset(self._token)
+
+
+def deadline_of_block(connection: object) -> tuple[bool, float | None]:
+    """Whether the caller is in a block of this connection, and the earliest deadline of those that bound it.
+
+    The innermost block decides: `timeout(None)` lifts the bounds around it.
+    """
+    block = _blocks.get()
+    found = False
+    deadline: float | None = None
+    while block is not None:
+        owner, limit, block = block
+        if owner is connection:
+            if limit is None:
+                return True, deadline
+            deadline = limit if deadline is None else min(deadline, limit)
+            found = True
+    return found, deadline
