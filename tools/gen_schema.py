@@ -54,14 +54,13 @@ class Procedure(NamedTuple):
 
 
 class WaitRow(NamedTuple):
-    """The wait class that a call gets when an argument has a bit of the mask set, or equals the value."""
+    """The wait class that a call gets when an argument has one of the mask's bits."""
 
     program: str
     name: str
     argument: int
-    value: int
+    mask: int
     wait: str
-    test: str  # mask or equal
 
 
 class Schema:
@@ -186,8 +185,7 @@ class Schema:
     def _wait_row(self, row: Facts) -> WaitRow:
         ((program, name),) = ((key, value) for key, value in row.items() if key in self.programs)
         arguments = list(self.fields[f"{program}_{name.lower()}_args"])
-        test, value = ("mask", row["mask"]) if "mask" in row else ("equal", row["equals"])
-        return WaitRow(program, name, arguments.index(row["argument"]), value, _wait_class(row), test)
+        return WaitRow(program, name, arguments.index(row["argument"]), row["mask"], _wait_class(row))
 
 
 def _keys(names: Facts) -> set[Key]:
@@ -245,8 +243,7 @@ A row of PROCEDURES is `number args result wait-class flags`. Flags:
     r w   reads, writes a stream
     e     a message that nobody replies to: an event, or keepalive's
     f     descriptors travel with the call or its reply
-A row of WAITS is (index of an argument, value, wait class, test): the class that a call gets when the
-argument has one of the value's bits (test "mask") or is the value ("equal").
+A row of WAITS is (index of an argument, mask, wait class when the argument has one of the mask's bits).
 """
 
 '''
@@ -259,10 +256,7 @@ argument has one of the value's bits (test "mask") or is the value ("equal").
         + f"PROCEDURES = {{\n{procedures}}}\n"
         + block(
             "WAITS = {",
-            (
-                f'("{w.program}", "{w.name}"): ({w.argument}, {w.value}, "{w.wait}", "{w.test}")'
-                for w in schema.wait_rows
-            ),
+            (f'("{w.program}", "{w.name}"): ({w.argument}, {w.mask}, "{w.wait}")' for w in schema.wait_rows),
         )
     )
 

@@ -16,8 +16,7 @@ A row of PROCEDURES is `number args result wait-class flags`. Flags:
     r w   reads, writes a stream
     e     a message that nobody replies to: an event, or keepalive's
     f     descriptors travel with the call or its reply
-A row of WAITS is (index of an argument, value, wait class, test): the class that a call gets when the
-argument has one of the value's bits (test "mask") or is the value ("equal").
+A row of WAITS is (index of an argument, mask, wait class when the argument has one of the mask's bits).
 """
 
 LIMITS = {
@@ -1309,11 +1308,11 @@ PROCEDURES = {
     },
 }
 WAITS = {
-    ("remote", "DOMAIN_GET_VCPUS_FLAGS"): (1, 8, "agent", "mask"),
-    ("remote", "DOMAIN_SET_VCPUS_FLAGS"): (2, 8, "agent", "mask"),
-    ("remote", "DOMAIN_SHUTDOWN_FLAGS"): (1, 2, "agent", "mask"),
-    ("remote", "DOMAIN_REBOOT"): (1, 2, "agent", "mask"),
-    ("remote", "DOMAIN_INTERFACE_ADDRESSES"): (1, 1, "agent", "equal"),
-    ("remote", "DOMAIN_GET_HOSTNAME"): (1, 1, "query", "mask"),
-    ("remote", "DOMAIN_CHECKPOINT_GET_XML_DESC"): (1, 4, "change", "mask"),
+    ("remote", "DOMAIN_GET_VCPUS_FLAGS"): (1, 8, "agent"),
+    ("remote", "DOMAIN_SET_VCPUS_FLAGS"): (2, 8, "agent"),
+    ("remote", "DOMAIN_SHUTDOWN_FLAGS"): (1, 2, "agent"),
+    ("remote", "DOMAIN_REBOOT"): (1, 2, "agent"),
+    ("remote", "DOMAIN_INTERFACE_ADDRESSES"): (1, 1, "agent"),
+    ("remote", "DOMAIN_GET_HOSTNAME"): (1, 1, "query"),
+    ("remote", "DOMAIN_CHECKPOINT_GET_XML_DESC"): (1, 4, "change"),
 }
