@@ -373,7 +373,10 @@ def test_the_generator_refuses_what_nobody_decided() -> None:
     members = {**api["enums"]["virDomainState"]["members"], "VIR_DOMAIN_FLYING": [8, "13.0.0"]}
     newer = {**api, "enums": {**api["enums"], "virDomainState": {"mask": False, "members": members}}}
     with pytest.raises(gen_constants.Undecided, match="VIR_DOMAIN_FLYING"):
-        gen_constants.check_members(found, newer, hand)
+        gen_constants.check_decided(found, newer, hand)
+    idle = {**hand, "left_out": {**hand["left_out"], "virNothing": "not there"}}
+    with pytest.raises(gen_constants.Undecided, match="virNothing"):
+        gen_constants.check_decided(found, api, idle)
     odd = gen_constants.Constant("Domain", "FLIGHT_LEVEL", "VIR_DOMAIN_FLIGHT_LEVEL", "string")
     with pytest.raises(gen_constants.Undecided, match="FLIGHT_LEVEL of Domain is in no set"):
         list(gen_constants.sets([odd], api, hand))
@@ -386,6 +389,21 @@ def test_the_generator_refuses_what_nobody_decided() -> None:
 
 
 # --- what checkers see (mypy runs over this file) --------------------------------------------------
+
+
+def test_the_stub_says_what_is_there() -> None:
+    stub: dict[str, Any] = {}
+    exec(gen_constants.STUB.read_text("utf-8"), stub)
+    for name in constants.ENUM_NAMES:
+        said, there = stub[name].__members__, getattr(constants, name).__members__
+        assert {k: (v.name, v.value) for k, v in said.items()} == {
+            k: (v.name, v.value) for k, v in there.items()
+        }
+    for owner in dict.fromkeys(owner for owner, _ in SURFACE):
+        said, there = stub[f"{owner}Constants"].__dict__, constants_of(owner)
+        names = [name for name in dir(there) if name.isupper()]
+        assert sorted(names) == sorted(name for name in said if name.isupper())
+        assert [said[name] for name in names] == [getattr(there, name) for name in names]
 
 
 def test_static_types() -> None:

@@ -1,7 +1,7 @@
 """spec/api.json, constants.toml and surface/*.tsv -> the constants and their stub.
 
-Whatever libvirt has and nobody has decided about is an error here: an enum without a Python name, a member
-that is neither in the surface lists nor left out, a string in no set, a parameter without a wire type.
+Whatever libvirt has and nobody has decided about is an error here: a constant that is neither in the surface
+lists nor left out, an enum without a Python name, a string in no set, a parameter without a wire type.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import json
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -69,7 +70,7 @@ class Group:
 def outputs() -> dict[Path, str]:
     """Every file this module makes."""
     constants, api, hand = load()
-    check_members(constants, api, hand)
+    check_decided(constants, api, hand)
     groups = [*enums(constants, api, hand), *sets(constants, api, hand), *numbers(constants, api)]
     check_names(groups)
     return {CODE: code_text(api["libvirt"], groups), STUB: stub_text(api["libvirt"], groups)}
@@ -98,14 +99,18 @@ def surface(api: Facts, hand: Facts) -> Iterator[Constant]:
                 yield Constant(owner, name, row["c_name"], hand["numbers"].get(name, row["c_type"]))
 
 
-def check_members(constants: Iterable[Constant], api: Facts, hand: Facts) -> None:
-    """Each member of an enum that is used must be a constant, or else left out."""
+def check_decided(constants: Iterable[Constant], api: Facts, hand: Facts) -> None:
+    """Each constant of libvirt must be one of sysvirt's, or left out; and nothing be left out for nothing."""
     bound = {constant.c_name for constant in constants}
-    for c_type in hand["enums"]:
-        for c_name in api["enums"][c_type]["members"]:
-            left_out = c_name in hand["left_out"] or c_name.endswith("_LAST")
-            if (c_name in bound) == left_out:
-                raise Undecided(f"{c_name} of {c_type} must be either a constant or left out")
+    needless = set(hand["left_out"])
+    facts = {c_name: c_type for c_type, enum in api["enums"].items() for c_name in enum["members"]}
+    for c_name, c_type in {**facts, **dict.fromkeys([*api["strings"], *api["numbers"]], "")}.items():
+        rules = [rule for rule in hand["left_out"] if fnmatchcase(c_name, rule) or fnmatchcase(c_type, rule)]
+        needless.difference_update(rules)
+        if (c_name in bound) == bool(rules):
+            raise Undecided(f"{c_name} {c_type} must be either a constant of ours or left out")
+    if needless:
+        raise Undecided(f"left out, but not there: {', '.join(sorted(needless))}")
 
 
 def check_names(groups: Iterable[Group]) -> None:
