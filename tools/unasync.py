@@ -29,6 +29,7 @@ FOLDERS = {
 #: Whole words, names with dots, or phrases for comments and docstrings: asyncio -> blocking.
 RULES = {
     "_session.aio": "_session.blocking",
+    "aio_facade": "blocking_facade",
     "sysvirt._async": "sysvirt._sync",
     "sysvirt.aio": "sysvirt",
     "AsyncPump": "BlockingPump",

@@ -21,6 +21,8 @@ _INVALID_CONN, _INVALID_ARG, _NO_SUPPORT, _RPC, _TIMEOUT = 6, 8, 3, 39, 68
 _FROM_NONE, _FROM_RPC = 0, 7
 _LEVEL_ERROR = 2
 
+_BY_CODE: dict[int, type[Error]] = {}
+
 
 class Error(Exception, ErrorConstants):
     """A failed call: the base of everything sysvirt raises.
@@ -30,6 +32,11 @@ class Error(Exception, ErrorConstants):
 
     _code = 1
     _domain = _FROM_NONE
+
+    def __init_subclass__(cls, code: int | None = None) -> None:
+        if code is not None:
+            cls._code = code
+            _BY_CODE[code] = cls
 
     def __init__(
         self,
@@ -116,209 +123,167 @@ class Error(Exception, ErrorConstants):
 # --- refusals by libvirt, one class per code that callers act on -----------------------------------
 
 
-class NoSupport(Error):
+class NoSupport(Error, code=_NO_SUPPORT):
     """The hypervisor driver, or a daemon of this age, has no such call."""
 
-    _code = _NO_SUPPORT
 
-
-class NoConnect(Error):
+class NoConnect(Error, code=5):
     """There is no daemon to connect to, or it cannot reach its hypervisor."""
 
-    _code = 5
 
-
-class InvalidArgument(Error):
+class InvalidArgument(Error, code=_INVALID_ARG):
     """An argument is wrong: refused by libvirt, or by sysvirt before anything was sent."""
 
-    _code = _INVALID_ARG
+
+class OperationFailed(Error, code=9):
+    """Something went wrong that has no code of its own."""
 
 
-class OperationFailed(Error):
-    _code = 9
-
-
-class XMLError(Error):
+class XMLError(Error, code=27):
     """The XML is well formed but says something impossible."""
 
-    _code = 27
+
+class DomainExists(Error, code=28):
+    """A guest of this name or UUID exists already."""
 
 
-class DomainExists(Error):
-    _code = 28
-
-
-class OperationDenied(Error):
+class OperationDenied(Error, code=29):
     """The connection is read-only."""
 
-    _code = 29
 
-
-class XMLSyntaxError(XMLError):
+class XMLSyntaxError(XMLError, code=35):
     """The text is not well-formed XML."""
 
-    _code = 35
 
-
-class SystemCallFailed(Error):
+class SystemCallFailed(Error, code=38):
     """A system call failed on the host; `int1` is its errno."""
 
-    _code = 38
 
-
-class RPCError(Error):
+class RPCError(Error, code=_RPC):
     """The daemon did not accept the message as such."""
 
-    _code = _RPC
     _domain = _FROM_RPC
 
 
-class NoDomain(Error):
+class NoDomain(Error, code=42):
     """There is no such guest (any more)."""
 
-    _code = 42
+
+class NoNetwork(Error, code=43):
+    """There is no such network."""
 
 
-class NoNetwork(Error):
-    _code = 43
+class AuthFailed(Error, code=45):
+    """The daemon did not accept who we are."""
 
 
-class AuthFailed(Error):
-    _code = 45
+class NoStoragePool(Error, code=49):
+    """There is no such storage pool."""
 
 
-class NoStoragePool(Error):
-    _code = 49
+class NoStorageVol(Error, code=50):
+    """There is no such storage volume."""
 
 
-class NoStorageVol(Error):
-    _code = 50
-
-
-class OperationInvalid(Error):
+class OperationInvalid(Error, code=55):
     """The guest is not in a state that allows this."""
 
-    _code = 55
+
+class ConfigUnsupported(Error, code=67):
+    """The hypervisor can't do what this configuration asks for."""
 
 
-class ConfigUnsupported(Error):
-    _code = 67
-
-
-class OperationTimeout(Error):
+class OperationTimeout(Error, code=_TIMEOUT):
     """Libvirt, or the queue on this side, waited too long for something else to end."""
 
-    _code = _TIMEOUT
+
+class NoDomainSnapshot(Error, code=72):
+    """There is no such snapshot."""
 
 
-class NoDomainSnapshot(Error):
-    _code = 72
+class ArgumentUnsupported(Error, code=74):
+    """The hypervisor driver can't do this with these arguments."""
 
 
-class ArgumentUnsupported(Error):
-    _code = 74
-
-
-class SnapshotRevertRisky(Error):
+class SnapshotRevertRisky(Error, code=77):
     """Reverting needs DomainSnapshot.REVERT_FORCE."""
 
-    _code = 77
+
+class OperationAborted(Error, code=78):
+    """It was aborted, by somebody's wish."""
 
 
-class OperationAborted(Error):
-    _code = 78
+class AuthCancelled(AuthFailed, code=79):
+    """Whoever was asked for a credential declined."""
 
 
-class AuthCancelled(AuthFailed):
-    _code = 79
+class NoDomainMetadata(Error, code=80):
+    """The guest has no such metadata."""
 
 
-class NoDomainMetadata(Error):
-    _code = 80
+class MigrateUnsafe(Error, code=81):
+    """The migration could lose data; see Domain.MIGRATE_UNSAFE."""
 
 
-class MigrateUnsafe(Error):
-    _code = 81
+class NumericOverflow(Error, code=82):
+    """A number does not fit where it has to go."""
 
 
-class NumericOverflow(Error):
-    _code = 82
+class BlockCopyActive(Error, code=83):
+    """A block copy under way forbids it."""
 
 
-class BlockCopyActive(Error):
-    _code = 83
+class OperationUnsupported(Error, code=84):
+    """This guest, or its hypervisor, can't do it."""
 
 
-class OperationUnsupported(Error):
-    _code = 84
-
-
-class AgentUnresponsive(Error):
+class AgentUnresponsive(Error, code=86):
     """The guest agent does not answer: not running, not connected, or stuck."""
 
-    _code = 86
+
+class ResourceBusy(Error, code=87):
+    """Somebody else is using it."""
 
 
-class ResourceBusy(Error):
-    _code = 87
-
-
-class AccessDenied(Error):
+class AccessDenied(Error, code=88):
     """The daemon's access control forbids it."""
 
-    _code = 88
 
-
-class AuthUnavailable(AuthFailed):
+class AuthUnavailable(AuthFailed, code=94):
     """The daemon wants to authenticate in a way that is not available here."""
 
-    _code = 94
+
+class AgentUnsynced(AgentUnresponsive, code=97):
+    """The guest agent answered, but out of step."""
 
 
-class AgentUnsynced(AgentUnresponsive):
-    _code = 97
+class DeviceMissing(Error, code=99):
+    """The guest has no such device."""
 
 
-class DeviceMissing(Error):
-    _code = 99
+class NoDomainCheckpoint(Error, code=103):
+    """There is no such checkpoint."""
 
 
-class NoDomainCheckpoint(Error):
-    _code = 103
+class NoDomainBackup(Error, code=104):
+    """No backup job is under way."""
 
 
-class NoDomainBackup(Error):
-    _code = 104
+class NoHostname(Error, code=108):
+    """No host name is known for the guest."""
 
 
-class NoHostname(Error):
-    _code = 108
+class CheckpointInconsistent(Error, code=109):
+    """A checkpoint can't be used as it is."""
 
 
-class CheckpointInconsistent(Error):
-    _code = 109
+class AgentCommandTimeout(AgentUnresponsive, code=112):
+    """The guest agent did not finish a command in its time."""
 
 
-class AgentCommandTimeout(AgentUnresponsive):
-    _code = 112
+class AgentCommandFailed(Error, code=113):
+    """The guest agent refused a command or failed at it."""
 
-
-class AgentCommandFailed(Error):
-    _code = 113
-
-
-_BY_CODE = {
-    leaf._code: leaf
-    for leaf in (
-        NoSupport, NoConnect, InvalidArgument, OperationFailed, XMLError, DomainExists, OperationDenied,
-        XMLSyntaxError, SystemCallFailed, RPCError, NoDomain, NoNetwork, AuthFailed, NoStoragePool,
-        NoStorageVol, OperationInvalid, ConfigUnsupported, OperationTimeout, NoDomainSnapshot,
-        ArgumentUnsupported, SnapshotRevertRisky, OperationAborted, AuthCancelled, NoDomainMetadata,
-        MigrateUnsafe, NumericOverflow, BlockCopyActive, OperationUnsupported, AgentUnresponsive,
-        ResourceBusy, AccessDenied, AuthUnavailable, AgentUnsynced, DeviceMissing, NoDomainCheckpoint,
-        NoDomainBackup, NoHostname, CheckpointInconsistent, AgentCommandTimeout, AgentCommandFailed,
-    )
-}  # fmt: skip
 
 # --- seen on this side, before anything was sent ---------------------------------------------------
 

@@ -105,7 +105,8 @@ def _text(value: Any, limit: int, name: str) -> bytes:
         raise invalid_argument(name, f"at most {limit} bytes were expected, not {size}")
     if b"\0" in data:
         raise invalid_argument(name, "text without a NUL character was expected")
-    return size.to_bytes(4, "big") + data + _PADDING[size & 3]
+    encoded: bytes = size.to_bytes(4, "big") + data + _PADDING[size & 3]
+    return encoded
 
 
 def _opaque(value: Any, limit: int, name: str) -> bytes:

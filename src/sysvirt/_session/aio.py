@@ -16,6 +16,7 @@ from ..errors import CallTimeout, ConnectionClosed, ConnectionLost, ForkedConnec
 from .blocking import _forked
 from .call import ADMITTED, SENDING, SENT, Call, Waiter
 from .core import QUEUE_SECONDS, Session
+from .keepalive import PING
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from .._protocol.procedure import Procedure
     from .._transport.link import Link
+    from .keepalive import Keepalive
     from .stream import StreamState
 
 _SIZE = 262144
@@ -58,6 +60,7 @@ class AsyncPump:
         self._reading = True
         self._closed = False
         self._pid = os.getpid()
+        self._timer: asyncio.TimerHandle | None = None
         self._senders: dict[Waiter, None] = {}
         #: Called when events have arrived. Must not raise or block.
         self.on_events: Callable[[], None] | None = None
@@ -68,7 +71,7 @@ class AsyncPump:
 
     async def call(
         self,
-        procedure: Procedure,
+        procedure: Procedure[..., Any],
         args: tuple[Any, ...],
         deadline: float | None = None,
         stream: StreamState | None = None,
@@ -78,7 +81,7 @@ class AsyncPump:
         return self.session.result(await self._call(procedure, args, deadline, stream, fds))
 
     async def call_with_fds(
-        self, procedure: Procedure, args: tuple[Any, ...], deadline: float | None = None
+        self, procedure: Procedure[..., Any], args: tuple[Any, ...], deadline: float | None = None
     ) -> tuple[Any, list[int]]:
         """A call whose reply brings descriptors: the reply and them, which the caller owns."""
         call = await self._call(procedure, args, deadline, None, ())
@@ -86,7 +89,7 @@ class AsyncPump:
 
     async def _call(
         self,
-        procedure: Procedure,
+        procedure: Procedure[..., Any],
         args: tuple[Any, ...],
         deadline: float | None,
         stream: StreamState | None,
@@ -168,7 +171,7 @@ class AsyncPump:
         session.chunks.append(data)
         session.process()
         self._pay()
-        if session.events_head < session.events_tail and self.on_events is not None:
+        if session.attention and self.on_events is not None:
             self.on_events()
         if session.error is not None:
             self._stop()
@@ -262,6 +265,41 @@ class AsyncPump:
             raise _forked()
         return await self._wait(waiter, deadline)
 
+    async def sleep_until_ready(self, waiter: Waiter, deadline: float | None = None) -> bool:
+        """As `wait_ready`: here the loop reads in any case."""
+        return await self._wait(waiter, deadline)
+
+    def rouse(self, waiter: Waiter) -> None:
+        """Wakes who sleeps until this is ready, though nothing has arrived."""
+        waiter.ready = True
+        _wake(waiter)
+
+    def stream_timeout(self) -> CallTimeout:
+        return CallTimeout("nothing arrived for the stream before the deadline", sent="unknown")
+
+    def watch(self) -> None:
+        """Nothing to do: the loop hears the daemon all the time."""
+
+    def keep_alive(self, keepalive: Keepalive | None) -> None:
+        """Sends keepalive pings from now on, or no more."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if keepalive is not None and not self._closed:
+            self._tick(keepalive)
+
+    def _tick(self, keepalive: Keepalive) -> None:
+        verdict = keepalive.tick(self._loop.time(), self.session.received)
+        if verdict == "dead":
+            self.session.lost(ConnectionLost("the daemon does not answer: no sign of life in the keepalive time"))
+            self._stop()
+            return
+        if verdict == "ping":
+            self.session.owed.append(PING)
+            self._pay()
+        if self.session.error is None:
+            self._timer = self._loop.call_at(keepalive.due, self._tick, keepalive)
+
     # --- the end -----------------------------------------------------------------------------------
 
     def _broken(self, error: OSError) -> None:
@@ -276,6 +314,9 @@ class AsyncPump:
             self._loop.remove_reader(self.link.fileno)
             self._loop.remove_writer(self.link.fileno)
         self._reading = self._writing = False
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
         self._out.clear()
         self._wake_senders()
 

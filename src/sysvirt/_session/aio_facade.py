@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import Awaitable
 
 from .._transport.link import Link
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable
     from typing import Any, Generic, ParamSpec, TypeVar
 
     P = ParamSpec("P")
@@ -91,3 +92,10 @@ async def connect_unix(path: str, timeout: float | None) -> Link:
         sock.close()
         raise
     return Link(sock)
+
+
+async def run_callback(callback: Callable[..., object], *args: object) -> None:
+    """Calls a user's function, and awaits what it returns if that is to be awaited."""
+    result = callback(*args)
+    if isinstance(result, Awaitable):
+        await result

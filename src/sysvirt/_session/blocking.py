@@ -34,13 +34,15 @@ if TYPE_CHECKING:
 
     from .._protocol.procedure import Procedure
     from .._transport.link import Link
+    from .keepalive import Keepalive
     from .stream import StreamState
 
     T = TypeVar("T")
 
 _SIZE = (262144,)
 _NOW = (DONTWAIT,)
-_FD_SIZES = ((65536,), (ANCILLARY,))
+_FD_SIZES = ((65536,), (ANCILLARY,), (0,))
+_FD_SIZES_NOW = ((65536,), (ANCILLARY,), (DONTWAIT,))
 
 #: How often the others look for themselves while the main thread reads: it may have been interrupted
 #: between filing a reply and waking its owner.
@@ -99,6 +101,7 @@ class BlockingPump:
         self._closed = False
         #: Called when events have arrived, by whoever received them. Must not raise or block.
         self.on_events: Callable[[], None] | None = None
+        self.keepalive: Keepalive | None = None
         #: Set while the watcher thread polls this connection; called to make it let go.
         self.unwatch: Callable[[], None] | None = None
 
@@ -106,7 +109,7 @@ class BlockingPump:
 
     def call(
         self,
-        procedure: Procedure,
+        procedure: Procedure[..., Any],
         args: tuple[Any, ...],
         deadline: float | None = None,
         stream: StreamState | None = None,
@@ -116,7 +119,7 @@ class BlockingPump:
         return self.session.result(self._call(procedure, args, deadline, stream, fds))
 
     def call_with_fds(
-        self, procedure: Procedure, args: tuple[Any, ...], deadline: float | None = None
+        self, procedure: Procedure[..., Any], args: tuple[Any, ...], deadline: float | None = None
     ) -> tuple[Any, list[int]]:
         """A call whose reply brings descriptors: the reply and them, which the caller owns."""
         call = self._call(procedure, args, deadline, None, ())
@@ -124,7 +127,7 @@ class BlockingPump:
 
     def _call(
         self,
-        procedure: Procedure,
+        procedure: Procedure[..., Any],
         args: tuple[Any, ...],
         deadline: float | None,
         stream: StreamState | None,
@@ -227,8 +230,8 @@ class BlockingPump:
             try:
                 if deadline is not None or self._leftover is not None:
                     self._poll(deadline)
-                if session.expecting_fds:
-                    self._receive_with_fds()
+                if session.expecting_fds or self._staged:
+                    self._receive_with_fds(_FD_SIZES)
                 else:
                     chunks.extend(map(recv, _SIZE))
             except BlockingIOError:
@@ -244,14 +247,21 @@ class BlockingPump:
     def _after_reading(self) -> None:
         session = self.session
         if session.owed:
-            self._pay()
-        if session.events_head < session.events_tail and self.on_events is not None:
+            self.pay()
+        if session.attention and self.on_events is not None:
             self.on_events()
 
-    def _receive_with_fds(self) -> None:
+    def _receive_now(self) -> None:
+        """Receives what is there; BlockingIOError when that is nothing."""
+        if self.session.expecting_fds or self._staged:
+            self._receive_with_fds(_FD_SIZES_NOW)
+        else:
+            self.session.chunks.extend(map(self.link.recv, _SIZE, _NOW))
+
+    def _receive_with_fds(self, how: tuple[tuple[int], ...]) -> None:
         staged = self._staged
         if not staged:
-            staged.extend(map(self.link.recvmsg, *_FD_SIZES))
+            staged.extend(map(self.link.recvmsg, *how))
         data, ancillary, flags, _ = staged[0]
         found = descriptors(ancillary) if ancillary else []
         # One step: the bytes and the descriptors that lie between them.
@@ -275,7 +285,7 @@ class BlockingPump:
             if not ready:
                 continue
             if ready[0][1] & select.POLLOUT:
-                self._pay()
+                self.pay()
             if ready[0][1] & ~select.POLLOUT:
                 return
 
@@ -378,23 +388,22 @@ class BlockingPump:
                 timeout *= 1000
             ready = poller.poll(timeout)
             if mine and ready and ready[0][1] & ~select.POLLOUT:
+                self._reader_ident = get_ident()
                 try:
-                    if self.session.expecting_fds:
-                        self._receive_with_fds()
-                    else:
-                        self.session.chunks.extend(map(self.link.recv, _SIZE, _NOW))
+                    self._receive_now()
                 except BlockingIOError:
                     return
                 self.session.process()
-                if self.session.events_head < self.session.events_tail and self.on_events is not None:
+                if self.session.attention and self.on_events is not None:
                     self.on_events()
         finally:
             if self._reader is reading:
                 self._reader = None
+                self._reader_ident = 0
             if self._sleeping:
                 self._pass_on()
 
-    def _pay(self) -> None:
+    def pay(self) -> None:
         """Sends what the reader owes, as far as it goes without blocking."""
         token = _Outgoing(b"", None, ())
         session = self.session
@@ -460,34 +469,77 @@ class BlockingPump:
             return False
         return True
 
-    def read_idle(self) -> None:
-        """For the watcher: receives and files what is there, if nobody else is at it."""
+    def sleep_until_ready(self, waiter: Waiter, deadline: float | None = None) -> bool:
+        """As `wait_ready`, but leaves the reading to others: the watcher sees to it."""
+        with self._lock:
+            if waiter.wake is None:
+                waiter.wake = allocate_lock()
+                waiter.wake.acquire()
+        while not waiter.ready and self.session.error is None:
+            remaining = -1.0
+            if deadline is not None:
+                remaining = deadline - _monotonic()
+                if remaining <= 0:
+                    return False
+            waiter.wake.acquire(True, remaining)
+        return True
+
+    def rouse(self, waiter: Waiter) -> None:
+        """Wakes who sleeps until this is ready, though nothing has arrived."""
+        waiter.ready = True
+        _wake(waiter)
+
+    def stream_timeout(self) -> CallTimeout:
+        return CallTimeout("nothing arrived for the stream before the deadline", sent="unknown")
+
+    def read_idle(self) -> bool:
+        """For the watcher: receives and files what is there. False if somebody else is the reader."""
         watcher = Waiter()
-        session = self.session
         try:
             with self._lock:
                 if self._reader is None:
                     self._reader = watcher
             if self._reader is not watcher:
-                return
+                return False
             self._reader_ident = get_ident()
             try:
-                if session.expecting_fds:
-                    return
-                session.chunks.extend(map(self.link.recv, _SIZE, _NOW))
+                self._receive_now()
+                self.session.process()
             except BlockingIOError:
-                return
+                pass
             except OSError as error:
                 self._broken(error)
-                return
-            session.process()
             self._after_reading()
+            return True
         finally:
             if self._reader is watcher:
                 self._reader = None
                 self._reader_ident = 0
             if self._sleeping:
                 self._pass_on()
+
+    def activity(self) -> tuple[int, int]:
+        """Changes whenever a call is made or something arrives."""
+        return self.session.serial, self.session.received
+
+    def idle(self) -> bool:
+        return self._reader is None and self._sender is None
+
+    def watch(self) -> None:
+        """Has the daemon heard while nobody calls."""
+        from .watcher import watch
+
+        watch(self)
+
+    def keep_alive(self, keepalive: Keepalive | None) -> None:
+        """Sends keepalive pings from now on, or no more."""
+        from .watcher import wake
+
+        self.keepalive = keepalive
+        if keepalive is not None:
+            self.watch()
+        else:
+            wake()
 
     # --- the end -----------------------------------------------------------------------------------
 
@@ -506,6 +558,8 @@ class BlockingPump:
             self.link.close()
             return
         self.session.lost(ConnectionClosed("the connection was closed"))
+        if self.unwatch is not None:
+            self.unwatch()
         self.link.shutdown()
         # Whoever is blocked in a receive sees the end of file at once; only then may the descriptor go.
         last = Waiter()

@@ -109,3 +109,8 @@ def connect_unix(path: str, timeout: float | None) -> Link:
         sock.close()
         raise
     return Link(sock)
+
+
+def run_callback(callback: Callable[..., object], *args: object) -> None:
+    """Calls a user's function."""
+    callback(*args)

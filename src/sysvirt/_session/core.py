@@ -60,7 +60,7 @@ class Session:
         #: What else waits for something to arrive: event queues.
         self.others: dict[Waiter, None] = {}
         self.places = Places(max_in_flight)
-        self._serial = 0
+        self.serial = 0
         #: How many calls under way may bring descriptors: while there are any, reads must be able to take them.
         self.expecting_fds = 0
         #: How the pump wakes the owner of something that has become ready. Called with the lock held.
@@ -73,9 +73,11 @@ class Session:
         #: Frames the reader owes the peer: answers to keepalive.
         self.owed: list[bytes] = []
         #: Arrived events by running number, from `events_head` to before `events_tail`.
-        self.events: dict[int, tuple[Procedure | None, bytes, int]] = {}
+        self.events: dict[int, tuple[int, int, bytes, int]] = {}
         self.events_head = 0
         self.events_tail = 0
+        #: Events have arrived that nobody has handed out yet.
+        self.attention = False
         #: Whole frames received: tells keepalive and the watcher that something came.
         self.received = 0
 
@@ -112,10 +114,10 @@ class Session:
         with self.lock:
             if self.error is not None:
                 raise self._gone()
-            serial = (self._serial + 1) & 0xFFFFFFFF
+            serial = (self.serial + 1) & 0xFFFFFFFF
             while serial == 0 or serial in self.pending or serial in self.streams:
                 serial = (serial + 1) & 0xFFFFFFFF
-            self._serial = serial
+            self.serial = serial
             call.serial = serial
             call.state = SENDING
             self.pending[serial] = call
@@ -180,7 +182,7 @@ class Session:
             raise self._gone(call)
         raise self.failure(call.procedure, call.body, call.body_at)
 
-    def failure(self, procedure: Procedure, body: bytes, at: int) -> Error:
+    def failure(self, procedure: Procedure[..., Any], body: bytes, at: int) -> Error:
         """The exception for a remote_error."""
         try:
             error = from_wire(_decode_error(body, at))
@@ -360,6 +362,7 @@ class Session:
                 event = (program, number, body, body_at)
                 self.events[self.events_tail] = event
                 self.events_tail += 1
+                self.attention = True
             self._pos = stop
             self.received += 1
             if whole:

@@ -8,6 +8,8 @@ from .call import Waiter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from .._protocol.procedure import Procedure
 
 #: What may lie unread for one stream while others read the connection. The daemon itself keeps at most
@@ -22,7 +24,7 @@ class StreamState(Waiter):
 
     def __init__(self, bound: int = BOUND) -> None:
         super().__init__()
-        self.procedure: Procedure | None = None
+        self.procedure: Procedure[..., Any] | None = None
         self.serial = 0
         self.frames: dict[int, tuple[int, int, bytes, int]] = {}
         self.head = 0
@@ -33,7 +35,7 @@ class StreamState(Waiter):
         self.abandoned = False
         self.overflowed = False
 
-    def attach(self, procedure: Procedure, serial: int) -> None:
+    def attach(self, procedure: Procedure[..., Any], serial: int) -> None:
         self.procedure = procedure
         self.serial = serial
 

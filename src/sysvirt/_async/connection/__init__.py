@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from .base import ConnectionBase
+from .events import EventCalls
+from .streams import StreamCalls
 
 
-class Connection(ConnectionBase):
+class Connection(EventCalls, StreamCalls):
     """A connection to a libvirt daemon, made by `connect`.
 
     Usable by several threads or tasks at once. Closing it, or leaving its `with` block, frees it.

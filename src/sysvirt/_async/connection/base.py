@@ -7,7 +7,9 @@ import time
 from ..._generated.constants import ConnectionConstants
 from ..._protocol.table import remote
 from ..._session.aio import AsyncPump
+from ..._session.keepalive import Keepalive
 from ..._timeouts import Timeout, deadline_of_block, seconds
+from ...errors import NoSupport
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from ..._protocol.procedure import Procedure
     from ..._session.stream import StreamState
     from ...uri import URI
+    from . import Connection
+    from .events import EventDelivery
 
     P = ParamSpec("P")
     R = TypeVar("R")
@@ -25,9 +29,12 @@ if TYPE_CHECKING:
 #: How long closing may wait for the daemon's word. Its answer changes nothing for us.
 _CLOSE_SECONDS = 2.0
 
+#: VIR_DRV_FEATURE_PROGRAM_KEEPALIVE; asking for it is what turns it on.
+_FEATURE_KEEPALIVE = 10
+
 
 class ConnectionBase(ConnectionConstants):
-    __slots__ = ("__weakref__", "_opened_with", "_pump", "_timeout", "_uri")
+    __slots__ = ("__weakref__", "_delivery", "_opened_with", "_pump", "_timeout", "_uri")
 
     def __init__(
         self, pump: AsyncPump, uri: URI, timeout: float | None, opened_with: dict[str, Any]
@@ -37,6 +44,7 @@ class ConnectionBase(ConnectionConstants):
         self._timeout = timeout
         #: What `connect` was given: side connections for consoles open with the same.
         self._opened_with = opened_with
+        self._delivery: EventDelivery | None = None
 
     # --- calls -------------------------------------------------------------------------------------
 
@@ -113,6 +121,12 @@ class ConnectionBase(ConnectionConstants):
                 warnings.warn(f"unclosed {self!r}", ResourceWarning, source=self, stacklevel=2)
             pump.close_now()
 
+    async def _open_beside(self) -> Connection:
+        """A second connection to the same daemon, opened as this one was."""
+        from ..opening import connect
+
+        return await connect(**self._opened_with)
+
     def __repr__(self) -> str:
         state = " closed" if self._pump.closed else ""
         return f"<{type(self).__module__.split('._')[0]}.Connection {self._uri}{state}>"
@@ -123,6 +137,20 @@ class ConnectionBase(ConnectionConstants):
     def get_uri(self) -> str:
         """The URI of this connection, as this client used it; without a round trip."""
         return str(self._uri)
+
+    async def set_keep_alive(self, interval: float, count: int) -> None:
+        """Pings the daemon every `interval` seconds; after `count` pings without a sign of life the link is lost.
+
+        `interval` 0 ends it. From then on the daemon pings us too, and drops who does not answer.
+        [virConnectSetKeepAlive]
+        """
+        if interval == 0:
+            self._pump.keep_alive(None)
+            return
+        supported = await self._call(remote.CONNECT_SUPPORTS_FEATURE, _FEATURE_KEEPALIVE)
+        if not supported:
+            raise NoSupport("the daemon does not support keepalive")
+        self._pump.keep_alive(Keepalive(interval, count, time.monotonic()))
 
     def is_alive(self) -> bool:
         """Whether the link was working when last used; without a round trip."""

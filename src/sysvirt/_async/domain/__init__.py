@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from .console import ConsoleMethods
 from .state import StateMethods
 
 
-class Domain(StateMethods):
+class Domain(StateMethods, ConsoleMethods):
     """A guest of the hypervisor.
 
     Made by the lookups, lists and definitions of a `Connection`; holds no state of the guest but the identity

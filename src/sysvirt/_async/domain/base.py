@@ -6,13 +6,9 @@ from ..._generated.constants import DomainConstants
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, ParamSpec, TypeVar
+    from typing import Any
 
-    from ..._protocol.procedure import Procedure
     from ..connection import Connection
-
-    P = ParamSpec("P")
-    R = TypeVar("R")
 
 
 class DomainBase(DomainConstants):

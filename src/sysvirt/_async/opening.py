@@ -1,0 +1,203 @@
+"""Opening a connection: where to, over what, as whom."""
+
+from __future__ import annotations
+
+import time
+from types import EllipsisType
+
+from .._protocol.table import remote
+from .._session import aio_facade as facade
+from .._session.aio import AsyncPump
+from .._session.core import Session
+from .._timeouts import seconds
+from ..errors import (
+    AuthUnavailable,
+    CallTimeout,
+    NoConnect,
+    NotAvailable,
+    SystemCallFailed,
+    invalid_argument,
+    invalid_type,
+)
+from ..uri import URI, plan_socket, resolve
+from .connection import Connection
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from .._generated.constants import ConnectFlags
+    from .._transport.link import Link
+    from ..results import CredentialRequest
+    from ..uri import SocketPlan
+
+# remote_auth_type
+_NONE, _SASL, _POLKIT = range(3)
+_AUTH_NAMES = {_NONE: "none", _SASL: "SASL", _POLKIT: "polkit"}
+
+_READ_ONLY, _NO_ALIASES = 1, 2
+
+#: How long a daemon that was started here may take until it listens, when nothing else bounds it.
+_SPAWN_SECONDS = 20.0
+
+
+async def connect(
+    uri: str | None = None,
+    readonly: bool = False,
+    flags: ConnectFlags | int = 0,
+    credlist: Sequence[int] | None = None,
+    callback: Callable[[list[CredentialRequest]], object] | None = None,
+    *,
+    credentials: Mapping[int | str, str] | None = None,
+    timeout: float | None = None,
+    keepalive: tuple[float, int] | EllipsisType | None = ...,
+    reconnect: bool = False,
+    max_in_flight: int = 4,
+    programs: bool = True,
+) -> Connection:
+    """Opens a connection to a libvirt daemon.
+
+    uri: as libvirt's (`qemu:///system`, `test+unix:///default?socket=/path`); None or "" mean
+        LIBVIRT_DEFAULT_URI, or `uri_default` of libvirt.conf, or what the daemon chooses.
+    readonly: ask for a connection that can change nothing.
+    flags: `Connection.CONNECT_RO`, `Connection.CONNECT_NO_ALIASES`.
+    credlist, callback, credentials: how to answer when the daemon asks who we are.
+    timeout: bounds the connecting, and each later call but the long ones (start, save, dump, restore,
+        migration, snapshots, backup), in seconds; None sets no bound.
+    keepalive: (seconds between pings, how many may stay unanswered), or None for none. Left alone, links over
+        a network have it and local ones don't: there the daemon's death is seen at once anyway.
+    max_in_flight: how many calls may be under way at the daemon at a time. Its own limit, `max_client_requests`,
+        is 5 unless configured, and counts one more than there are.
+    programs: False refuses every part of a URI that names a program to run here.
+
+    Raises `NoConnect` where no daemon listens, `InvalidArgument` for a URI that says nothing sensible,
+    `AuthFailed`, and what the daemon says. [virConnectOpenAuth]
+    """
+    limit = seconds("timeout", timeout)
+    _check_places(max_in_flight)
+    if isinstance(flags, bool) or not isinstance(flags, int):
+        raise invalid_type("flags", "Connection.CONNECT_*", flags)
+    if flags & ~(_READ_ONLY | _NO_ALIASES):
+        raise invalid_argument("flags", f"CONNECT_RO and CONNECT_NO_ALIASES were expected, not {flags:#x}")
+    if reconnect:
+        raise NotAvailable("reconnect: this release can't reconnect by itself")
+    pulse = None if isinstance(keepalive, EllipsisType) else check_keepalive(keepalive)
+    readonly = bool(readonly) or bool(flags & _READ_ONLY)
+    where = resolve(uri, aliases=not flags & _NO_ALIASES, programs=programs)
+    deadline = None if limit is None else time.monotonic() + limit
+    link = await _reach(where, readonly, deadline)
+    pump = AsyncPump(link, Session(max_in_flight))
+    try:
+        await _authenticate(pump, where, deadline)
+        await pump.call(remote.CONNECT_OPEN, (where.name, _READ_ONLY if readonly else 0), deadline)
+        if not where.text:
+            # The daemon has chosen; what it chose is this connection's URI from now on.
+            where = URI.parse(await pump.call(remote.CONNECT_GET_URI, (), deadline))
+        opened_with = {
+            "uri": where.text, "readonly": readonly, "flags": _NO_ALIASES, "credlist": credlist,
+            "callback": callback, "credentials": credentials, "timeout": limit, "keepalive": pulse,
+            "programs": programs,
+        }  # fmt: skip
+        connection = Connection(pump, where, limit, opened_with)
+        if pulse is not None:
+            await connection.set_keep_alive(*pulse)
+        return connection
+    except BaseException:
+        await pump.close()
+        raise
+
+
+def _check_places(max_in_flight: int) -> None:
+    if isinstance(max_in_flight, bool) or not isinstance(max_in_flight, int):
+        raise invalid_type("max_in_flight", "an integer", max_in_flight)
+    if max_in_flight < 2:
+        # One place is kept for control, and ordinary calls need at least one.
+        raise invalid_argument("max_in_flight", f"at least 2 was expected, not {max_in_flight}")
+
+
+def check_keepalive(keepalive: tuple[float, int] | None) -> tuple[float, int] | None:
+    """Checks the keepalive argument: (seconds between pings, how many may stay unanswered)."""
+    if keepalive is None:
+        return None
+    try:
+        interval, count = keepalive
+    except (TypeError, ValueError):
+        raise invalid_type("keepalive", "(interval, count) or None", keepalive) from None
+    if not isinstance(interval, (int, float)) or not interval > 0 or not isinstance(count, int) or count < 1:
+        raise invalid_argument("keepalive", "a positive interval in seconds and a count from 1 on were expected")
+    return float(interval), count
+
+
+async def _reach(where: URI, readonly: bool, deadline: float | None) -> Link:
+    if where.transport != "unix":
+        raise NotAvailable(f"uri: the transport {where.transport!r} is not available in this release, only unix")
+    if where.host is not None:
+        raise invalid_argument("uri", f"a unix socket is on this host, so no host was expected: {where.masked()}")
+    plan = plan_socket(where, readonly)
+    try:
+        return await _connect(plan.path, deadline)
+    except (FileNotFoundError, ConnectionRefusedError) as error:
+        if plan.spawn is None:
+            tried = ", ".join(plan.tried)
+            raise NoConnect(f"no libvirt daemon listens for {where.masked() or 'the default URI'} ({tried})") from error
+    except OSError as error:
+        raise _not_reached(plan.path, error) from error
+    return await _start_daemon(plan, deadline)
+
+
+async def _connect(path: str, deadline: float | None) -> Link:
+    if deadline is None:
+        return await facade.connect_unix(path, None)
+    remaining = deadline - time.monotonic()
+    try:
+        if remaining > 0:
+            return await facade.connect_unix(path, remaining)
+    except TimeoutError:
+        pass
+    raise CallTimeout(f"the daemon at {path} did not take the connection in time", sent="no")
+
+
+def _not_reached(path: str, error: OSError) -> SystemCallFailed:
+    if isinstance(error, PermissionError):
+        text = f"no permission to use the libvirt daemon's socket {path}"
+    else:
+        text = f"can't connect to the libvirt daemon's socket {path}: {error.strerror or error}"
+    return SystemCallFailed(text, int1=error.errno or 0)
+
+
+async def _start_daemon(plan: SocketPlan, deadline: float | None) -> Link:
+    """Starts this user's own daemon, as libvirt's client does, and connects when it listens."""
+    from .._transport.daemon import start
+
+    assert plan.spawn is not None
+    running = start(plan.spawn)
+    until = time.monotonic() + _SPAWN_SECONDS if deadline is None else deadline
+    while time.monotonic() < until:
+        try:
+            return await _connect(plan.path, until)
+        except (FileNotFoundError, ConnectionRefusedError):
+            code = running.failed()
+            if code is not None:
+                raise NoConnect(f"{plan.spawn[0]} was started and ended with status {code}") from None
+        except OSError as error:
+            raise _not_reached(plan.path, error) from error
+        # Nothing tells when a socket that is not there yet begins to listen.
+        await facade.sleep(0.02)
+    raise CallTimeout(f"{plan.spawn[0]} was started but does not listen at {plan.path}", sent="no")
+
+
+async def _authenticate(pump: AsyncPump, where: URI, deadline: float | None) -> None:
+    offered = await pump.call(remote.AUTH_LIST, (), deadline)
+    if not offered:
+        return
+    chosen = offered[0]
+    if where.auth is not None:
+        wish = {"none": _NONE, "polkit": _POLKIT}.get(where.auth, _SASL)
+        if wish not in offered:
+            raise AuthUnavailable(f"the daemon does not offer to authenticate by {where.auth}")
+        chosen = wish
+    if chosen == _POLKIT:
+        await pump.call(remote.AUTH_POLKIT, (), deadline)
+    elif chosen != _NONE:
+        name = _AUTH_NAMES.get(chosen, f"type {chosen}")
+        raise AuthUnavailable(f"the daemon wants to authenticate by {name}, which this release does not do")

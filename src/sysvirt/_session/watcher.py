@@ -1,0 +1,186 @@
+"""The watcher: one thread for all blocking connections that must hear the daemon while nobody calls.
+
+Connections with event subscriptions or keepalive register. The watcher keeps out of the way of calls: it
+polls a connection only after a tick without any, and the first call after that takes it off the poll again.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import threading
+import time
+import weakref
+
+from ..errors import ConnectionLost
+from .keepalive import PING
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .blocking import BlockingPump
+
+_TICK = 0.05
+
+
+class _Entry:
+    __slots__ = ("activity", "fd", "polled", "pump", "pump_id")
+
+    def __init__(self, pump: BlockingPump) -> None:
+        self.pump = weakref.ref(pump)
+        self.pump_id = id(pump)
+        self.fd = pump.link.fileno
+        self.activity = (-1, -1)
+        self.polled = False
+
+
+class _Watcher:
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.entries: dict[int, _Entry] = {}
+        self.poller = select.poll()
+        self.inbox, self.outbox = os.pipe()
+        os.set_blocking(self.inbox, False)
+        os.set_blocking(self.outbox, False)
+        self.poller.register(self.inbox, select.POLLIN)
+        threading.Thread(target=self.run, name="sysvirt-watcher", daemon=True).start()
+
+    def wake(self) -> None:
+        try:
+            os.write(self.outbox, b"!")
+        except BlockingIOError:
+            pass  # it is awake already
+
+    def add(self, pump: BlockingPump) -> None:
+        with self.lock:
+            if id(pump) not in self.entries:
+                self.entries[id(pump)] = _Entry(pump)
+        self.wake()
+
+    def release(self, entry: _Entry, pump: BlockingPump) -> None:
+        """The first call after an idle time takes its connection off the poll."""
+        pump.unwatch = None
+        with self.lock:
+            if entry.polled:
+                self.poller.unregister(entry.fd)
+                entry.polled = False
+        self.wake()
+
+    def run(self) -> None:
+        try:
+            while self.once():
+                pass
+        finally:
+            os.close(self.inbox)
+            os.close(self.outbox)
+
+    def once(self) -> bool:
+        """One round: look after every connection, then sleep until something arrives or is due."""
+        global _watcher
+        now = time.monotonic()
+        timeout: float | None = None
+        for entry in list(self.entries.values()):
+            pump = entry.pump()
+            if pump is None or pump.closed or pump.session.error is not None:
+                self.drop(entry)
+                continue
+            due = self.look_after(entry, pump, now)
+            if due is not None:
+                timeout = due if timeout is None else min(timeout, due)
+            del pump
+        with _watcher_lock:
+            # Nobody can add an entry between the look and the leave.
+            if not self.entries:
+                if _watcher is self:
+                    _watcher = None
+                return False
+        ready = self.poller.poll(None if timeout is None else max(0.0, timeout) * 1000)
+        for fd, _ in ready:
+            if fd == self.inbox:
+                try:
+                    os.read(self.inbox, 4096)
+                except BlockingIOError:
+                    pass
+                continue
+            for entry in list(self.entries.values()):
+                if entry.fd == fd and (pump := entry.pump()) is not None:
+                    if not pump.read_idle():
+                        self.release(entry, pump)
+                    del pump
+        return True
+
+    def look_after(self, entry: _Entry, pump: BlockingPump, now: float) -> float | None:
+        """Keepalive and the switch between polled and left alone; seconds until the next look, None for none."""
+        due: float | None = None
+        keepalive = pump.keepalive
+        if keepalive is not None:
+            verdict = keepalive.tick(now, pump.session.received)
+            if verdict == "ping":
+                pump.session.owed.append(PING)
+                pump.pay()
+            elif verdict == "dead":
+                pump.session.lost(ConnectionLost("the daemon does not answer: no sign of life in the keepalive time"))
+                pump.link.shutdown()
+                return 0.0
+            due = keepalive.due - now
+        if pump.session.attention:
+            pump.read_idle()  # somebody was interrupted before handing out what it received
+        if entry.polled:
+            return due
+        activity = pump.activity()
+        if activity == entry.activity and pump.idle():
+            with self.lock:
+                entry.polled = True
+                self.poller.register(entry.fd, select.POLLIN)
+            pump.unwatch = lambda: self.release(entry, pump_of(entry))
+            if pump.activity() != activity:
+                self.release(entry, pump)  # a call came in between and found nothing to take off
+            return due
+        entry.activity = activity
+        return _TICK if due is None else min(due, _TICK)
+
+    def drop(self, entry: _Entry) -> None:
+        with self.lock:
+            self.entries.pop(entry.pump_id, None)
+            if entry.polled:
+                try:
+                    self.poller.unregister(entry.fd)
+                except (KeyError, OSError):
+                    pass
+                entry.polled = False
+
+
+def pump_of(entry: _Entry) -> BlockingPump:
+    pump = entry.pump()
+    assert pump is not None
+    return pump
+
+
+_watcher: _Watcher | None = None
+_watcher_lock = threading.Lock()
+
+
+def watch(pump: BlockingPump) -> None:
+    """Has this connection listened to while nobody calls, until it is closed or collected."""
+    global _watcher
+    with _watcher_lock:
+        watcher = _watcher
+        if watcher is None:
+            watcher = _watcher = _Watcher()
+        watcher.add(pump)
+
+
+def wake() -> None:
+    """Has the watcher look at its connections now: one was closed, or its keepalive changed."""
+    watcher = _watcher
+    if watcher is not None:
+        watcher.wake()
+
+
+def _in_child() -> None:
+    global _watcher, _watcher_lock
+    _watcher = None
+    _watcher_lock = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_in_child)

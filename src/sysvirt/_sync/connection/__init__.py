@@ -1,0 +1,17 @@
+# Made by tools/unasync.py from src/sysvirt/_async/connection/__init__.py; do not edit.
+"""`Connection`: a link to one daemon and what can be asked of it, composed from its topics."""
+
+from __future__ import annotations
+
+from .events import EventCalls
+from .streams import StreamCalls
+
+
+class Connection(EventCalls, StreamCalls):
+    """A connection to a libvirt daemon, made by `connect`.
+
+    Usable by several threads or tasks at once. Closing it, or leaving its `with` block, frees it.
+    """
+
+    __slots__ = ()
+    __module__ = "sysvirt"

@@ -1,0 +1,158 @@
+# Made by tools/unasync.py from src/sysvirt/_async/connection/base.py; do not edit.
+"""The connection itself: opening, closing, bounds, and how every method makes its calls."""
+
+from __future__ import annotations
+
+import time
+
+from ..._generated.constants import ConnectionConstants
+from ..._protocol.table import remote
+from ..._session.blocking import BlockingPump
+from ..._session.keepalive import Keepalive
+from ..._timeouts import Timeout, deadline_of_block, seconds
+from ...errors import NoSupport
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import TracebackType
+    from typing import Any, ParamSpec, Self, TypeVar
+
+    from ..._protocol.procedure import Procedure
+    from ..._session.stream import StreamState
+    from ...uri import URI
+    from . import Connection
+    from .events import EventDelivery
+
+    P = ParamSpec("P")
+    R = TypeVar("R")
+
+#: How long closing may wait for the daemon's word. Its answer changes nothing for us.
+_CLOSE_SECONDS = 2.0
+
+#: VIR_DRV_FEATURE_PROGRAM_KEEPALIVE; asking for it is what turns it on.
+_FEATURE_KEEPALIVE = 10
+
+
+class ConnectionBase(ConnectionConstants):
+    __slots__ = ("__weakref__", "_delivery", "_opened_with", "_pump", "_timeout", "_uri")
+
+    def __init__(
+        self, pump: BlockingPump, uri: URI, timeout: float | None, opened_with: dict[str, Any]
+    ) -> None:
+        self._pump = pump
+        self._uri = uri
+        self._timeout = timeout
+        #: What `connect` was given: side connections for consoles open with the same.
+        self._opened_with = opened_with
+        self._delivery: EventDelivery | None = None
+
+    # --- calls -------------------------------------------------------------------------------------
+
+    def _call(self, procedure: Procedure[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        reply: R = self._pump.call(procedure, args, self._deadline(procedure.wait))
+        return reply
+
+    def _call_with_fds(
+        self, procedure: Procedure[P, R], *args: P.args, **kwargs: P.kwargs
+    ) -> tuple[R, list[int]]:
+        """A call whose reply brings descriptors, which the caller owns from then on."""
+        return self._pump.call_with_fds(procedure, args, self._deadline(procedure.wait))
+
+    def _call_on_stream(
+        self, state: StreamState, procedure: Procedure[P, R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """A call that opens a stream, whose data may follow right behind the reply."""
+        reply: R = self._pump.call(procedure, args, self._deadline(procedure.wait), state)
+        return reply
+
+    def _call_passing_fds(
+        self, fds: Sequence[int], procedure: Procedure[P, R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """A call that hands copies of descriptors to the daemon."""
+        reply: R = self._pump.call(procedure, args, self._deadline(procedure.wait), None, fds)
+        return reply
+
+    def _deadline(self, wait: str) -> float | None:
+        found, deadline = deadline_of_block(self)
+        if found or self._timeout is None or wait == "long":
+            return deadline
+        return time.monotonic() + self._timeout
+
+    def timeout(self, limit: float | None) -> Timeout:
+        """Bounds all calls of this connection within a `with` block, long ones too.
+
+        `limit` is in seconds, for the block as a whole; None lifts every bound. A call that would end later
+        raises `CallTimeout`, and the connection stays usable.
+        """
+        return Timeout(self, seconds("limit", limit))
+
+    # --- life --------------------------------------------------------------------------------------
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the connection; calls under way on it raise `ConnectionClosed`. Closing again does nothing."""
+        pump = self._pump
+        if pump.closed:
+            return
+        try:
+            if pump.session.error is None and not pump.forked:
+                pump.call(remote.CONNECT_CLOSE, (), time.monotonic() + _CLOSE_SECONDS)
+        except Exception:
+            pass  # the link goes all the same
+        finally:
+            pump.close()
+
+    def __del__(self) -> None:
+        try:
+            pump = self._pump
+        except AttributeError:
+            return  # it was never opened
+        if not pump.closed:
+            if not pump.forked:
+                import warnings
+
+                warnings.warn(f"unclosed {self!r}", ResourceWarning, source=self, stacklevel=2)
+            pump.close_now()
+
+    def _open_beside(self) -> Connection:
+        """A second connection to the same daemon, opened as this one was."""
+        from ..opening import connect
+
+        return connect(**self._opened_with)
+
+    def __repr__(self) -> str:
+        state = " closed" if self._pump.closed else ""
+        return f"<{type(self).__module__.split('._')[0]}.Connection {self._uri}{state}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        raise TypeError("a Connection can't be pickled: open one where it is needed")
+
+    def get_uri(self) -> str:
+        """The URI of this connection, as this client used it; without a round trip."""
+        return str(self._uri)
+
+    def set_keep_alive(self, interval: float, count: int) -> None:
+        """Pings the daemon every `interval` seconds; after `count` pings without a sign of life the link is lost.
+
+        `interval` 0 ends it. From then on the daemon pings us too, and drops who does not answer.
+        [virConnectSetKeepAlive]
+        """
+        if interval == 0:
+            self._pump.keep_alive(None)
+            return
+        supported = self._call(remote.CONNECT_SUPPORTS_FEATURE, _FEATURE_KEEPALIVE)
+        if not supported:
+            raise NoSupport("the daemon does not support keepalive")
+        self._pump.keep_alive(Keepalive(interval, count, time.monotonic()))
+
+    def is_alive(self) -> bool:
+        """Whether the link was working when last used; without a round trip."""
+        return self._pump.session.error is None and not self._pump.closed

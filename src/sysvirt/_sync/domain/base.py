@@ -1,0 +1,65 @@
+# Made by tools/unasync.py from src/sysvirt/_async/domain/base.py; do not edit.
+"""A guest's handle: what it is, and the identity it carries without asking the daemon."""
+
+from __future__ import annotations
+
+from ..._generated.constants import DomainConstants
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ..connection import Connection
+
+
+class DomainBase(DomainConstants):
+    """Holds nothing but the connection and the guest's name, UUID and id, as bytes of the protocol."""
+
+    __slots__ = ("__weakref__", "_connection", "_ref")
+
+    def __init__(self, connection: Connection, ref: bytes) -> None:
+        self._connection = connection
+        # remote_nonnull_domain: length of the name, name, padding, 16 bytes of UUID, 4 of id.
+        self._ref = ref
+
+    def get_name(self) -> str:
+        """The guest's name; without a round trip."""
+        ref = self._ref
+        return str(ref[4 : 4 + int.from_bytes(ref[:4], "big")], "utf-8", "surrogateescape")
+
+    def get_uuid(self) -> bytes:
+        """The guest's UUID, 16 bytes; without a round trip."""
+        return self._ref[-20:-4]
+
+    def get_uuid_string(self) -> str:
+        """The guest's UUID as text; without a round trip."""
+        text = self._ref[-20:-4].hex()
+        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+    def get_id(self) -> int:
+        """The id that this handle last learnt, -1 when that was that the guest is not running.
+
+        Makes no round trip: a lookup gives a handle with the id of that moment.
+        """
+        return int.from_bytes(self._ref[-4:], "big", signed=True)
+
+    def get_connection(self) -> Connection:
+        """The connection this handle belongs to."""
+        return self._connection
+
+    def _set_id(self, number: int) -> None:
+        self._ref = self._ref[:-4] + number.to_bytes(4, "big", signed=True)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, DomainBase):
+            return NotImplemented
+        return self._connection is other._connection and self._ref[-20:-4] == other._ref[-20:-4]
+
+    def __hash__(self) -> int:
+        return hash(self._ref[-20:-4])
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__module__}.Domain {self.get_name()!r} {self.get_uuid_string()}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        raise TypeError("a Domain can't be pickled: it belongs to a connection; keep its UUID and look it up")

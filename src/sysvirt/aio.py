@@ -1,0 +1,57 @@
+"""The asyncio face of sysvirt: the same names, awaited.
+
+    async with sysvirt.aio.connect("qemu:///system") as conn:
+        infos = await asyncio.gather(*(dom.get_info() for dom in await conn.list_all_domains()))
+"""
+
+from __future__ import annotations
+
+from functools import wraps
+
+from ._async.connection import Connection as Connection
+from ._async.connection.events import EventStream as EventStream
+from ._async.domain import Domain as Domain
+from ._async.opening import connect as _connect
+from ._async.stream import Stream as Stream
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Generator
+    from types import TracebackType
+    from typing import Any, ParamSpec
+
+    P = ParamSpec("P")
+
+__all__ = ["Connection", "Domain", "EventStream", "Stream", "connect"]
+
+
+class Connecting:
+    """A connection to be: `await` it, or enter it with `async with`."""
+
+    def __init__(self, opening: Coroutine[Any, Any, Connection]) -> None:
+        self._opening = opening
+        self._connection: Connection | None = None
+
+    def __await__(self) -> Generator[Any, Any, Connection]:
+        return self._opening.__await__()
+
+    async def __aenter__(self) -> Connection:
+        self._connection = await self._opening
+        return self._connection
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        assert self._connection is not None
+        await self._connection.close()
+
+
+def _connecting(function: Callable[P, Coroutine[Any, Any, Connection]]) -> Callable[P, Connecting]:
+    @wraps(function)
+    def connect(*args: P.args, **kwargs: P.kwargs) -> Connecting:
+        return Connecting(function(*args, **kwargs))
+
+    return connect
+
+
+connect = _connecting(_connect)
