@@ -7,6 +7,10 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
+
+# What this process got from the cache stays there until the process ends, see build.
+_held: dict[Path, IO[str]] = {}
 
 
 def root() -> Path:
@@ -31,6 +35,24 @@ def build(kind: str, key: str, make: Callable[[Path], None]) -> Path:
             unfinished.mkdir()
             make(unfinished)
             for older in root().glob(f"{kind}-*"):
-                shutil.rmtree(older)
+                _remove_unused(older)
             unfinished.rename(folder)
+        if folder not in _held:
+            _held[folder] = open(_user_file(folder), "w")  # noqa: SIM115  (held for life)
+            fcntl.flock(_held[folder], fcntl.LOCK_SH)
     return folder
+
+
+def _user_file(folder: Path) -> Path:
+    """What the processes that use a folder have locked."""
+    return folder.with_name(f".{folder.name}.users")
+
+
+def _remove_unused(folder: Path) -> None:
+    with open(_user_file(folder), "w") as users:
+        try:
+            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return
+        shutil.rmtree(folder)
+        _user_file(folder).unlink()

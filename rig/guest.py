@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-import subprocess
 import uuid as uuids
 from itertools import count
 from pathlib import Path
 
 from rig.host import Host
+from rig.image import READY
+from rig.wait import until
 
 # In QEMU 7.2 and later, so that a guest can go from an older host to a newer one.
-MACHINE = "pc-i440fx-7.2"
-# The second half saves about a second of boot under emulation.
+MACHINE = "pc-q35-7.2"
+# Those after `panic` save about a second of boot under emulation.
 KERNEL_ARGUMENTS = "console=ttyS0 quiet panic=1 mitigations=off tsc=reliable no_timer_check"
+# Slots for the guest's devices, and some free ones to plug into.
+SLOTS = "<controller type='pci' index='0' model='pcie-root'/>" + 12 * (
+    "<controller type='pci' model='pcie-root-port'/>"
+)
+AGENT = "<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>"
+RNG = "<rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>"
+NETWORK = "<interface type='user'><mac address='52:54:00:00:00:01'/><model type='virtio'/></interface>"
+GRAPHICS = "<graphics type='vnc'><listen type='socket'/></graphics><video><model type='vga'/></video>"
 
 _numbers = count(1)
 
 
 def unique_name(prefix: str = "guest") -> str:
-    """A name that no other guest of this test run has."""
+    """A name that no other guest of this process has."""
     return f"{prefix}-{next(_numbers)}"
 
 
@@ -26,55 +35,60 @@ def guest_xml(
     host: Host,
     name: str,
     *,
-    firmware_only: bool = False,
-    memory_mib: int | None = None,
+    memory_mib: int = 128,
     vcpus: int = 1,
     max_vcpus: int | None = None,
-    machine: str = MACHINE,
     uuid: str | None = None,
+    machine: str = MACHINE,
     disk: Path | None = None,
     network: bool = False,
     graphics: bool = False,
     agent: bool = True,
-    extra_devices: str = "",
     extra: str = "",
+    extra_devices: str = "",
 ) -> str:
-    """The XML of a guest for `host`: Linux from the host's own image, or firmware that talks on the console.
+    """A guest that boots Linux from the host's image and says so on its console, see `console_text`.
 
-    What the serial console says is also in the file `console_log(host, name)`. `extra` goes into <domain>,
-    `extra_devices` into <devices>.
+    `extra` goes into <domain>, `extra_devices` into <devices>.
     """
-    memory_mib = memory_mib or (16 if firmware_only else 128)
-    if firmware_only:
-        boot = "<bios useserial='yes'/>"
-    else:
-        boot = (
-            f"<kernel>{host.image.kernel}</kernel><initrd>{host.image.initramfs}</initrd>"
-            f"<cmdline>{KERNEL_ARGUMENTS}</cmdline>"
-        )
-    devices = ""
-    if not firmware_only:
-        devices += "<rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>"
-        if agent:
-            devices += "<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>"
-    if disk is not None:
-        devices += (
-            f"<disk type='file' device='disk'><driver name='qemu' type='{disk.suffix[1:]}'/>"
-            f"<source file='{disk}'/><target dev='vda' bus='virtio'/></disk>"
-        )
-    if network:
-        devices += (
-            "<interface type='user'><mac address='52:54:00:00:00:01'/><model type='virtio'/></interface>"
-        )
-    if graphics:
-        devices += "<graphics type='vnc'><listen type='socket'/></graphics><video><model type='vga'/></video>"
-    current = f" current='{vcpus}'" if max_vcpus else ""
+    kernel, initramfs = host.image
+    devices = [SLOTS, RNG, "<memballoon model='virtio'/>"]
+    devices += [disk_xml(disk)] if disk else []
+    devices += [AGENT] if agent else []
+    devices += [NETWORK] if network else []
+    devices += [GRAPHICS] if graphics else []
+    boot = f"<kernel>{kernel}</kernel><initrd>{initramfs}</initrd><cmdline>{KERNEL_ARGUMENTS}</cmdline>"
+    vcpu = f"<vcpu current='{vcpus}'>{max_vcpus or vcpus}</vcpu>"
+    devices_xml = "\n    ".join([*devices, extra_devices])
+    return _domain(host, name, uuid, memory_mib, vcpu, machine, boot, extra, devices_xml)
+
+
+def firmware_xml(
+    host: Host, name: str, *, uuid: str | None = None, extra: str = "", extra_devices: str = ""
+) -> str:
+    """A guest of 16 MiB that runs the firmware only: it starts at once, and never ends by itself."""
+    devices = f"<memballoon model='none'/>\n    {extra_devices}"
+    boot = "<bios useserial='yes'/>"
+    return _domain(host, name, uuid, 16, "<vcpu>1</vcpu>", MACHINE, boot, extra, devices)
+
+
+def _domain(
+    host: Host,
+    name: str,
+    uuid: str | None,
+    memory_mib: int,
+    vcpu: str,
+    machine: str,
+    boot: str,
+    extra: str,
+    devices: str,
+) -> str:
     return f"""\
 <domain type='qemu'>
   <name>{name}</name>
   <uuid>{uuid or uuids.uuid4()}</uuid>
   <memory unit='MiB'>{memory_mib}</memory>
-  <vcpu{current}>{max_vcpus or vcpus}</vcpu>
+  {vcpu}
   <os><type arch='x86_64' machine='{machine}'>hvm</type>{boot}</os>
   <features><acpi/><apic/></features>
   <cpu mode='custom' match='exact'><model>qemu64</model></cpu>
@@ -84,26 +98,61 @@ def guest_xml(
     <controller type='usb' model='none'/>
     <serial type='pty'><log file='{console_log(host, name)}' append='on'/><target port='0'/></serial>
     <console type='pty'><target type='serial' port='0'/></console>
-    <memballoon model='{"none" if firmware_only else "virtio"}'/>
     {devices}
-    {extra_devices}
   </devices>
 </domain>
 """
 
 
-def console_log(host: Host, name: str) -> Path:
-    """Where everything that the guest says on its serial console is kept."""
-    return host.files / f"{name}.console"
+def disk_xml(path: Path, target: str = "vda") -> str:
+    """A <disk> for a file of `make_disk`."""
+    return (
+        f"<disk type='file' device='disk'><driver name='qemu' type='{path.suffix[1:]}'/>"
+        f"<source file='{path}'/><target dev='{target}' bus='virtio'/></disk>"
+    )
 
 
-def make_disk(path: Path, mib: int = 16) -> Path:
-    """A disk with an empty ext4 on it; its suffix says its format: `.raw` or `.qcow2`."""
+def make_disk(host: Host, name: str, *, mib: int = 16) -> Path:
+    """A disk with an ext4, for the guest to mount at /mnt; its name ends with its format: .raw or .qcow2."""
+    path = host.files / name
     raw = path.with_suffix(".raw")
     with open(raw, "wb") as image:
         image.truncate(mib << 20)
-    subprocess.run(["/usr/sbin/mkfs.ext4", "-q", str(raw)], check=True)
-    if path.suffix == ".qcow2":
-        subprocess.run(["qemu-img", "convert", "-f", "raw", "-O", "qcow2", raw, path], check=True)
+    host.run("mkfs.ext4", "-q", str(raw))
+    if path != raw:
+        host.run("qemu-img", "convert", "-f", "raw", "-O", path.suffix[1:], str(raw), str(path))
         raw.unlink()
     return path
+
+
+def console_log(host: Host, name: str) -> Path:
+    """The file that keeps what the guest says on its serial console."""
+    return host.files / f"{name}.console"
+
+
+def console_text(host: Host, name: str) -> str:
+    """What the guest has said on its serial console so far."""
+    log = console_log(host, name)
+    return log.read_text(errors="replace") if log.exists() else ""
+
+
+def boot(host: Host, name: str) -> None:
+    """Start a defined guest with virsh, and wait until its shell and its agent are there."""
+    booted = console_text(host, name).count(READY)
+    host.virsh("start", name)
+    wait_booted(host, name, times=booted + 1)
+
+
+def wait_booted(host: Host, name: str, *, times: int = 1) -> None:
+    """Wait until the guest has come up for the given time, and its agent, if it has one, is connected."""
+
+    def ready() -> bool:
+        if host.virsh("domstate", name) not in ("running", "paused"):
+            raise RuntimeError(f"{name} did not come up:\n{console_text(host, name)}")
+        return console_text(host, name).count(READY) >= times
+
+    def connected() -> bool:
+        return "state='disconnected'" not in host.virsh("dumpxml", name)
+
+    until(ready, f"{name} has booted")
+    until(connected, f"the agent of {name} is connected")

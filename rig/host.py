@@ -12,17 +12,16 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 import uuid
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import TracebackType
+from typing import IO
 
-from rig.debian import debian
+from rig.debian import SUITES, debian
 from rig.image import Image, image
+from rig.wait import until
 
-# What this machine's Debian has, and what the next one has: libvirt 9.0 and 12.8 or later, today.
-KINDS = ("here", "forky")
 PREFIX = "sysvirt-"
 NAMESPACES = ("--mount", "--uts", "--ipc", "--net", "--pid")
 
@@ -47,20 +46,16 @@ log_outputs = "{level}:file:/var/log/libvirt/libvirtd.log"
 class Host:
     """A running private host; `with Host() as host:` or `host.close()` takes it away without a trace.
 
-    `root` is the system that the daemon and QEMU come from: this machine's, or the folder of another Debian.
+    The daemon and QEMU are those of a Debian `suite` in `rig.debian.SUITES`.
     """
 
-    def __init__(self, root: Path = Path("/"), hostname: str = "hosta", *, debug: bool = False) -> None:
+    def __init__(self, suite: str = SUITES[0], *, debug: bool = False) -> None:
         _require_root()
-        sweep()
-        self.root = root
-        self.hostname = hostname
+        self.suite = suite
+        self.root = debian(suite)
         self.uuid = uuid.uuid4()
         self.pid = 0
-        # Short, since the path of a unix socket has at most 107 bytes; in /tmp, which all hosts see.
-        self.folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir="/tmp"))
-        self._owner = open(self.folder / "owner", "w")  # noqa: SIM115  (locked until close)
-        fcntl.flock(self._owner, fcntl.LOCK_EX)
+        self.folder, self._owner = _own_folder()
         self._write_folder(debug)
         self.files = self.folder / "files"
         self.log = self.folder / "log/libvirtd.log"
@@ -88,10 +83,12 @@ class Host:
         self.close()
 
     def __repr__(self) -> str:
-        return f"<Host {self.hostname} {self.uri}>"
+        return f"<Host {self.suite} {self.uri}>"
 
     def close(self) -> None:
         """End every process of the host, and remove its folder and groups."""
+        if self._owner.closed:
+            return
         assert self._init.stdin is not None
         assert self._init.stdout is not None
         self._init.stdin.close()
@@ -129,10 +126,10 @@ class Host:
     # The daemon
 
     def start_daemon(self) -> None:
-        """Start libvirtd and wait until it accepts a connection."""
+        """Start libvirtd and wait until it serves."""
         self.pid = self._start("/usr/sbin/libvirtd")
-        if not _soon(self._accepts, 30):
-            raise RuntimeError(f"libvirtd does not answer:\n{self.messages()}")
+        until(self._accepts, "libvirtd accepts connections")
+        self.virsh("version")  # it accepts before its drivers are up
 
     def kill_daemon(self) -> None:
         """End libvirtd with SIGKILL; the guests run on."""
@@ -153,7 +150,7 @@ class Host:
 
     def messages(self) -> str:
         """What the daemons have logged and printed."""
-        return "".join(path.read_text() for path in sorted((self.folder / "log").glob("*.*")))
+        return "".join(path.read_text(errors="replace") for path in sorted((self.folder / "log").glob("*.*")))
 
     # Guests
 
@@ -167,7 +164,7 @@ class Host:
         self.folder.chmod(0o755)
         for name in ("etc", "run/libvirt", "run/lock", "lib", "cache", "log", "files"):
             (self.folder / name).mkdir(parents=True)
-        (self.folder / "hosts").write_text(f"127.0.0.1 localhost {self.hostname}\n")
+        (self.folder / "hosts").write_text(f"127.0.0.1 localhost {self.suite}\n")
         libvirtd_conf = LIBVIRTD_CONF.format(uuid=self.uuid, level=1 if debug else 3)
         (self.folder / "etc/libvirtd.conf").write_text(libvirtd_conf)
         (self.folder / "etc/qemu.conf").write_text(QEMU_CONF)
@@ -177,7 +174,7 @@ class Host:
             return subprocess.Popen(
                 [
                     *("unshare", *NAMESPACES, "--propagation", "private", "--fork", "--kill-child"),
-                    *(sys.executable, "-m", "rig.inside", str(self.root), str(self.folder), self.hostname),
+                    *(sys.executable, "-m", "rig.inside", str(self.root), str(self.folder), self.suite),
                 ],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -232,12 +229,24 @@ class Host:
             os.close(pidfd)
 
 
-def open_host(kind: str, *, debug: bool = False) -> Host:
-    """A private host of a kind in KINDS."""
-    return Host(debug=debug) if kind == "here" else Host(debian(kind), "hostb", debug=debug)
+def _own_folder() -> tuple[Path, IO[str]]:
+    """A new folder, and the file in it that stays locked as long as its owner lives.
+
+    Its path is short, since that of a unix socket has at most 107 bytes, and in /tmp, which all hosts see.
+    """
+    tmp = os.open("/tmp", os.O_RDONLY)
+    try:
+        fcntl.flock(tmp, fcntl.LOCK_EX)
+        _sweep()
+        folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir="/tmp"))
+        owner = open(folder / "owner", "w")  # noqa: SIM115  (closed with the host)
+        fcntl.flock(owner, fcntl.LOCK_EX)
+    finally:
+        os.close(tmp)
+    return folder, owner
 
 
-def sweep() -> None:
+def _sweep() -> None:
     """Remove what hosts left whose owner was killed before it could."""
     for folder in Path("/tmp").glob(f"{PREFIX}*"):
         try:
@@ -251,7 +260,7 @@ def sweep() -> None:
 def _remove(folder: Path) -> None:
     for group in Path("/sys/fs/cgroup").glob(f"**/{folder.name}"):
         for path, _, _ in os.walk(group, topdown=False):
-            _soon(lambda path=path: _removed(path), 5)  # type: ignore[misc]
+            until(partial(_removed, path), f"{path} is gone")
     shutil.rmtree(folder)
 
 
@@ -260,15 +269,6 @@ def _removed(group: str) -> bool:
         os.rmdir(group)
     except OSError:  # the kernel still counts a process that has just ended
         return False
-    return True
-
-
-def _soon(done: Callable[[], bool], seconds: float) -> bool:
-    deadline = time.monotonic() + seconds
-    while not done():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.01)
     return True
 
 

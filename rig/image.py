@@ -7,28 +7,27 @@ a shell there; the guest agent runs, the power button works, and a disk, when th
 from __future__ import annotations
 
 import gzip
-import hashlib
-import lzma
 import os
 import re
 import shutil
 import stat
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
 from rig import cache
+from rig.debian import SUITES, debian
 
 READY = "sysvirt-guest ready"
-BUSYBOX = Path("/bin/busybox")
-AGENT = Path("/usr/sbin/qemu-ga")
+BUSYBOX = "bin/busybox"
+AGENT = "usr/sbin/qemu-ga"
 
-# What the devices of rig.guest need; some are built into some kernels.
+# What the devices of rig.guest need, but for what is built into the kernel (ext4, for one).
 MODULES = (
     *("virtio_pci", "virtio_blk", "virtio_net", "virtio_console", "virtio-rng", "virtio_balloon"),
-    *("virtio_mem", "virtio_scsi", "pvpanic-pci", "pvpanic-mmio", "button", "evdev", "ata_piix", "sr_mod"),
-    *("crc32c_generic", "ext4"),
+    *("virtio_mem", "virtio_scsi", "sr_mod", "pvpanic-pci", "button", "evdev"),
 )
 
 INITTAB = """\
@@ -100,59 +99,54 @@ class Image(NamedTuple):
     initramfs: Path
 
 
+class Entry(NamedTuple):
+    """A file, folder or link (its data is the target) in the initramfs."""
+
+    name: str
+    mode: int
+    data: bytes = b""
+
+
 def image() -> Image:
-    """The cached kernel and initramfs, fetched and built at first use."""
-    kernel = cache.build("kernel", "cloud", _fetch_kernel)
-    recipe = hashlib.sha256(Path(__file__).read_bytes())
-    for part in (BUSYBOX, AGENT, kernel / "release"):
-        recipe.update(part.read_bytes())
-    folder = cache.build("initramfs", recipe.hexdigest()[:16], lambda new: _build_initramfs(kernel, new))
-    return Image(kernel / "vmlinuz", folder / "initramfs.gz")
+    """The cached kernel and initramfs, built at first use."""
+    system = debian(SUITES[0])
+    recipe = sha256(Path(__file__).read_bytes() + system.name.encode()).hexdigest()[:16]
+    folder = cache.build("guest", recipe, lambda new: _build(system, new))
+    return Image(folder / "vmlinuz", folder / "initramfs.gz")
 
 
-def _fetch_kernel(folder: Path) -> None:
-    """The cloud kernel that this Debian has now; unpacked here and never installed."""
-    depends = _output("apt-cache", "depends", "linux-image-cloud-amd64")
-    package = re.search(r"Depends: (linux-image-\S+)", depends)
-    if package is None:
-        raise RuntimeError("no package linux-image-cloud-amd64 in the package lists (apt-get update?)")
-    unpacked = folder / "unpacked"
-    unpacked.mkdir()
-    _output("apt-get", "-q", "-o", "APT::Sandbox::User=root", "download", package[1], cwd=folder)
-    (deb,) = folder.glob("*.deb")
-    _output("dpkg-deb", "-x", str(deb), str(unpacked))
-    (vmlinuz,) = (unpacked / "boot").glob("vmlinuz-*")
-    vmlinuz.rename(folder / "vmlinuz")
-    (tree,) = (path for path in unpacked.glob("**/lib/modules/*") if path.is_dir())
-    tree.rename(folder / "modules")
-    (folder / "release").write_text(tree.name)
-    deb.unlink()
-    shutil.rmtree(unpacked)
+def _build(system: Path, folder: Path) -> None:
+    (kernel,) = (system / "kernel").glob("boot/vmlinuz-*")
+    shutil.copy(kernel, folder / "vmlinuz")
+    (folder / "initramfs.gz").write_bytes(gzip.compress(cpio(_entries(system)), compresslevel=1, mtime=0))
 
 
-def _build_initramfs(kernel: Path, folder: Path) -> None:
-    modules = list(_with_dependencies(kernel / "modules"))
-    entries: list[tuple[str, int, bytes]] = [(name, stat.S_IFDIR | 0o755, b"") for name in FOLDERS]
-    entries += [(name, stat.S_IFREG | 0o755, text.encode()) for name, text in FILES.items()]
+def _entries(system: Path) -> Iterator[Entry]:
+    """Every file of the initramfs."""
+    for name in FOLDERS:
+        yield Entry(name, stat.S_IFDIR | 0o755)
+    for name, text in FILES.items():
+        yield Entry(name, stat.S_IFREG | 0o755, text.encode())
+
+    yield Entry(BUSYBOX, stat.S_IFREG | 0o755, (system / BUSYBOX).read_bytes())
+    applets = _output(str(system / BUSYBOX), "--list").split()
+    for name in ("init", *(f"bin/{applet}" for applet in applets if applet != "busybox")):
+        yield Entry(name, stat.S_IFLNK | 0o777, f"/{BUSYBOX}".encode())
+
+    libraries = re.findall(r"/(\S+) \(0x", _output("chroot", str(system), "ldd", f"/{AGENT}"))
+    for name in (AGENT, *libraries):
+        yield Entry(name, stat.S_IFREG | 0o755, (system / name).read_bytes())
+
+    modules = list(_with_dependencies(system / "kernel/lib/modules"))
+    for name, data in modules:
+        yield Entry(f"modules/{name}", stat.S_IFREG | 0o644, data)
     load_order = "".join(f"/modules/{name}\n" for name, _ in modules)
-    entries += [("etc/modules", stat.S_IFREG | 0o644, load_order.encode())]
-    entries += [(f"modules/{name}", stat.S_IFREG | 0o644, data) for name, data in modules]
-    entries += [("bin/busybox", stat.S_IFREG | 0o755, BUSYBOX.read_bytes())]
-    entries += [("init", stat.S_IFLNK | 0o777, b"/bin/busybox")]
-    for applet in _output(str(BUSYBOX), "--list").split():
-        if applet != "busybox":
-            entries.append((f"bin/{applet}", stat.S_IFLNK | 0o777, b"/bin/busybox"))
-    for name in ("reboot", "poweroff"):
-        entries.append((f"sbin/{name}", stat.S_IFLNK | 0o777, b"/bin/busybox"))
-    entries.append(("usr/sbin/qemu-ga", stat.S_IFREG | 0o755, AGENT.read_bytes()))
-    for library in re.findall(r"(/\S+) \(0x", _output("ldd", str(AGENT))):
-        entries.append((library[1:], stat.S_IFREG | 0o755, Path(library).read_bytes()))
-    (folder / "initramfs.gz").write_bytes(gzip.compress(cpio(entries), compresslevel=1, mtime=0))
+    yield Entry("etc/modules", stat.S_IFREG | 0o644, load_order.encode())
 
 
 def _with_dependencies(tree: Path) -> Iterator[tuple[str, bytes]]:
     """Name and bytes of MODULES and of what they depend on, each after its own dependencies."""
-    paths = {path.name.split(".ko")[0].replace("-", "_"): path for path in tree.glob("**/*.ko*")}
+    paths = {path.stem.replace("-", "_"): path for path in tree.glob("**/*.ko")}
     done: set[str] = set()
 
     def visit(name: str) -> Iterator[tuple[str, bytes]]:
@@ -160,8 +154,6 @@ def _with_dependencies(tree: Path) -> Iterator[tuple[str, bytes]]:
             return
         done.add(name)
         data = paths[name].read_bytes()
-        if paths[name].suffix == ".xz":
-            data = lzma.decompress(data)
         depends = re.search(rb"\0depends=([^\0]*)\0", data)
         for dependency in depends[1].decode().split(",") if depends else []:
             yield from visit(dependency.replace("-", "_"))
@@ -171,32 +163,32 @@ def _with_dependencies(tree: Path) -> Iterator[tuple[str, bytes]]:
         yield from visit(module.replace("-", "_"))
 
 
-def cpio(entries: list[tuple[str, int, bytes]]) -> bytes:
-    """An archive in cpio's "newc" format of (path, mode, content); missing parent folders are added."""
+def cpio(entries: Iterable[Entry]) -> bytes:
+    """An archive in cpio's "newc" format; parent folders that are missing are added."""
     out = bytearray()
     seen: set[str] = set()
 
-    def add(name: str, mode: int, data: bytes) -> None:
-        if name in seen:
+    def add(entry: Entry) -> None:
+        if entry.name in seen:
             return
-        if parent := os.path.dirname(name):
-            add(parent, stat.S_IFDIR | 0o755, b"")
-        seen.add(name)
-        path = name.encode() + b"\0"
-        links = 2 if stat.S_ISDIR(mode) else 1
-        fields = (len(seen), mode, 0, 0, links, 0, len(data), 0, 0, 0, 0, len(path), 0)
-        out.extend(b"070701" + b"".join(b"%08X" % field for field in fields) + path)
-        out.extend(b"\0" * (-len(out) % 4))
-        out.extend(data + b"\0" * (-len(data) % 4))
+        if parent := os.path.dirname(entry.name):
+            add(Entry(parent, stat.S_IFDIR | 0o755))
+        seen.add(entry.name)
+        name = entry.name.encode() + b"\0"
+        links = 2 if stat.S_ISDIR(entry.mode) else 1
+        # number, mode, owner, group, links, time, size, 4 device numbers, length of the name, checksum
+        fields = (len(seen), entry.mode, 0, 0, links, 0, len(entry.data), 0, 0, 0, 0, len(name), 0)
+        for part in (b"070701" + b"".join(b"%08X" % field for field in fields) + name, entry.data):
+            out.extend(part + b"\0" * (-len(part) % 4))
 
     for entry in entries:
-        add(*entry)
-    add("TRAILER!!!", 0, b"")
+        add(entry)
+    add(Entry("TRAILER!!!", 0))
     return bytes(out)
 
 
-def _output(*command: str, cwd: Path | None = None) -> str:
-    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True)
+def _output(*command: str) -> str:
+    done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"{' '.join(command)}: {done.stderr.strip() or done.stdout.strip()}")
     return done.stdout

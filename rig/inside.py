@@ -33,7 +33,7 @@ def main(root: str, folder: str, hostname: str) -> None:
     _mount_all(Path(root), Path(folder), groups)
     print(outer_pid, flush=True)
     for line in sys.stdin:
-        print(_start(root, folder, line.split()), flush=True)
+        print(_start(root, folder, line.strip()), flush=True)
 
 
 def _join_own_groups(name: str) -> list[tuple[Path, str, str]]:
@@ -74,11 +74,10 @@ def _loopback_up() -> None:
 
 
 def _mount_all(root: Path, folder: Path, groups: list[tuple[Path, str, str]]) -> None:
-    if root != Path("/"):
-        _mount("--bind", root, root)
-        _mount("-o", "remount,bind,ro", root)  # the cached system stays as it was made
-        _mount("--rbind", "/dev", root / "dev")
-        _mount("--bind", "/tmp", root / "tmp")  # every host sees the guests' files at the same place
+    _mount("--bind", root, root)
+    _mount("-o", "remount,bind,ro", root)  # the cached system stays as it was made
+    _mount("--rbind", "/dev", root / "dev")
+    _mount("--bind", "/tmp", root / "tmp")  # every host sees the guests' files at the same place
     _mount("-t", "proc", "proc", root / "proc")
     _mount("-t", "sysfs", "sysfs", root / "sys")
     for where, kind, options in groups:
@@ -104,13 +103,11 @@ def _mount(*arguments: str | Path) -> None:
         raise OSError(f"mount {' '.join(map(str, arguments))}: {done.stderr.strip()}")
 
 
-def _start(root: str, folder: str, command: list[str]) -> int:
-    output = f"{folder}/log/{Path(command[0]).name}.out"
-    if root != "/":
-        command = ["/usr/sbin/chroot", root, *command]
+def _start(root: str, folder: str, program: str) -> int:
+    output = f"{folder}/log/{Path(program).name}.out"
     return os.posix_spawn(
-        command[0],
-        command,
+        "/usr/sbin/chroot",
+        ["chroot", root, program],
         {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", "HOME": "/root"},
         file_actions=[
             (os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0),
