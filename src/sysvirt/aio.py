@@ -1,7 +1,7 @@
 """The asyncio face of sysvirt: the same names, awaited.
 
-    async with sysvirt.aio.connect("qemu:///system") as conn:
-        infos = await asyncio.gather(*(dom.get_info() for dom in await conn.list_all_domains()))
+async with sysvirt.aio.connect("qemu:///system") as conn:
+    infos = await asyncio.gather(*(dom.get_info() for dom in await conn.list_all_domains()))
 """
 
 from __future__ import annotations

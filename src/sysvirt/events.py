@@ -96,7 +96,9 @@ class EventKind:
         """The guest's handle and the record's further fields."""
         # Older events wrap the message that they had before there were callback ids.
         message: tuple[Any, ...] = self.procedure.decode_reply(body, at)
-        fields: tuple[Any, ...] = message[1] if type(message[1]) is tuple else message[1:]
+        fields: tuple[Any, ...] = message[1:]
+        if isinstance(fields[0], tuple):
+            (fields,) = fields
         return fields[0], self.convert(*fields[1:])
 
 

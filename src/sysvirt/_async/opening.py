@@ -124,22 +124,30 @@ def check_keepalive(keepalive: tuple[float, int] | None) -> tuple[float, int] | 
     except (TypeError, ValueError):
         raise invalid_type("keepalive", "(interval, count) or None", keepalive) from None
     if not isinstance(interval, (int, float)) or not interval > 0 or not isinstance(count, int) or count < 1:
-        raise invalid_argument("keepalive", "a positive interval in seconds and a count from 1 on were expected")
+        raise invalid_argument(
+            "keepalive", "a positive interval in seconds and a count from 1 on were expected"
+        )
     return float(interval), count
 
 
 async def _reach(where: URI, readonly: bool, deadline: float | None) -> Link:
     if where.transport != "unix":
-        raise NotAvailable(f"uri: the transport {where.transport!r} is not available in this release, only unix")
+        raise NotAvailable(
+            f"uri: the transport {where.transport!r} is not available in this release, only unix"
+        )
     if where.host is not None:
-        raise invalid_argument("uri", f"a unix socket is on this host, so no host was expected: {where.masked()}")
+        raise invalid_argument(
+            "uri", f"a unix socket is on this host, so no host was expected: {where.masked()}"
+        )
     plan = plan_socket(where, readonly)
     try:
         return await _connect(plan.path, deadline)
     except (FileNotFoundError, ConnectionRefusedError) as error:
         if plan.spawn is None:
             tried = ", ".join(plan.tried)
-            raise NoConnect(f"no libvirt daemon listens for {where.masked() or 'the default URI'} ({tried})") from error
+            raise NoConnect(
+                f"no libvirt daemon listens for {where.masked() or 'the default URI'} ({tried})"
+            ) from error
     except OSError as error:
         raise _not_reached(plan.path, error) from error
     return await _start_daemon(plan, deadline)

@@ -37,14 +37,18 @@ STREAM_DATA_MAX = LIMITS["VIR_NET_MESSAGE_LEGACY_PAYLOAD_MAX"]
 _pack = HEADER.pack
 
 
-def frame(program: int, version: int, procedure: int, kind: int, serial: int, status: int, body: bytes) -> bytes:
+def frame(
+    program: int, version: int, procedure: int, kind: int, serial: int, status: int, body: bytes
+) -> bytes:
     """The bytes of one message."""
     return _pack(HEADER_SIZE + len(body), program, version, procedure, kind, serial, status) + body
 
 
 def check_length(length: int) -> None:
     if length < HEADER_SIZE or length > FRAME_MAX:
-        raise ProtocolError(f"a message claims to be {length} bytes long; {HEADER_SIZE} to {FRAME_MAX} are possible")
+        raise ProtocolError(
+            f"a message claims to be {length} bytes long; {HEADER_SIZE} to {FRAME_MAX} are possible"
+        )
 
 
 def fd_count(body: bytes, pos: int) -> int:

@@ -19,7 +19,14 @@ if TYPE_CHECKING:
     Shape = tuple[Struct, tuple[bytes, ...], tuple[str, ...], tuple[tuple[str, int], ...]]
 
 _u32 = Struct(">I").unpack_from
-_VALUES = {1: Struct(">i"), 2: Struct(">I"), 3: Struct(">q"), 4: Struct(">Q"), 5: Struct(">d"), 6: Struct(">i")}
+_VALUES = {
+    1: Struct(">i"),
+    2: Struct(">I"),
+    3: Struct(">q"),
+    4: Struct(">Q"),
+    5: Struct(">d"),
+    6: Struct(">i"),
+}
 _BOOLEAN, _STRING = 6, 7
 _STRING_MAX = 4194304
 
@@ -63,12 +70,16 @@ class ParamsDecoder:
         learn = count > 0 and count in self._seen and len(self._shapes.get(count, ())) < _SHAPES_MAX
         self._seen.add(count)
         result: dict[str, Any] = {}
-        codes, literals, special = [">"], [], []
+        codes: list[str] = [">"]
+        literals: list[bytes] = []
+        special: list[tuple[str, int]] = []
         for _ in range(count):
             size = _u32(buf, pos)[0]
             pos += 4
             if size > _STRING_MAX:
-                raise ProtocolError(f"a message has {size} bytes of text where the protocol allows {_STRING_MAX}")
+                raise ProtocolError(
+                    f"a message has {size} bytes of text where the protocol allows {_STRING_MAX}"
+                )
             stop = pos + size
             if stop > end:
                 raise ProtocolError("a message ends in the middle of a value")

@@ -5,29 +5,34 @@ from __future__ import annotations
 from .._generated.schema import PROCEDURES, PROGRAMS
 from .procedure import Procedure
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
 
 class Program:
     def __init__(self, name: str) -> None:
         self._name = name
         self._names: dict[int, str] = {}
 
-    def __getattr__(self, name: str) -> Procedure:
+    def __getattr__(self, name: str) -> Procedure[..., Any]:
         # Reached only for what is not in the instance yet.
         row = PROCEDURES[self._name].get(name)
         if row is None:
             raise AttributeError(f"the {self._name} program has no procedure {name!r}")
-        procedure = Procedure(PROGRAMS[self._name], self._name, name, row)
+        procedure: Procedure[..., Any] = Procedure(PROGRAMS[self._name], self._name, name, row)
         setattr(self, name, procedure)
         return procedure
 
-    def by_number(self, number: int) -> Procedure | None:
+    def by_number(self, number: int) -> Procedure[..., Any] | None:
         """The procedure with this number, or None for one this release does not know."""
         if not self._names:
             self._names = {int(row.split(" ", 1)[0]): name for name, row in PROCEDURES[self._name].items()}
         name = self._names.get(number)
         return None if name is None else getattr(self, name)  # type: ignore[no-any-return]
 
-    def __iter__(self):  # type: ignore[no-untyped-def]
+    def __iter__(self) -> Iterator[Procedure[..., Any]]:
         return (getattr(self, name) for name in PROCEDURES[self._name])
 
 
@@ -36,11 +41,13 @@ qemu = Program("qemu")
 lxc = Program("lxc")
 keepalive = Program("keepalive")
 
-_BY_NUMBER = {PROGRAMS[name][0]: program for name, program in
-              (("remote", remote), ("qemu", qemu), ("lxc", lxc), ("keepalive", keepalive))}
+_BY_NUMBER = {
+    PROGRAMS[name][0]: program
+    for name, program in (("remote", remote), ("qemu", qemu), ("lxc", lxc), ("keepalive", keepalive))
+}
 
 
-def find(program: int, number: int) -> Procedure | None:
+def find(program: int, number: int) -> Procedure[..., Any] | None:
     """The procedure of these numbers, or None for one this release does not know."""
     of = _BY_NUMBER.get(program)
     return None if of is None else of.by_number(number)

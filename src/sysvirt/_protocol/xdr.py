@@ -170,7 +170,7 @@ class _Namespace:
         return f"{stem}{self._counter}"
 
     def compile(self, lines: list[str], name: str) -> Any:
-        exec(compile("\n".join(lines), f"<xdr {name}>", "exec"), self.names)  # noqa: S102
+        exec(compile("\n".join(lines), f"<xdr {name}>", "exec"), self.names)
         return self.names["f"]
 
 
@@ -262,14 +262,21 @@ class _EncoderWriter:
             lines = [f"def {function}(value):", "    kind, v = value"]
             for number, kind in cases.items():
                 tag = self.scalars([("kind", "type", discriminant)])
-                lines += [f"    if kind == {number}:", f"        return {tag} + {self.value('v', 'value', kind)}"]
+                lines += [
+                    f"    if kind == {number}:",
+                    f"        return {tag} + {self.value('v', 'value', kind)}",
+                ]
             lines.append("    raise invalid('type', 'one of ' + " + repr(str(sorted(cases))) + ")")
             self.space.names["invalid"] = invalid_argument
         else:
             parts = fields(row)
             names = [f"f{i}_{field}" for i, (field, _) in enumerate(parts)]
             expression = self.body([(n, f, k) for n, (f, k) in zip(names, parts, strict=True)])
-            lines = [f"def {function}(value):", f"    {', '.join(names)}, = value", f"    return {expression}"]
+            lines = [
+                f"def {function}(value):",
+                f"    {', '.join(names)}, = value",
+                f"    return {expression}",
+            ]
         self.space.compile([*lines, f"f = {function}"], function)
         return function
 
@@ -282,7 +289,9 @@ def compile_encoder(struct: str) -> Encoder:
     parts = fields(STRUCTS[struct])
     names = [f"f{i}_{field}" for i, (field, _) in enumerate(parts)]
     expression = writer.body([(n, f, k) for n, (f, k) in zip(names, parts, strict=True)])
-    encoder: Encoder = writer.space.compile([f"def f({', '.join(names)}):", f"    return {expression}"], struct)
+    encoder: Encoder = writer.space.compile(
+        [f"def f({', '.join(names)}):", f"    return {expression}"], struct
+    )
     return encoder
 
 
@@ -326,7 +335,9 @@ class _DecoderWriter:
 
     def bounded(self, limit: int, what: str) -> None:
         """Reads a count into `n` and refuses one over its limit."""
-        self.write("n = u32(buf, pos)[0]", "pos += 4", f"if n > {limit}:", f"    raise over({what!r}, n, {limit})")
+        self.write(
+            "n = u32(buf, pos)[0]", "pos += 4", f"if n > {limit}:", f"    raise over({what!r}, n, {limit})"
+        )
 
     def scalars(self, run: list[tuple[str, str]]) -> None:
         layout = Struct(">" + "".join(SCALARS[kind][0] for _, kind in run))
@@ -336,7 +347,7 @@ class _DecoderWriter:
 
     def skip(self, kind: str) -> None:
         """Moves `pos` over a value without making it."""
-        if kind in SCALARS or kind[0] == "x" and kind[1:].isdigit():
+        if kind in SCALARS or (kind[0] == "x" and kind[1:].isdigit()):
             self.write(f"pos += {minimum(kind)}")
         elif kind in STRUCTS:
             fixed = 0
@@ -444,7 +455,9 @@ class _DecoderWriter:
         self.write(f"if {count} * {minimum(element)} > end - pos:", "    raise short()")
         if element in SCALARS:
             code, size, _ = SCALARS[element]
-            layout = f"Struct('>' + {code!r} * {count})" if len(code) > 1 else f"Struct('>%d{code}' % {count})"
+            layout = (
+                f"Struct('>' + {code!r} * {count})" if len(code) > 1 else f"Struct('>%d{code}' % {count})"
+            )
             self.write(f"{target} = list({layout}.unpack_from(buf, pos))", f"pos += {count} * {size}")
             return
         item = self.space.new("item")

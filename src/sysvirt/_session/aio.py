@@ -12,7 +12,7 @@ import os
 from collections import deque
 
 from .._transport.link import ANCILLARY, DONTWAIT, descriptors, rights
-from ..errors import CallTimeout, ConnectionClosed, ConnectionLost, ForkedConnection
+from ..errors import CallTimeout, ConnectionClosed, ConnectionLost
 from .blocking import _forked
 from .call import ADMITTED, SENDING, SENT, Call, Waiter
 from .core import QUEUE_SECONDS, Session
@@ -175,10 +175,9 @@ class AsyncPump:
             self.on_events()
         if session.error is not None:
             self._stop()
-        elif session.streams and not session.pending:
-            if sum(stream.buffered for stream in session.streams.values()) > _PAUSE:
-                self._loop.remove_reader(self.link.fileno)
-                self._reading = False
+        elif session.streams and not session.pending and session.unread() > _PAUSE:
+            self._loop.remove_reader(self.link.fileno)
+            self._reading = False
 
     def _resume_reading(self) -> None:
         if not self._reading and self.session.error is None:
@@ -291,7 +290,9 @@ class AsyncPump:
     def _tick(self, keepalive: Keepalive) -> None:
         verdict = keepalive.tick(self._loop.time(), self.session.received)
         if verdict == "dead":
-            self.session.lost(ConnectionLost("the daemon does not answer: no sign of life in the keepalive time"))
+            self.session.lost(
+                ConnectionLost("the daemon does not answer: no sign of life in the keepalive time")
+            )
             self._stop()
             return
         if verdict == "ping":

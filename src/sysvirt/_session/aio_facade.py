@@ -37,7 +37,7 @@ class Job(_Typed[R]):
         return self._task.done()
 
     async def result(self) -> R:
-        """What the function returned, or its exception raised; waits for it, and being cancelled leaves it running."""
+        """What the function returned, or its exception raised. Being cancelled leaves it running."""
         return await asyncio.shield(self._task)
 
 

@@ -23,8 +23,14 @@ import time
 from _thread import allocate_lock, get_ident
 
 from .._transport.link import ANCILLARY, DONTWAIT, descriptors, rights
-from ..errors import CallTimeout, ConnectionClosed, ConnectionLost, ForkedConnection, OperationTimeout, ProtocolError
-from .call import ADMITTED, DONE, QUEUED, SENDING, SENT, Call, Waiter
+from ..errors import (
+    CallTimeout,
+    ConnectionClosed,
+    ConnectionLost,
+    ForkedConnection,
+    OperationTimeout,
+)
+from .call import ADMITTED, SENDING, SENT, Call, Waiter
 from .core import QUEUE_SECONDS, Session
 
 TYPE_CHECKING = False
@@ -262,7 +268,7 @@ class BlockingPump:
         staged = self._staged
         if not staged:
             staged.extend(map(self.link.recvmsg, *how))
-        data, ancillary, flags, _ = staged[0]
+        data, ancillary, _, _ = staged[0]
         found = descriptors(ancillary) if ancillary else []
         # One step: the bytes and the descriptors that lie between them.
         self.session.chunks += [data]

@@ -52,7 +52,7 @@ class Job(_Typed[R]):
         return self._ended.is_set()
 
     def result(self) -> R:
-        """What the function returned, or its exception raised; waits for it, and being interrupted leaves it running."""
+        """What the function returned, or its exception raised. Being interrupted leaves it running."""
         self._ended.wait()
         if self._error is not None:
             raise self._error

@@ -29,7 +29,9 @@ class Call(Waiter):
         "stream", "wait",
     )  # fmt: skip
 
-    def __init__(self, procedure: Procedure[..., Any], args: tuple[Any, ...], stream: StreamState | None = None) -> None:
+    def __init__(
+        self, procedure: Procedure[..., Any], args: tuple[Any, ...], stream: StreamState | None = None
+    ) -> None:
         self.ready = False
         self.wake = None
         self.procedure = procedure

@@ -27,7 +27,7 @@ from ..errors import (
     ProtocolError,
     from_wire,
 )
-from .call import ADMITTED, DONE, QUEUED, SENDING, SENT, Call
+from .call import ADMITTED, DONE, QUEUED, SENDING, Call
 from .places import Places
 
 TYPE_CHECKING = False
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 _KEEPALIVE = PROGRAMS["keepalive"][0]
 _PING, _PONG = 1, 2
-_EXPECTED = {program[0]: program[1] for name, program in PROGRAMS.items()}
+_EXPECTED = dict(PROGRAMS.values())
 _unpack_header = wire.HEADER.unpack_from
 _unpack_length = wire.COUNT.unpack_from
 _pack_header = wire.HEADER.pack
@@ -69,7 +69,7 @@ class Session:
         # The reader's own:
         self.chunks: list[bytes] = []
         self.fds: list[int] = []
-        self._pos = 0
+        self._pos: int = 0
         #: Frames the reader owes the peer: answers to keepalive.
         self.owed: list[bytes] = []
         #: Arrived events by running number, from `events_head` to before `events_tail`.
@@ -101,7 +101,9 @@ class Session:
             return False
 
     def _hopeless(self, call: Call) -> OperationTimeout:
-        holders = sorted({c.procedure.name for c in self.pending.values() if c.abandoned and c.wait != "free"})
+        holders = sorted(
+            {c.procedure.name for c in self.pending.values() if c.abandoned and c.wait != "free"}
+        )
         return OperationTimeout(
             f"{call.procedure.name} was not sent: every call the daemon serves for this connection at a time "
             f"was given up and is still under way there ({', '.join(holders)})"
@@ -193,7 +195,10 @@ class Session:
         # As libvirt's own client tells it apart; there is no code of its own for it.
         if error._code == _RPC_ERROR and error.message.startswith("unknown procedure"):
             return NoSupport(
-                f"this daemon is too old for {procedure.name}: {error.message}", None, error._domain, error._level
+                f"this daemon is too old for {procedure.name}: {error.message}",
+                None,
+                error._domain,
+                error._level,
             )
         return error
 
@@ -204,10 +209,14 @@ class Session:
             with self.lock:
                 holder = self.places.blocker(call)
             behind = f" behind {holder.procedure.name}" if holder is not None else ""
-            return CallTimeout(f"{name} was not sent: it waited for its turn{behind} until its deadline", sent="no")
+            return CallTimeout(
+                f"{name} was not sent: it waited for its turn{behind} until its deadline", sent="no"
+            )
         if call.state == ADMITTED:
             return CallTimeout(f"{name} was not sent before its deadline", sent="no")
-        return CallTimeout(f"{name} was not answered before its deadline: its outcome is unknown", sent="unknown")
+        return CallTimeout(
+            f"{name} was not answered before its deadline: its outcome is unknown", sent="unknown"
+        )
 
     # --- the end -----------------------------------------------------------------------------------
 
@@ -251,6 +260,10 @@ class Session:
         have = sum(map(len, chunks)) - self._pos
         return max(0, int(_unpack_length(chunks[0], self._pos)[0]) - have)
 
+    def unread(self) -> int:
+        """Bytes that lie in streams and nobody has taken."""
+        return sum(stream.buffered for stream in self.streams.values())
+
     def process(self) -> None:
         """Files every whole frame that has arrived."""
         try:
@@ -277,11 +290,11 @@ class Session:
         chunks = self.chunks
         if not chunks:
             return False
-        pos = self._pos
+        pos: int = self._pos
         try:
             if not self._whole(4):
                 return False
-            length = _unpack_length(chunks[0], pos)[0]
+            length: int = _unpack_length(chunks[0], pos)[0]
             if length < wire.HEADER_SIZE or length > wire.FRAME_MAX:
                 wire.check_length(length)
             if not self._whole(length):
@@ -293,7 +306,8 @@ class Session:
             return False
         buf = chunks[0]
         end = pos + length
-        _, program, version, number, kind, serial, status = _unpack_header(buf, pos)
+        header: tuple[int, int, int, int, int, int, int] = _unpack_header(buf, pos)
+        _, program, version, number, kind, serial, status = header
         body_at = pos + wire.HEADER_SIZE
         if _EXPECTED.get(program) != version:
             raise ProtocolError(f"a message of an unknown program ({program:#x} version {version})")
@@ -395,15 +409,19 @@ class Session:
             if stream.wake is not None:
                 self.notify(stream)
             return True
-        raise ProtocolError(f"a message of type {kind}, which only clients send" if kind in (0, 4)
-                            else f"a message of unknown type {kind}")
+        raise ProtocolError(f"a message of type {kind}, which no server sends")
 
     def _file_hole_error(
         self, number: int, serial: int, status: int, body: bytes, body_at: int, stop: int, whole: bool
     ) -> bool:
         """A reply without a call: libvirt answers so to a hole in a stream that it can't make."""
         stream = self.streams.get(serial)
-        if stream is None or status != wire.ERROR or stream.procedure is None or stream.procedure.number != number:
+        if (
+            stream is None
+            or status != wire.ERROR
+            or stream.procedure is None
+            or stream.procedure.number != number
+        ):
             raise ProtocolError(f"a reply to a call that was never made (serial {serial})")
         stream.frames[stream.tail] = (wire.STREAM, status, body, body_at)
         stream.tail += 1

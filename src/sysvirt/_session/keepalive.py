@@ -27,7 +27,7 @@ class Keepalive:
         return self._due
 
     def tick(self, now: float, received: int) -> str:
-        """"ping", "dead" or "", given how many frames have been received so far."""
+        """ "ping", "dead" or "", given how many frames have been received so far."""
         if now < self._due:
             return ""
         self._due = now + self._interval

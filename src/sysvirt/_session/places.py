@@ -26,7 +26,7 @@ NONE, ORDINARY, KEPT = range(3)
 class Places:
     """Not thread safe: the session's lock is held around every call."""
 
-    __slots__ = ("_keys", "_kept", "_limit", "_ordinary", "queue")
+    __slots__ = ("_kept", "_keys", "_limit", "_ordinary", "queue")
 
     def __init__(self, max_in_flight: int) -> None:
         self._limit = max_in_flight - 1

@@ -20,7 +20,17 @@ BOUND = 16 * 1024 * 1024
 class StreamState(Waiter):
     """Frames by running number, from `head` to before `tail`; `head` belongs to the owner."""
 
-    __slots__ = ("abandoned", "bound", "buffered", "frames", "head", "overflowed", "procedure", "serial", "tail")
+    __slots__ = (
+        "abandoned",
+        "bound",
+        "buffered",
+        "frames",
+        "head",
+        "overflowed",
+        "procedure",
+        "serial",
+        "tail",
+    )
 
     def __init__(self, bound: int = BOUND) -> None:
         super().__init__()

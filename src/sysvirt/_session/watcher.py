@@ -29,7 +29,7 @@ class _Entry:
         self.pump = weakref.ref(pump)
         self.pump_id = id(pump)
         self.fd = pump.link.fileno
-        self.activity = (-1, -1)
+        self.activity: tuple[int, int] = (-1, -1)
         self.polled = False
 
 
@@ -118,7 +118,9 @@ class _Watcher:
                 pump.session.owed.append(PING)
                 pump.pay()
             elif verdict == "dead":
-                pump.session.lost(ConnectionLost("the daemon does not answer: no sign of life in the keepalive time"))
+                pump.session.lost(
+                    ConnectionLost("the daemon does not answer: no sign of life in the keepalive time")
+                )
                 pump.link.shutdown()
                 return 0.0
             due = keepalive.due - now

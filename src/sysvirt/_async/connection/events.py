@@ -243,7 +243,8 @@ class EventStream:
             if item is not None:
                 arrived, lost = item
                 if arrived is None:
-                    return EventsLost._make((self._connection, lost))
+                    gap: type[EventsLost[Connection, Domain]] = EventsLost
+                    return gap._make((self._connection, lost))
                 return self._connection._events().record(arrived)  # type: ignore[return-value]
             if self._state == "closed":
                 return None

@@ -44,10 +44,10 @@ class ConsoleMethods(DomainBase):
         """
         connection = self._connection
         if not connection._pump.link.carries_fds:
-            raise NotAvailable("open_graphics_fd needs a local connection: descriptors travel over unix sockets only")
-        _, fds = await connection._call_with_fds(
-            remote.DOMAIN_OPEN_GRAPHICS_FD, self._ref, idx, int(flags)
-        )
+            raise NotAvailable(
+                "open_graphics_fd needs a local connection: descriptors travel over unix sockets only"
+            )
+        _, fds = await connection._call_with_fds(remote.DOMAIN_OPEN_GRAPHICS_FD, self._ref, idx, int(flags))
         first, *rest = fds
         for fd in rest:
             socket.close(fd)

@@ -37,9 +37,7 @@ _FEATURE_KEEPALIVE = 10
 class ConnectionBase(ConnectionConstants):
     __slots__ = ("__weakref__", "_delivery", "_opened_with", "_pump", "_timeout", "_uri")
 
-    def __init__(
-        self, pump: BlockingPump, uri: URI, timeout: float | None, opened_with: dict[str, Any]
-    ) -> None:
+    def __init__(self, pump: BlockingPump, uri: URI, timeout: float | None, opened_with: dict[str, Any]) -> None:
         self._pump = pump
         self._uri = uri
         self._timeout = timeout

@@ -1,0 +1,119 @@
+"""Checks of arguments before anything is sent, where encoding the call would not do.
+
+The encoder refuses what the protocol cannot carry, by the protocol's names. These are for arguments that are
+called something else in public, and for what libvirt's own client refuses. Most return the value to be sent.
+"""
+
+from __future__ import annotations
+
+import os
+
+from ._generated.schema import LIMITS
+from .errors import invalid_argument, invalid_type
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from enum import IntFlag
+    from os import PathLike
+    from typing import TypeAlias
+    from uuid import UUID
+
+    UUIDLike: TypeAlias = UUID | bytes | bytearray | memoryview | str
+    Path: TypeAlias = str | PathLike[str]
+    Value: TypeAlias = int | float | str
+
+INT_MAX = 2**31 - 1
+UINT_MAX = 2**32 - 1
+#: In KiB: libvirt keeps sizes of memory as bytes, in 64 bits with sign.
+MEMORY_MAX = 2**53 - 2
+
+_STRING_MAX = LIMITS["REMOTE_STRING_MAX"]
+# By the words of `SETS`: virTypedParameterType.
+_INT, _STRING = ("int", 1), ("string", 7)
+
+
+def text(name: str, value: str) -> str:
+    """Text that the protocol can carry."""
+    if not isinstance(value, str):
+        raise invalid_type(name, "str", value)
+    if "\0" in value:
+        raise invalid_argument(name, "text without a NUL character was expected")
+    try:
+        size = len(value.encode("utf-8", "surrogateescape"))
+    except UnicodeEncodeError:
+        raise invalid_argument(name, "text that can be encoded as UTF-8 was expected") from None
+    if size > _STRING_MAX:
+        raise invalid_argument(name, f"at most {_STRING_MAX} bytes were expected, not {size}")
+    return value
+
+
+def optional_text(name: str, value: str | None) -> str | None:
+    return None if value is None else text(name, value)
+
+
+def path(name: str, value: Path) -> str:
+    """A file of the daemon's host. A relative path starts from this process's folder, as with libvirt's client."""
+    try:
+        plain = os.fsdecode(value)
+    except TypeError:
+        raise invalid_type(name, "a path", value) from None
+    if not plain:
+        raise invalid_argument(name, "a path was expected, not ''")
+    text(name, plain)
+    return plain if plain.startswith("/") else os.path.abspath(plain)
+
+
+def integer(name: str, value: int, low: int, high: int) -> int:
+    try:
+        number = value.__index__()
+    except (AttributeError, TypeError):
+        raise invalid_type(name, "an integer", value) from None
+    if not low <= number <= high:
+        raise invalid_argument(name, f"an integer from {low} to {high} was expected, not {number}")
+    return number
+
+
+def uuid(name: str, value: UUIDLike) -> bytes:
+    """The 16 bytes of a UUID, given as such, as text with or without dashes, or as a `uuid.UUID`."""
+    if isinstance(value, str):
+        try:
+            data = bytes.fromhex(value.replace("-", ""))
+        except ValueError:
+            data = b""
+    else:
+        # A uuid.UUID, without importing its module.
+        raw: object = getattr(value, "bytes", value)
+        if not isinstance(raw, (bytes, bytearray, memoryview)):
+            raise invalid_type(name, "16 bytes, text or a uuid.UUID", value)
+        data = bytes(raw)
+    if len(data) != 16:
+        raise invalid_argument(name, f"16 bytes or 32 hexadecimal digits were expected, not {value!r}")
+    return data
+
+
+def flags(value: int) -> int:
+    return integer("flags", value, 0, UINT_MAX)
+
+
+def exclusive(value: int, *members: IntFlag) -> None:
+    """Refuses flags that contradict each other: at most one of `members` may be among them."""
+    chosen = [member for member in members if flags(value) & member]
+    if len(chosen) > 1:
+        names = " and ".join([f"{type(member).__name__}.{member.name}" for member in chosen])
+        raise invalid_argument("flags", f"{names} contradict each other")
+
+
+def parameters(
+    name: str, values: Mapping[str, Value], kinds: Mapping[str, str]
+) -> list[tuple[str, tuple[int, Value]]]:
+    """Typed parameters as the protocol has them; `kinds` says what there are (a row of `SETS`) and their types."""
+    if not hasattr(values, "items"):
+        raise invalid_type(name, "a mapping", values)
+    sent: list[tuple[str, tuple[int, Value]]] = []
+    for key, value in values.items():
+        kind = kinds.get(key)
+        if kind is None:
+            raise invalid_argument(name, f"one of {', '.join(kinds)} was expected, not {key!r}")
+        ...
+    return sent
