@@ -62,16 +62,15 @@ def __getattr__(name: str) -> object:
 
 
 def _find(name: str) -> object:
-    """Errors, records and enums: they are found where they are, without a list of them here."""
+    """Errors, records and enums are found where they are, without a list of them here."""
     from . import errors, results
     from ._generated import constants
 
     if name in constants.ENUM_NAMES:
         return getattr(constants, name)
     for module in (errors, results):
-        found = getattr(module, name, None)
-        if isinstance(found, type) and found.__module__ == module.__name__:
-            return found
+        if name in module.__all__:
+            return getattr(module, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
@@ -79,10 +78,4 @@ def __dir__() -> list[str]:
     from . import errors, results
     from ._generated import constants
 
-    classes = [
-        name
-        for module in (errors, results)
-        for name, value in vars(module).items()
-        if isinstance(value, type) and value.__module__ == module.__name__ and not name.startswith("_")
-    ]
-    return sorted({*globals(), *_HOMES, *constants.ENUM_NAMES, *classes, "aio"})
+    return sorted({*globals(), *_HOMES, *constants.ENUM_NAMES, *errors.__all__, *results.__all__, "aio"})

@@ -23,14 +23,15 @@ if TYPE_CHECKING:
     Path: TypeAlias = str | PathLike[str]
     Value: TypeAlias = int | float | str
 
+INT_MIN = -(2**31)
 INT_MAX = 2**31 - 1
 UINT_MAX = 2**32 - 1
 #: In KiB: libvirt keeps sizes of memory as bytes, in 64 bits with sign.
 MEMORY_MAX = 2**53 - 2
 
 _STRING_MAX = LIMITS["REMOTE_STRING_MAX"]
-# By the words of `SETS`: virTypedParameterType.
-_INT, _STRING = ("int", 1), ("string", 7)
+# virTypedParameterType
+_INT, _STRING = 1, 7
 
 
 def text(name: str, value: str) -> str:
@@ -107,13 +108,16 @@ def exclusive(value: int, *members: IntFlag) -> None:
 def parameters(
     name: str, values: Mapping[str, Value], kinds: Mapping[str, str]
 ) -> list[tuple[str, tuple[int, Value]]]:
-    """Typed parameters as the protocol has them; `kinds` says what there are (a row of `SETS`) and their types."""
+    """Typed parameters as the protocol has them; `kinds` are the names that there are, and their types."""
     if not hasattr(values, "items"):
         raise invalid_type(name, "a mapping", values)
     sent: list[tuple[str, tuple[int, Value]]] = []
     for key, value in values.items():
-        kind = kinds.get(key)
-        if kind is None:
+        if key not in kinds:
             raise invalid_argument(name, f"one of {', '.join(kinds)} was expected, not {key!r}")
-        ...
+        where = f"{name}[{key!r}]"
+        if kinds[key] == "string":
+            sent.append((key, (_STRING, text(where, value))))  # type: ignore[arg-type]
+        else:
+            sent.append((key, (_INT, integer(where, value, INT_MIN, INT_MAX))))  # type: ignore[arg-type]
     return sent
