@@ -16,7 +16,6 @@ import io
 import re
 import sys
 import tokenize
-from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -30,24 +29,14 @@ FOLDERS = {
 RULES = {
     "_session.aio": "_session.blocking",
     "aio_facade": "blocking_facade",
-    "sysvirt._async": "sysvirt._sync",
     "sysvirt.aio": "sysvirt",
     "AsyncPump": "BlockingPump",
-    "AsyncIterator": "Iterator",
     "StopAsyncIteration": "StopIteration",
     "__aenter__": "__enter__",
     "__aexit__": "__exit__",
     "__aiter__": "__iter__",
     "__anext__": "__next__",
-    "anext": "next",
 }
-
-_WORDS = "|".join(re.escape(rule) for rule in sorted(RULES, key=len, reverse=True))
-_RULE = rf"(?<!\w)(?:{_WORDS})(?!\w)"
-_ASYNC = r"(?<!\w)async (?=(?:def|for|with)\b)"
-_CODE = re.compile(rf"{_RULE}|{_ASYNC}|(?<!\w)await ")
-# In prose, "await" is a keyword only before a call: "await the reply" is English.
-_TEXT = re.compile(rf"{_RULE}|{_ASYNC}|(?<!\w)await (?=[\w.]+\()")
 
 #: What converted code must not contain.
 _LEFT = re.compile(r"(?<!\w)(?:\w*[aA]sync\w*|await|aio|aclose|__a(?:enter|exit|iter|next)__)(?!\w)")
@@ -88,40 +77,52 @@ def _sorted_names(match: re.Match[str]) -> str:
     return match[1] + ", ".join(sorted(set(match[2].split(", ")), key=order))
 
 
-def convert(source: str, used: Counter[str]) -> str:
-    """The blocking form of one file; counts in `used` the rules that it needed."""
+class Converter:
+    """Converts sources, and remembers which rules they needed."""
 
-    def replace(match: re.Match[str]) -> str:
+    def __init__(self, rules: dict[str, str]) -> None:
+        self._rules = {**rules, "async": "", "await": ""}
+        self._used: set[str] = set()
+        words = "|".join(re.escape(rule) for rule in sorted(rules, key=len, reverse=True))
+        both = rf"(?<!\w)(?:{words})(?!\w)|(?<!\w)async (?=(?:def|for|with)\b)"
+        self._code = re.compile(rf"{both}|(?<!\w)await ")
+        # In prose, "await" is a keyword only before a call: "await the reply" is English.
+        self._text = re.compile(rf"{both}|(?<!\w)await (?=[\w.]+\()")
+
+    def convert(self, source: str) -> str:
+        converted: list[str] = []
+        for is_code, text in pieces(source):
+            new = (self._code if is_code else self._text).sub(self._replace, text)
+            if is_code and (left := _LEFT.search(new)):
+                raise ConversionError(f"no rule for {left[0]!r}")
+            converted.append(_IMPORT.sub(_sorted_names, new) if is_code else new)
+        result = "".join(converted)
+        compile(result, "converted", "exec", dont_inherit=True)
+        return result
+
+    def unused(self) -> list[str]:
+        return [rule for rule in self._rules if rule not in self._used]
+
+    def _replace(self, match: re.Match[str]) -> str:
         word = match[0].rstrip()
-        used[word] += 1
-        return RULES.get(word, "")
-
-    converted: list[str] = []
-    for is_code, text in pieces(source):
-        new = (_CODE if is_code else _TEXT).sub(replace, text)
-        if is_code and (left := _LEFT.search(new)):
-            raise ConversionError(f"no rule for {left[0]!r}")
-        converted.append(_IMPORT.sub(_sorted_names, new) if is_code else new)
-    result = "".join(converted)
-    compile(result, "converted", "exec", dont_inherit=True)
-    return result
+        self._used.add(word)
+        return self._rules[word]
 
 
-def build(root: Path) -> tuple[dict[Path, str], list[str], list[str]]:
-    """What the made files are to contain, what cannot be converted, and the rules that nothing needs."""
+def build(root: Path, converter: Converter) -> tuple[dict[Path, str], list[str]]:
+    """What the made files are to contain, and what cannot be converted."""
     made: dict[Path, str] = {}
     problems: list[str] = []
-    used: Counter[str] = Counter()
     for source_folder, target_folder in FOLDERS.items():
         for path in sorted((root / source_folder).rglob("*.py")):
             name = path.relative_to(root).as_posix()
             target = root / target_folder / path.relative_to(root / source_folder)
             header = f"# Made by tools/unasync.py from {name}; do not edit.\n"
             try:
-                made[target] = header + convert(path.read_text("utf-8"), used)
+                made[target] = header + converter.convert(path.read_text("utf-8"))
             except (ConversionError, SyntaxError) as error:
                 problems.append(f"{name}: {error}")
-    return made, problems, [rule for rule in (*RULES, "async", "await") if not used[rule]]
+    return made, problems
 
 
 def leftovers(root: Path, made: dict[Path, str]) -> list[Path]:
@@ -134,14 +135,15 @@ def leftovers(root: Path, made: dict[Path, str]) -> list[Path]:
     )
 
 
-def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
+def main(arguments: list[str] | None = None, root: Path = ROOT, rules: dict[str, str] = RULES) -> int:
     parser = argparse.ArgumentParser(description="Make the blocking API from the asyncio one.")
     parser.add_argument("--check", action="store_true", help="write nothing; fail if a file is not current")
     check = parser.parse_args(arguments).check
-    made, problems, unused = build(root)
+    converter = Converter(rules)
+    made, problems = build(root, converter)
     old = leftovers(root, made)
     if check:
-        problems += [f"unused rule: {rule}" for rule in unused]
+        problems += [f"unused rule: {rule}" for rule in converter.unused()]
         for path, text in made.items():
             if not path.exists():
                 problems.append(f"missing: {path.relative_to(root).as_posix()}")
