@@ -123,7 +123,7 @@ def test_state_of_the_future() -> None:
 
 
 def test_states_are_not_hoarded() -> None:
-    members: dict[int, Any] = DomainState._value2member_map_  # type: ignore[assignment]
+    members: dict[int, Any] = DomainState._value2member_map_
     known = dict(members)
     try:
         for number in range(3000):
