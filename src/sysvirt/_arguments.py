@@ -31,7 +31,7 @@ MEMORY_MAX = 2**53 - 2
 
 _STRING_MAX = LIMITS["REMOTE_STRING_MAX"]
 # virTypedParameterType
-_INT, _STRING = 1, 7
+INT, STRING = 1, 7
 
 
 def text(name: str, value: str) -> str:
@@ -117,7 +117,7 @@ def parameters(
             raise invalid_argument(name, f"one of {', '.join(kinds)} was expected, not {key!r}")
         where = f"{name}[{key!r}]"
         if kinds[key] == "string":
-            sent.append((key, (_STRING, text(where, value))))  # type: ignore[arg-type]
+            sent.append((key, (STRING, text(where, value))))  # type: ignore[arg-type]
         else:
-            sent.append((key, (_INT, integer(where, value, INT_MIN, INT_MAX))))  # type: ignore[arg-type]
+            sent.append((key, (INT, integer(where, value, INT_MIN, INT_MAX))))  # type: ignore[arg-type]
     return sent

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from .domains import DomainCalls
 from .events import EventCalls
+from .host import HostCalls
 from .streams import StreamCalls
 
 
-class Connection(EventCalls, StreamCalls):
+class Connection(HostCalls, DomainCalls, EventCalls, StreamCalls):
     """A connection to a libvirt daemon, made by `connect`.
 
     Usable by several threads or tasks at once. Closing it, or leaving its `with` block, frees it.

@@ -74,9 +74,7 @@ class LifecycleMethods(DomainBase):
             await self._connection._call(remote.DOMAIN_DESTROY, self._ref)
         self._set_id(-1)
 
-    async def pm_suspend_for_duration(
-        self, target: NodeSuspendTarget, duration: int, flags: int = 0
-    ) -> None:
+    async def pm_suspend_for_duration(self, target: NodeSuspendTarget, duration: int, flags: int = 0) -> None:
         """Has the guest's agent put it to sleep (`Connection.NODE_SUSPEND_TARGET_*`).
 
         `duration` is in seconds; QEMU guests take 0 only, which is until `pm_wakeup`.

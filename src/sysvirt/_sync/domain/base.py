@@ -50,6 +50,11 @@ class DomainBase(DomainConstants):
     def _set_id(self, number: int) -> None:
         self._ref = self._ref[:-4] + number.to_bytes(4, "big", signed=True)
 
+    def _set_name(self, name: str) -> None:
+        data = name.encode("utf-8", "surrogateescape")
+        padding = bytes(-len(data) & 3)
+        self._ref = len(data).to_bytes(4, "big") + data + padding + self._ref[-20:]
+
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, DomainBase):
             return NotImplemented

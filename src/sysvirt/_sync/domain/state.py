@@ -26,3 +26,18 @@ class StateMethods(DomainBase):
         Which enum the reason belongs to depends on the state. [virDomainGetState]
         """
         return domain_state(*self._connection._call(remote.DOMAIN_GET_STATE, self._ref, flags))
+
+    def is_active(self) -> bool:
+        """Whether the guest runs, paused or not. [virDomainIsActive]"""
+        return bool(self._connection._call(remote.DOMAIN_IS_ACTIVE, self._ref))
+
+    def is_persistent(self) -> bool:
+        """Whether the guest is defined, and so outlives its run. [virDomainIsPersistent]"""
+        return bool(self._connection._call(remote.DOMAIN_IS_PERSISTENT, self._ref))
+
+    def is_updated(self) -> bool:
+        """Whether the definition has changed since the guest started; QEMU guests always say no.
+
+        [virDomainIsUpdated]
+        """
+        return bool(self._connection._call(remote.DOMAIN_IS_UPDATED, self._ref))

@@ -1,0 +1,221 @@
+"""The guests of a connection: finding, defining and starting them, and their statistics all at once."""
+
+from __future__ import annotations
+
+from ... import _arguments as check
+from ..._protocol.table import remote
+from ...errors import invalid_argument, invalid_type
+from ..domain import Domain
+from ..domain.saving import save_parameters
+from .base import ConnectionBase
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import Literal
+
+    from ..._arguments import Path, UUIDLike, Value
+    from ..._generated.constants import (
+        ConnectGetAllDomainStatsFlags,
+        ConnectListAllDomainsFlags,
+        DomainCreateFlags,
+        DomainDefineFlags,
+        DomainSaveImageXMLFlags,
+        DomainSaveRestoreFlags,
+        DomainStatsTypes,
+    )
+    from ...results import DomainStats
+
+#: REMOTE_DOMAIN_LIST_MAX: the daemon refuses to be asked for more.
+_LIST_MAX = 16384
+
+
+class DomainCalls(ConnectionBase):
+    __slots__ = ()
+
+    # --- finding -----------------------------------------------------------------------------------
+
+    async def get_domain_by_name(self, name: str) -> Domain:
+        """The guest of this name; raises `NoDomain` where there is none. [virDomainLookupByName]"""
+        return self._domain(await self._call(remote.DOMAIN_LOOKUP_BY_NAME, name))
+
+    async def get_domain_by_id(self, id: int) -> Domain:
+        """The running guest of this id; raises `NoDomain` where there is none. [virDomainLookupByID]"""
+        number = check.integer("id", id, 0, check.INT_MAX)
+        return self._domain(await self._call(remote.DOMAIN_LOOKUP_BY_ID, number))
+
+    async def get_domain_by_uuid(self, uuid: UUIDLike) -> Domain:
+        """The guest of this UUID: 16 bytes, text, or a `uuid.UUID`; raises `NoDomain` where there is none.
+
+        [virDomainLookupByUUID]
+        """
+        return self._domain(await self._call(remote.DOMAIN_LOOKUP_BY_UUID, check.uuid("uuid", uuid)))
+
+    async def list_all_domains(self, flags: ConnectListAllDomainsFlags | Literal[0] = 0) -> list[Domain]:
+        """All guests, or those that `Domain.LIST_*` pick: of each group of flags one must hold.
+
+        [virConnectListAllDomains]
+        """
+        refs, _ = await self._call(remote.CONNECT_LIST_ALL_DOMAINS, 1, flags)
+        return [Domain(self, ref) for ref in refs]  # type: ignore[arg-type]
+
+    async def list_domains(self) -> list[Domain]:
+        """The guests that run. [virConnectListAllDomains]"""
+        return await self.list_all_domains(Domain.LIST_ACTIVE)
+
+    async def num_of_domains(self) -> int:
+        """How many guests run. [virConnectNumOfDomains]"""
+        return await self._call(remote.CONNECT_NUM_OF_DOMAINS)
+
+    async def list_domain_ids(self, maxnames: int | None = None) -> list[int]:
+        """The ids of the guests that run, at most so many. [virConnectListDomains]"""
+        return await self._call(remote.CONNECT_LIST_DOMAINS, _at_most(maxnames))
+
+    async def list_defined_domains(self) -> list[Domain]:
+        """The guests that are defined and don't run. [virConnectListAllDomains]"""
+        return await self.list_all_domains(Domain.LIST_INACTIVE)
+
+    async def num_of_defined_domains(self) -> int:
+        """How many guests are defined and don't run. [virConnectNumOfDefinedDomains]"""
+        return await self._call(remote.CONNECT_NUM_OF_DEFINED_DOMAINS)
+
+    async def list_defined_domain_names(self, maxnames: int | None = None) -> list[str]:
+        """The names of the guests that are defined and don't run, at most so many.
+
+        [virConnectListDefinedDomains]
+        """
+        return await self._call(remote.CONNECT_LIST_DEFINED_DOMAINS, _at_most(maxnames))
+
+    # --- defining and starting ---------------------------------------------------------------------
+
+    async def define_domain(self, xml: str, flags: DomainDefineFlags | Literal[0] = 0) -> Domain:
+        """Defines a guest that is to be started later, or changes the definition of one with the same UUID.
+
+        [virDomainDefineXML, virDomainDefineXMLFlags]
+        """
+        if flags:
+            return self._domain(await self._call(remote.DOMAIN_DEFINE_XML_FLAGS, xml, flags))
+        return self._domain(await self._call(remote.DOMAIN_DEFINE_XML, xml))
+
+    async def create_domain(self, xml: str, flags: DomainCreateFlags | Literal[0] = 0) -> Domain:
+        """Starts a guest that is not defined, and so is gone when it ends. [virDomainCreateXML]"""
+        return self._domain(await self._call(remote.DOMAIN_CREATE_XML, check.text("xml", xml), flags))
+
+    async def restore_domain(
+        self,
+        savefile: Path | None = None,
+        dxml: str | None = None,
+        params: Mapping[str, Value] | None = None,
+        flags: DomainSaveRestoreFlags | Literal[0] = 0,
+    ) -> None:
+        """Starts a guest from the file that `Domain.save` wrote, where it left off.
+
+        dxml: changes of the definition, such as the paths of disks.
+        params: `Domain.SAVE_PARAM_*`, for daemons from 8.4 on.
+        flags: `Domain.SAVE_PAUSED` or `SAVE_RUNNING`, by default as the image says.
+
+        [virDomainRestore, virDomainRestoreFlags, virDomainRestoreParams]
+        """
+        check.exclusive(flags, Domain.SAVE_RUNNING, Domain.SAVE_PAUSED)
+        if savefile is None and (params is None or Domain.SAVE_PARAM_FILE not in params):
+            raise invalid_argument("savefile", "a path was expected, here or in params")
+        if params is not None:
+            sent = save_parameters("savefile", savefile, dxml, params)
+            await self._call(remote.DOMAIN_RESTORE_PARAMS, sent, flags)
+            return
+        assert savefile is not None
+        source = check.path("savefile", savefile)
+        if dxml is not None or flags:
+            await self._call(remote.DOMAIN_RESTORE_FLAGS, source, dxml, flags)
+        else:
+            await self._call(remote.DOMAIN_RESTORE, source)
+
+    async def get_save_image_xml_description(
+        self, file: Path, flags: DomainSaveImageXMLFlags | Literal[0] = 0
+    ) -> str:
+        """The definition in a file that `Domain.save` wrote; `Domain.SAVE_IMAGE_XML_SECURE` leaves passwords in.
+
+        [virDomainSaveImageGetXMLDesc]
+        """
+        return await self._call(remote.DOMAIN_SAVE_IMAGE_GET_XML_DESC, check.path("file", file), flags)
+
+    async def define_save_image_xml(
+        self, file: Path, dxml: str, flags: DomainSaveRestoreFlags | Literal[0] = 0
+    ) -> None:
+        """Changes the definition in a file that `Domain.save` wrote, and with flags how it is restored.
+
+        [virDomainSaveImageDefineXML]
+        """
+        check.exclusive(flags, Domain.SAVE_RUNNING, Domain.SAVE_PAUSED)
+        await self._call(remote.DOMAIN_SAVE_IMAGE_DEFINE_XML, check.path("file", file), dxml, flags)
+
+    async def domain_xml_from_native(self, format: str, config: str, flags: int = 0) -> str:
+        """Turns a hypervisor's own configuration into a definition. [virConnectDomainXMLFromNative]
+
+        Raises `NoSupport` where the driver cannot, as QEMU's cannot.
+        """
+        return await self._call(
+            remote.CONNECT_DOMAIN_XML_FROM_NATIVE,
+            check.text("format", format),
+            check.text("config", config),
+            flags,
+        )
+
+    async def domain_xml_to_native(self, format: str, xml: str, flags: int = 0) -> str:
+        """Turns a definition into the hypervisor's own configuration, such as "qemu-argv": its command line.
+
+        [virConnectDomainXMLToNative]
+        """
+        return await self._call(
+            remote.CONNECT_DOMAIN_XML_TO_NATIVE,
+            check.text("format", format),
+            check.text("xml", xml),
+            flags,
+        )
+
+    # --- statistics --------------------------------------------------------------------------------
+
+    async def get_all_domain_stats(
+        self,
+        stats: DomainStatsTypes | Literal[0] = 0,
+        doms: Iterable[Domain] | None = None,
+        flags: ConnectGetAllDomainStatsFlags | Literal[0] = 0,
+    ) -> list[tuple[Domain, DomainStats]]:
+        """Statistics of many guests in one call: of these, or of all there are that `flags` pick.
+
+        stats: `Domain.STATS_*`, which groups; none: all that this daemon has.
+        flags: `Domain.GET_ALL_STATS_*`. With `GET_ALL_STATS_NOWAIT` a guest that is busy is reported with less
+            instead of waited for.
+
+        [virConnectGetAllDomainStats, virDomainListGetStats]
+        """
+        refs: list[bytes] = []
+        if doms is not None:
+            refs = self._refs(doms)
+            if not refs:
+                return []
+        rows = await self._call(remote.CONNECT_GET_ALL_DOMAIN_STATS, refs, stats, flags)
+        return [(Domain(self, ref), found) for ref, found in rows]  # type: ignore[arg-type, misc]
+
+    # --- handles -----------------------------------------------------------------------------------
+
+    def _domain(self, ref: bytes) -> Domain:
+        return Domain(self, ref)  # type: ignore[arg-type]
+
+    def _refs(self, doms: Iterable[Domain]) -> list[bytes]:
+        try:
+            given = list(doms)
+        except TypeError:
+            raise invalid_type("doms", "Domain handles or None", doms) from None
+        for domain in given:
+            if not isinstance(domain, Domain):
+                raise invalid_type("doms", "Domain handles", domain)
+            if domain.get_connection() is not self:
+                raise invalid_argument("doms", f"guests of this connection were expected, not {domain!r}")
+        return [domain._ref for domain in given]
+
+
+def _at_most(maxnames: int | None) -> int:
+    if maxnames is None:
+        return _LIST_MAX
+    return min(check.integer("maxnames", maxnames, 0, check.INT_MAX), _LIST_MAX)

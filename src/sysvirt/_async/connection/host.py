@@ -1,0 +1,155 @@
+"""The host behind a connection: its libvirt and hypervisor, its CPUs and memory."""
+
+from __future__ import annotations
+
+from ... import _arguments as check
+from ..._protocol.table import remote
+from ...cpumap import CpuSet
+from ...results import NodeInfo, NodeSecurityModel
+from .base import ConnectionBase
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
+
+    from ..._generated.constants import ConnectGetDomainCapabilitiesFlags
+    from ...results import NodeCPUStats, NodeMemoryStats
+
+#: Transports that nobody on the way can listen to; of `ext` nothing is known.
+_SECURE = ("unix", "tls", "ssh", "libssh", "libssh2")
+
+#: REMOTE_NODE_MAX_CELLS
+_CELLS_MAX = 1024
+
+
+class HostCalls(ConnectionBase):
+    __slots__ = ()
+
+    # --- which software ----------------------------------------------------------------------------
+
+    async def get_type(self) -> str:
+        """The hypervisor driver's name, such as "QEMU". [virConnectGetType]"""
+        return await self._call(remote.CONNECT_GET_TYPE)
+
+    async def get_version(self) -> int:
+        """The hypervisor's version: major * 1000000 + minor * 1000 + micro. [virConnectGetVersion]"""
+        return await self._call(remote.CONNECT_GET_VERSION)
+
+    async def get_major_version(self) -> int:
+        """The first number of `get_version`."""
+        return await self.get_version() // 1000000
+
+    async def get_minor_version(self) -> int:
+        """The second number of `get_version`."""
+        return await self.get_version() // 1000 % 1000
+
+    async def get_micro_version(self) -> int:
+        """The third number of `get_version`."""
+        return await self.get_version() % 1000
+
+    async def get_library_version(self) -> int:
+        """The daemon's libvirt: major * 1000000 + minor * 1000 + micro. [virConnectGetLibVersion]"""
+        return await self._call(remote.CONNECT_GET_LIB_VERSION)
+
+    async def get_hostname(self) -> str:
+        """The host's name as the daemon knows it. [virConnectGetHostname]"""
+        return await self._call(remote.CONNECT_GET_HOSTNAME)
+
+    async def get_capabilities(self) -> str:
+        """What the host and its hypervisor can do, as XML. [virConnectGetCapabilities]"""
+        return await self._call(remote.CONNECT_GET_CAPABILITIES)
+
+    async def get_domain_capabilities(
+        self,
+        emulator: str | None = None,
+        arch: str | None = None,
+        machine: str | None = None,
+        virttype: str | None = None,
+        flags: ConnectGetDomainCapabilitiesFlags | Literal[0] = 0,
+    ) -> str:
+        """What guests of one kind can have, as XML; what is None the daemon chooses.
+
+        [virConnectGetDomainCapabilities]
+        """
+        emulator = check.optional_text("emulator", emulator)
+        return await self._call(
+            remote.CONNECT_GET_DOMAIN_CAPABILITIES, emulator, arch, machine, virttype, flags
+        )
+
+    async def get_sysinfo(self, flags: int = 0) -> str:
+        """The host's maker, model and serial numbers (SMBIOS), as XML. [virConnectGetSysinfo]"""
+        return await self._call(remote.CONNECT_GET_SYSINFO, flags)
+
+    async def get_max_vcpus(self, domtype: str | None = None) -> int:
+        """The virtual CPUs that a guest may have at most; `domtype` as in the XML, such as "kvm".
+
+        [virConnectGetMaxVcpus]
+        """
+        return await self._call(remote.CONNECT_GET_MAX_VCPUS, check.optional_text("domtype", domtype))
+
+    async def get_cpu_model_names(self, arch: str, flags: int = 0) -> list[str]:
+        """The CPU models that libvirt knows for an architecture; empty where guests can have any.
+
+        [virConnectGetCPUModelNames]
+        """
+        names, _ = await self._call(remote.CONNECT_GET_CPU_MODEL_NAMES, arch, 1, flags)
+        return names
+
+    # --- the link ----------------------------------------------------------------------------------
+
+    async def is_secure(self) -> bool:
+        """Whether nobody on the way can read or change what is said: encrypted, or on this host.
+
+        [virConnectIsSecure]
+        """
+        return self._uri.transport in _SECURE and bool(await self._call(remote.CONNECT_IS_SECURE))
+
+    async def is_encrypted(self) -> bool:
+        """Whether libvirt encrypts the link itself, with TLS; not so for unix sockets and SSH.
+
+        [virConnectIsEncrypted]
+        """
+        return self._uri.transport == "tls" and bool(await self._call(remote.CONNECT_IS_SECURE))
+
+    # --- processors and memory ---------------------------------------------------------------------
+
+    async def get_node_info(self) -> NodeInfo:
+        """Memory (KiB), CPU model and topology of the host. [virNodeGetInfo]"""
+        return NodeInfo._from_wire(await self._call(remote.NODE_GET_INFO))
+
+    async def get_node_cpu_map(self, flags: int = 0) -> tuple[int, CpuSet, int]:
+        """How many CPUs the host has, which of them are online, and how many these are. [virNodeGetCPUMap]"""
+        online, count, total = await self._call(remote.NODE_GET_CPU_MAP, 1, 1, flags)
+        return total, CpuSet(online), count
+
+    async def get_node_cpu_stats(self, cpu_num: int = -1, flags: int = 0) -> NodeCPUStats:
+        """Where the time of one CPU went, or of all (-1). [virNodeGetCPUStats]"""
+        number = check.integer("cpu_num", cpu_num, check.INT_MIN, check.INT_MAX)
+        # The daemon insists on being asked for exactly as many as it has.
+        _, count = await self._call(remote.NODE_GET_CPU_STATS, number, 0, flags)
+        stats, _ = await self._call(remote.NODE_GET_CPU_STATS, number, count, flags)
+        return dict(stats)  # type: ignore[return-value]
+
+    async def get_node_memory_stats(self, cell_num: int = -1, flags: int = 0) -> NodeMemoryStats:
+        """The memory of one NUMA cell, or of all (-1), in KiB. [virNodeGetMemoryStats]"""
+        number = check.integer("cell_num", cell_num, check.INT_MIN, check.INT_MAX)
+        _, count = await self._call(remote.NODE_GET_MEMORY_STATS, 0, number, flags)
+        stats, _ = await self._call(remote.NODE_GET_MEMORY_STATS, count, number, flags)
+        return dict(stats)  # type: ignore[return-value]
+
+    async def get_node_free_memory(self) -> int:
+        """The host's free memory, in bytes. [virNodeGetFreeMemory]"""
+        return await self._call(remote.NODE_GET_FREE_MEMORY)
+
+    async def get_node_cells_free_memory(self, start: int, end: int) -> list[int]:
+        """The free memory of the NUMA cells from `start` to `end`, both included, in bytes.
+
+        [virNodeGetCellsFreeMemory]
+        """
+        first = check.integer("start", start, 0, check.INT_MAX)
+        last = check.integer("end", end, first, min(first + _CELLS_MAX - 1, check.INT_MAX))
+        return await self._call(remote.NODE_GET_CELLS_FREE_MEMORY, first, last - first + 1)
+
+    async def get_node_security_model(self) -> NodeSecurityModel:
+        """How guests are kept apart on the host. [virNodeGetSecurityModel]"""
+        return NodeSecurityModel._from_wire(await self._call(remote.NODE_GET_SECURITY_MODEL))

@@ -1,0 +1,90 @@
+# Made by tools/unasync.py from src/sysvirt/_async/domain/lifecycle.py; do not edit.
+"""Starting, pausing and ending guests."""
+
+from __future__ import annotations
+
+from ..._protocol.table import remote
+from .base import DomainBase
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
+
+    from ..._generated.constants import (
+        DomainCreateFlags,
+        DomainDestroyFlags,
+        DomainRebootFlags,
+        DomainShutdownFlags,
+        NodeSuspendTarget,
+    )
+
+
+class LifecycleMethods(DomainBase):
+    __slots__ = ()
+
+    def create(self, flags: DomainCreateFlags | Literal[0] = 0) -> None:
+        """Starts a defined guest: from its managed save image where it has one, else by booting it.
+
+        Raises `OperationInvalid` when it is running already. [virDomainCreate, virDomainCreateWithFlags]
+        """
+        call = self._connection._call
+        if flags:
+            ref = call(remote.DOMAIN_CREATE_WITH_FLAGS, self._ref, flags)
+        else:
+            call(remote.DOMAIN_CREATE, self._ref)
+            # Only the newer procedure tells the id.
+            ref = call(remote.DOMAIN_LOOKUP_BY_UUID, self.get_uuid())
+        self._set_id(int.from_bytes(ref[-4:], "big", signed=True))
+
+    def suspend(self) -> None:
+        """Pauses the guest, which keeps its memory; on a paused one it does nothing. [virDomainSuspend]"""
+        self._connection._call(remote.DOMAIN_SUSPEND, self._ref)
+
+    def resume(self) -> None:
+        """Lets a paused guest go on; raises `OperationInvalid` when it is running. [virDomainResume]"""
+        self._connection._call(remote.DOMAIN_RESUME, self._ref)
+
+    def shutdown(self, flags: DomainShutdownFlags | Literal[0] = 0) -> None:
+        """Asks the guest to shut down, and returns at once; whether and when it does so is up to the guest.
+
+        Without flags by its agent, or else by the ACPI power button. [virDomainShutdown,
+        virDomainShutdownFlags]
+        """
+        if flags:
+            self._connection._call(remote.DOMAIN_SHUTDOWN_FLAGS, self._ref, flags)
+        else:
+            self._connection._call(remote.DOMAIN_SHUTDOWN, self._ref)
+
+    def reboot(self, flags: DomainRebootFlags | Literal[0] = 0) -> None:
+        """Asks the guest to reboot, and returns at once; by its agent, or else by ACPI. [virDomainReboot]"""
+        self._connection._call(remote.DOMAIN_REBOOT, self._ref, flags)
+
+    def reset(self, flags: int = 0) -> None:
+        """Resets the guest as its reset button would, without its knowing. [virDomainReset]"""
+        self._connection._call(remote.DOMAIN_RESET, self._ref, flags)
+
+    def destroy(self, flags: DomainDestroyFlags | Literal[0] = 0) -> None:
+        """Ends the guest at once, as pulling the plug would; a transient guest is gone then.
+
+        With `Domain.DESTROY_GRACEFUL` it is not killed when it does not end by itself within some seconds, and
+        the call fails. Raises `OperationInvalid` when it is not running. [virDomainDestroy, virDomainDestroyFlags]
+        """
+        if flags:
+            self._connection._call(remote.DOMAIN_DESTROY_FLAGS, self._ref, flags)
+        else:
+            self._connection._call(remote.DOMAIN_DESTROY, self._ref)
+        self._set_id(-1)
+
+    def pm_suspend_for_duration(self, target: NodeSuspendTarget, duration: int, flags: int = 0) -> None:
+        """Has the guest's agent put it to sleep (`Connection.NODE_SUSPEND_TARGET_*`).
+
+        `duration` is in seconds; QEMU guests take 0 only, which is until `pm_wakeup`.
+        [virDomainPMSuspendForDuration]
+        """
+        self._connection._call(
+            remote.DOMAIN_PM_SUSPEND_FOR_DURATION, self._ref, target, duration, flags
+        )
+
+    def pm_wakeup(self, flags: int = 0) -> None:
+        """Wakes a guest that sleeps. [virDomainPMWakeup]"""
+        self._connection._call(remote.DOMAIN_PM_WAKEUP, self._ref, flags)

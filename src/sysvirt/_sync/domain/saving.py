@@ -1,0 +1,141 @@
+# Made by tools/unasync.py from src/sysvirt/_async/domain/saving.py; do not edit.
+"""A guest's memory in files: save images and core dumps.
+
+Paths are those of the daemon's host.
+"""
+
+from __future__ import annotations
+
+from ... import _arguments as check
+from ..._enums import pairs
+from ..._generated.constants import SETS
+from ..._protocol.table import remote
+from ...errors import invalid_argument
+from .base import DomainBase
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Literal
+
+    from ..._arguments import Path, Value
+    from ..._generated.constants import (
+        CoreDumpFormat,
+        DomainCoreDumpFlags,
+        DomainSaveImageXMLFlags,
+        DomainSaveRestoreFlags,
+    )
+
+
+def save_parameters(
+    argument: str, filename: Path | None, dxml: str | None, params: Mapping[str, Value]
+) -> list[tuple[str, tuple[int, Value]]]:
+    """The typed parameters of a save or a restore; `argument` is what the file is called there."""
+    sent = dict(check.parameters("params", params, pairs(SETS["save"])))
+    if "file" in sent:
+        kind, name = sent["file"]
+        sent["file"] = (kind, check.path("params['file']", str(name)))
+    if filename is not None:
+        sent["file"] = (check.STRING, check.path(argument, filename))
+    if dxml is not None:
+        sent["dxml"] = (check.STRING, check.text("dxml", dxml))
+    return list(sent.items())
+
+
+class SavingMethods(DomainBase):
+    __slots__ = ()
+
+    def save(
+        self,
+        filename: Path | None = None,
+        dxml: str | None = None,
+        params: Mapping[str, Value] | None = None,
+        flags: DomainSaveRestoreFlags | Literal[0] = 0,
+    ) -> None:
+        """Writes the running guest's memory into a file and ends it; `Connection.restore_domain` brings it back.
+
+        dxml: changes of the definition to restore with, such as the paths of disks.
+        params: `Domain.SAVE_PARAM_*`, for daemons from 8.4 on; without a file there it is a managed save.
+        flags: `Domain.SAVE_PAUSED` or `SAVE_RUNNING` say how it is to be restored, by default as it was.
+
+        [virDomainSave, virDomainSaveFlags, virDomainSaveParams]
+        """
+        check.exclusive(flags, self.SAVE_RUNNING, self.SAVE_PAUSED)
+        call = self._connection._call
+        if params is not None:
+            sent = save_parameters("filename", filename, dxml, params)
+            call(remote.DOMAIN_SAVE_PARAMS, self._ref, sent, flags)
+        elif filename is None:
+            raise invalid_argument("filename", "a path was expected, here or in params")
+        elif dxml is not None or flags:
+            to = check.path("filename", filename)
+            call(remote.DOMAIN_SAVE_FLAGS, self._ref, to, dxml, flags)
+        else:
+            call(remote.DOMAIN_SAVE, self._ref, check.path("filename", filename))
+        self._set_id(-1)
+
+    def managed_save(self, flags: DomainSaveRestoreFlags | Literal[0] = 0) -> None:
+        """Saves the running guest where libvirt keeps such images and ends it; its next start goes on from there.
+
+        Raises `OperationInvalid` for a transient guest. [virDomainManagedSave]
+        """
+        check.exclusive(flags, self.SAVE_RUNNING, self.SAVE_PAUSED)
+        self._connection._call(remote.DOMAIN_MANAGED_SAVE, self._ref, flags)
+        self._set_id(-1)
+
+    def has_managed_save_image(self, flags: int = 0) -> bool:
+        """Whether the next start goes on from a managed save. [virDomainHasManagedSaveImage]"""
+        return bool(self._connection._call(remote.DOMAIN_HAS_MANAGED_SAVE_IMAGE, self._ref, flags))
+
+    def managed_save_remove(self, flags: int = 0) -> None:
+        """Deletes the managed save image, so that the next start boots.
+
+        Raises `SystemCallFailed` where there is none. [virDomainManagedSaveRemove]
+        """
+        self._connection._call(remote.DOMAIN_MANAGED_SAVE_REMOVE, self._ref, flags)
+
+    def managed_save_get_xml_description(self, flags: DomainSaveImageXMLFlags | Literal[0] = 0) -> str:
+        """The definition in the managed save image. [virDomainManagedSaveGetXMLDesc]"""
+        return self._connection._call(remote.DOMAIN_MANAGED_SAVE_GET_XML_DESC, self._ref, flags)
+
+    def managed_save_define_xml(self, xml: str, flags: DomainSaveRestoreFlags | Literal[0] = 0) -> None:
+        """Changes the definition in the managed save image, and with flags how the guest goes on.
+
+        [virDomainManagedSaveDefineXML]
+        """
+        check.exclusive(flags, self.SAVE_RUNNING, self.SAVE_PAUSED)
+        sent = check.text("xml", xml)
+        self._connection._call(remote.DOMAIN_MANAGED_SAVE_DEFINE_XML, self._ref, sent, flags)
+
+    def core_dump(self, filename: Path, flags: DomainCoreDumpFlags | Literal[0] = 0) -> None:
+        """Writes the guest's memory into a file for analysis; it pauses meanwhile and then goes on.
+
+        `Domain.DUMP_LIVE` does not pause it, `DUMP_CRASH` ends it, `DUMP_RESET` resets it: one of them at most.
+        [virDomainCoreDump]
+        """
+        to = self._dump_to(filename, flags)
+        self._connection._call(remote.DOMAIN_CORE_DUMP, self._ref, to, flags)
+        self._dumped(flags)
+
+    def core_dump_format(
+        self,
+        filename: Path,
+        format: CoreDumpFormat,
+        flags: DomainCoreDumpFlags | Literal[0] = 0,
+    ) -> None:
+        """As `core_dump`, in a format (`Domain.CORE_DUMP_FORMAT_*`); all but raw need `Domain.DUMP_MEMORY_ONLY`.
+
+        [virDomainCoreDumpWithFormat]
+        """
+        to = self._dump_to(filename, flags)
+        number = check.integer("format", format, 0, check.UINT_MAX)
+        self._connection._call(remote.DOMAIN_CORE_DUMP_WITH_FORMAT, self._ref, to, number, flags)
+        self._dumped(flags)
+
+    def _dump_to(self, filename: Path, flags: int) -> str:
+        check.exclusive(flags, self.DUMP_CRASH, self.DUMP_LIVE, self.DUMP_RESET)
+        return check.path("filename", filename)
+
+    def _dumped(self, flags: int) -> None:
+        if flags & self.DUMP_CRASH:
+            self._set_id(-1)
