@@ -43,7 +43,7 @@ class Procedure(_Typed[P, R]):
 
     __slots__ = (
         "_args", "_ret", "carries_fds", "decode_call", "decode_reply", "decode_reply_exact", "encode_call",
-        "encode_reply", "is_event", "name", "number", "of_guest", "program", "reads_stream", "version",
+        "encode_reply", "is_event", "is_simple", "name", "number", "of_guest", "program", "reads_stream", "version",
         "wait", "wait_argument", "writes_stream",
     )  # fmt: skip
 
@@ -59,7 +59,7 @@ class Procedure(_Typed[P, R]):
         self.name = name
         self.number = int(number)
         self.wait = wait
-        #: (index of an argument, mask or value, its wait class, "mask" or "equal"), or None.
+        #: (index of an argument, mask, wait class when the argument has a bit of the mask), or None.
         self.wait_argument = WAITS.get((program_name, name))
         self._args = args
         self._ret = ret
@@ -67,6 +67,12 @@ class Procedure(_Typed[P, R]):
         self.reads_stream = "r" in flags
         self.writes_stream = "w" in flags
         self.carries_fds = "f" in flags
+        #: Needs no place and carries nothing but its arguments and its reply.
+        self.is_simple = (
+            wait == "free"
+            and self.wait_argument is None
+            and not (self.carries_fds or self.reads_stream or self.writes_stream)
+        )
         self.of_guest = args != "-" and any(kind in _OF_A_GUEST for _, kind in fields(STRUCTS[args])[:1])
 
     def __getattr__(self, name: str) -> Any:

@@ -130,14 +130,30 @@ def _fixed(value: Any, size: int, name: str) -> bytes:
     return data + _PADDING[size & 3]
 
 
-def _sequence(value: Any, limit: int, name: str, exact: bool = False) -> Any:
+def _counted(value: Any, limit: int, name: str) -> bytes:
+    """The count of a variable array's elements."""
+    _check_sequence(value, name)
+    if len(value) > limit:
+        raise invalid_argument(name, f"at most {limit} elements were expected, not {len(value)}")
+    count: bytes = len(value).to_bytes(4, "big")
+    return count
+
+
+def _exactly(value: Any, count: int, name: str) -> bytes:
+    """Nothing: a fixed array has no count."""
+    _check_sequence(value, name)
+    if len(value) != count:
+        raise invalid_argument(name, f"exactly {count} elements were expected, not {len(value)}")
+    return b""
+
+
+def _check_sequence(value: Any, name: str) -> None:
     if isinstance(value, (str, bytes)) or not hasattr(value, "__len__"):
         raise invalid_type(name, "a sequence", value)
-    if len(value) > limit or (exact and len(value) != limit):
-        raise invalid_argument(
-            name, f"{'exactly' if exact else 'at most'} {limit} elements were expected, not {len(value)}"
-        )
-    return value
+
+
+def _misshapen(value: Any, count: int, name: str) -> Error:
+    return invalid_type(name, f"a structure of {count} fields", value)
 
 
 def _explain(kinds: tuple[tuple[str, str], ...], values: tuple[Any, ...]) -> Error:
@@ -179,8 +195,8 @@ class _EncoderWriter:
 
     def __init__(self) -> None:
         self.space = _Namespace(
-            text=_text, opaque=_opaque, fixed=_fixed, sequence=_sequence, explain=_explain,
-            error=struct_error, join=b"".join,
+            text=_text, opaque=_opaque, fixed=_fixed, counted=_counted, exactly=_exactly,
+            misshapen=_misshapen, explain=_explain, error=struct_error, join=b"".join,
         )  # fmt: skip
         self._structs: dict[str, str] = {}
 
@@ -213,8 +229,8 @@ class _EncoderWriter:
         if kind in STRUCTS:
             encoder = self.structure(kind)
             if kind in HANDLES:
-                return f"({expression} if type({expression}) is bytes else {encoder}({expression}))"
-            return f"{encoder}({expression})"
+                return f"({expression} if type({expression}) is bytes else {encoder}({expression}, {name!r}))"
+            return f"{encoder}({expression}, {name!r})"
         if head == "s":
             return f"text({expression}, {rest}, {name!r})"
         if head == "o":
@@ -227,10 +243,9 @@ class _EncoderWriter:
         if head in "<[":
             limit, element = _array(kind)
             item = self.space.new("v")
-            exact = ", True" if head == "[" else ""
-            count = f"len({expression}).to_bytes(4, 'big') + " if head == "<" else ""
-            checked = f"sequence({expression}, {limit}, {name!r}{exact})"
-            return f"({count}join([{self.value(item, name, element)} for {item} in {checked}]))"
+            count = "counted" if head == "<" else "exactly"
+            elements = f"[{self.value(item, name, element)} for {item} in {expression}]"
+            return f"({count}({expression}, {limit}, {name!r}) + join({elements}))"
         raise AssertionError(f"schema type {kind!r}")
 
     def body(self, parts: list[tuple[str, str, str]]) -> str:
@@ -251,6 +266,16 @@ class _EncoderWriter:
             return "b''"
         return out[0] if len(out) == 1 else f"join(({', '.join(out)}))" if len(out) > 2 else " + ".join(out)
 
+    @staticmethod
+    def unpacking(function: str, names: list[str]) -> list[str]:
+        return [
+            f"def {function}(value, name):",
+            "    try:",
+            f"        {', '.join(names)}, = value",
+            "    except (TypeError, ValueError):",
+            f"        raise misshapen(value, {len(names)}, name) from None",
+        ]
+
     def structure(self, name: str) -> str:
         """The name of a compiled function from one value of this structure to its bytes."""
         if name in self._structs:
@@ -259,7 +284,7 @@ class _EncoderWriter:
         row = STRUCTS[name]
         if row.startswith("switch "):
             discriminant, cases = _cases(row)
-            lines = [f"def {function}(value):", "    kind, v = value"]
+            lines = self.unpacking(function, ["kind", "v"])
             for number, kind in cases.items():
                 tag = self.scalars([("kind", "type", discriminant)])
                 lines += [

@@ -11,10 +11,10 @@ import asyncio
 import os
 from collections import deque
 
-from .._transport.link import ANCILLARY, DONTWAIT, descriptors, rights
+from .._transport.link import ANCILLARY, DONTWAIT, Descriptor, descriptors, rights
 from ..errors import CallTimeout, ConnectionClosed, ConnectionLost
 from .blocking import _forked
-from .call import ADMITTED, SENDING, SENT, Call, Waiter
+from .call import ADMITTED, SENDING, SENT, Call, Outgoing, Waiter
 from .core import QUEUE_SECONDS, Session
 from .keepalive import PING
 
@@ -34,17 +34,6 @@ _SIZE = 262144
 _PAUSE = 4 * 1024 * 1024
 
 
-class _Outgoing:
-    __slots__ = ("call", "data", "fds", "passed", "sent")
-
-    def __init__(self, data: bytes, call: Call | None, fds: Sequence[int]) -> None:
-        self.data = data
-        self.call = call
-        self.fds = fds
-        self.sent = 0
-        self.passed = 0
-
-
 class AsyncPump:
     """Runs a session over a link, on the running event loop."""
 
@@ -55,13 +44,12 @@ class AsyncPump:
         self.session = session
         session.notify = _wake
         self._loop = asyncio.get_running_loop()
-        self._out: deque[_Outgoing] = deque()
+        self._out: deque[Outgoing] = deque()
         self._writing = False
         self._reading = True
         self._closed = False
         self._pid = os.getpid()
         self._timer: asyncio.TimerHandle | None = None
-        self._senders: dict[Waiter, None] = {}
         #: Called when events have arrived. Must not raise or block.
         self.on_events: Callable[[], None] | None = None
         link.sock.setblocking(False)
@@ -99,11 +87,7 @@ class AsyncPump:
         if self._pid != os.getpid():
             raise _forked()
         session = self.session
-        call = Call(procedure, args, stream)
-        if fds:
-            call.fds_in = []
-            body = len(fds).to_bytes(4, "big") + body
-        outgoing: _Outgoing | None = None
+        call = Call(procedure, args, stream, [Descriptor(fd) for fd in fds] if fds else ())
         try:
             if not session.enter(call):
                 limit = self._loop.time() + QUEUE_SECONDS if deadline is None else deadline
@@ -111,29 +95,28 @@ class AsyncPump:
                     raise session.timed_out(call)
                 session.check()
                 call.ready = False
-            outgoing = _Outgoing(session.start(call, body), call, fds)
-            self._queue(outgoing)
+            session.start(call, body)
+            self._queue(call)
             if not call.ready and not await self._wait(call, deadline):
-                self._settle(outgoing, call)
+                self._settle(call)
                 raise session.timed_out(call)
         except BaseException:
             call.abandoned = True
-            if outgoing is not None:
-                self._settle(outgoing, call)
+            self._settle(call)
             session.abandon(call)
             self._pay()
             raise
         return call
 
-    def _settle(self, outgoing: _Outgoing, call: Call) -> None:
+    def _settle(self, call: Call) -> None:
         """Withdraws a frame of which no byte has left, before its call is given up."""
-        if call.state != SENDING:
-            return
-        if outgoing.sent == 0 and outgoing in self._out:
-            self._out.remove(outgoing)
-            call.state = ADMITTED
-        else:
-            call.state = SENT
+        if call.state == SENDING:
+            if call.counts:
+                call.state = SENT
+            else:
+                if call in self._out:
+                    self._out.remove(call)
+                call.state = ADMITTED
 
     async def _wait(self, waiter: Waiter, deadline: float | None) -> bool:
         """Until the waiter is ready or the session has ended; False at the deadline."""
@@ -186,7 +169,7 @@ class AsyncPump:
 
     # --- sending -----------------------------------------------------------------------------------
 
-    def _queue(self, outgoing: _Outgoing) -> None:
+    def _queue(self, outgoing: Outgoing) -> None:
         self._out.append(outgoing)
         if not self._writing:
             self._writable()
@@ -197,18 +180,17 @@ class AsyncPump:
         try:
             while out:
                 first = out[0]
-                if first.sent < len(first.data):
-                    part = memoryview(first.data)[first.sent :] if first.sent else first.data
-                    first.sent += link.send(part, DONTWAIT)
-                elif first.passed < len(first.fds):
-                    link.sendmsg((b"\0",), rights(first.fds[first.passed]), DONTWAIT)
-                    first.passed += 1
+                sent = sum(first.counts)
+                if sent < len(first.data):
+                    part = memoryview(first.data)[sent:] if sent else first.data
+                    first.counts.append(link.send(part, DONTWAIT))
+                elif len(first.passed) < len(first.fds):
+                    first.passed.append(
+                        link.sendmsg((b"\0",), rights(first.fds[len(first.passed)]), DONTWAIT)
+                    )
                 else:
-                    if first.call is not None and first.call.state == SENDING:
-                        first.call.state = SENT
                     out.popleft()
-                    if first.call is None:
-                        self._wake_senders()
+                    self._left(first)
         except (BlockingIOError, InterruptedError):
             if not self._writing:
                 self._loop.add_writer(link.fileno, self._writable)
@@ -216,25 +198,28 @@ class AsyncPump:
             return
         except OSError:
             # The daemon may have said why before it hung up: let the reader find out.
-            for gone in out:
-                if gone.call is not None and gone.call.state == SENDING:
-                    gone.call.state = SENT
+            gone = list(out)
             out.clear()
-            self._wake_senders()
+            for outgoing in gone:
+                self._left(outgoing)
         if self._writing:
             self._loop.remove_writer(link.fileno)
             self._writing = False
 
-    def _wake_senders(self) -> None:
-        for waiter in self._senders:
-            waiter.ready = True
-            _wake(waiter)
+    def _left(self, outgoing: Outgoing) -> None:
+        """A frame is on its way: a call goes on to wait for its reply, a sender of stream data is done."""
+        if isinstance(outgoing, Call):
+            if outgoing.state == SENDING:
+                outgoing.state = SENT
+        else:
+            outgoing.ready = True
+            _wake(outgoing)
 
     def _pay(self) -> None:
         """Sends what the reader owes."""
         owed = self.session.owed
         while owed:
-            self._queue(_Outgoing(owed.pop(0), None, ()))
+            self._queue(Outgoing(owed.pop(0)))
 
     # --- streams and events ------------------------------------------------------------------------
 
@@ -243,19 +228,14 @@ class AsyncPump:
         if self._pid != os.getpid():
             raise _forked()
         self.session.check()
-        outgoing = _Outgoing(data, None, ())
+        outgoing = Outgoing(data)
         self._queue(outgoing)
-        waiter = Waiter()
-        self._senders[waiter] = None
         try:
-            while outgoing in self._out and self.session.error is None:
-                waiter.ready = False
-                if not await self._wait(waiter, deadline):
-                    raise CallTimeout("stream data was not sent before the deadline", sent="unknown")
+            if not await self._wait(outgoing, deadline):
+                raise CallTimeout("stream data was not sent before the deadline", sent="unknown")
         finally:
-            if outgoing.sent == 0 and outgoing in self._out:
+            if not outgoing.counts and outgoing in self._out:
                 self._out.remove(outgoing)
-            del self._senders[waiter]
         self.session.check()
 
     async def wait_ready(self, waiter: Waiter, deadline: float | None = None) -> bool:
@@ -318,8 +298,10 @@ class AsyncPump:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+        gone = list(self._out)
         self._out.clear()
-        self._wake_senders()
+        for outgoing in gone:
+            self._left(outgoing)
 
     async def close(self) -> None:
         """Ends the session for everybody who uses it and frees the descriptor."""

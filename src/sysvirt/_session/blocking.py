@@ -22,7 +22,8 @@ import select
 import time
 from _thread import allocate_lock, get_ident
 
-from .._transport.link import ANCILLARY, DONTWAIT, descriptors, rights
+from .._protocol import frame as wire
+from .._transport.link import ANCILLARY, DONTWAIT, Descriptor, descriptors, rights
 from ..errors import (
     CallTimeout,
     ConnectionClosed,
@@ -30,7 +31,7 @@ from ..errors import (
     ForkedConnection,
     OperationTimeout,
 )
-from .call import ADMITTED, SENDING, SENT, Call, Waiter
+from .call import ADMITTED, DONE, SENDING, SENT, Call, Outgoing, Waiter
 from .core import QUEUE_SECONDS, Session
 
 TYPE_CHECKING = False
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 
     T = TypeVar("T")
 
-_SIZE = (262144,)
+_SIZE = (65536,)
 _NOW = (DONTWAIT,)
 _FD_SIZES = ((65536,), (ANCILLARY,), (0,))
 _FD_SIZES_NOW = ((65536,), (ANCILLARY,), (DONTWAIT,))
@@ -55,6 +56,9 @@ _FD_SIZES_NOW = ((65536,), (ANCILLARY,), (DONTWAIT,))
 _RECHECK = 0.1
 
 _monotonic = time.monotonic
+_pack_header = wire.HEADER.pack
+_unpack_header = wire.HEADER.unpack_from
+_SERIAL_MAX = 0xFFFFFFFF
 _main_ident = get_ident()
 
 #: Replaced in a forked child, so that a pump of the parent is known by its old one.
@@ -71,20 +75,6 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_in_child)
 
 
-class _Outgoing:
-    """A frame on its way, with its descriptors; `counts` and `passed` say how much of it has left."""
-
-    __slots__ = ("call", "counts", "data", "fds", "passed", "wake")
-
-    def __init__(self, data: bytes, call: Call | None, fds: Sequence[int]) -> None:
-        self.data = data
-        self.call = call
-        self.fds = fds
-        self.counts: list[int] = []
-        self.passed: list[int] = []
-        self.wake: Any = None
-
-
 class BlockingPump:
     """Runs a session over a link, on the threads that call."""
 
@@ -97,13 +87,15 @@ class BlockingPump:
         self._lock = session.lock
         self._reader: Waiter | None = None
         self._reader_ident = 0
-        self._sender: _Outgoing | None = None
-        self._leftover: _Outgoing | None = None
+        self._sender: Outgoing | None = None
+        self._leftover: Outgoing | None = None
         #: Who sleeps until the reader, or the sender, wakes it.
         self._sleeping: dict[Waiter, None] = {}
-        self._send_queue: dict[_Outgoing, None] = {}
+        self._send_queue: dict[Outgoing, None] = {}
         self._staged: list[Any] = []
         self._process = _process
+        self._poller = select.poll()
+        self._poller.register(link.fileno, select.POLLIN)
         self._closed = False
         #: Called when events have arrived, by whoever received them. Must not raise or block.
         self.on_events: Callable[[], None] | None = None
@@ -144,30 +136,107 @@ class BlockingPump:
             raise _forked()
         if self.unwatch is not None:
             self.unwatch()
-        session = self.session
-        call = Call(procedure, args, stream)
-        outgoing: _Outgoing | None = None
-        if fds:
-            call.fds_in = []
-            body = len(fds).to_bytes(4, "big") + body
+        call = Call(procedure, args, stream, [Descriptor(fd) for fd in fds] if fds else ())
         try:
-            if not session.enter(call):
-                self._wait_turn(call, deadline)
-            outgoing = _Outgoing(b"", call, fds)
-            outgoing.data = session.start(call, body)
-            self._transmit(outgoing, deadline)
-            call.state = max(call.state, SENT)
+            if not procedure.is_simple or not self._exchange(call, body, deadline):
+                session = self.session
+                if not session.enter(call):
+                    self._wait_turn(call, deadline)
+                session.start(call, body)
+                self._transmit(call, deadline)
+                if call.state == SENDING:
+                    call.state = SENT
             if not call.ready:
                 self._wait(call, deadline)
         except BaseException as error:
             call.abandoned = True
-            if call.state == SENDING and outgoing is not None and not outgoing.counts:
+            if call.state == SENDING and not call.counts:
                 call.state = ADMITTED
-            session.abandon(call)
+            self.session.abandon(call)
             if type(error) is _Deadline:
-                raise session.timed_out(call) from None
+                raise self.session.timed_out(call) from None
             raise
         return call
+
+    def _exchange(self, call: Call, body: bytes, deadline: float | None) -> bool:
+        """The common case in one go: nobody else is at it, the frame leaves at once, its reply is what comes.
+
+        False when it can't even begin. Where it turns out otherwise, the call is left sent and not ready,
+        and goes on in the general way.
+        """
+        session = self.session
+        chunks = session.chunks
+        procedure = call.procedure
+        try:
+            with self._lock:
+                serial = session.serial + 1
+                if (
+                    self._reader is None and self._sender is None and self._leftover is None
+                    and session.error is None and not chunks and not session.streams and serial <= _SERIAL_MAX
+                    and serial not in session.pending
+                ):  # fmt: skip
+                    session.serial = call.serial = serial
+                    call.state = SENDING
+                    session.pending[serial] = call
+                    self._reader = self._sender = call
+                    self._reader_ident = get_ident()
+            if self._sender is not call:
+                return False
+            program = procedure.program
+            version = procedure.version
+            number = procedure.number
+            call.data = data = (
+                _pack_header(28 + len(body), program, version, number, wire.CALL, serial, wire.OK) + body
+            )
+            self._leftover = call
+            try:
+                call.counts.extend(map(self.link.send, (data,), _NOW))
+            except BlockingIOError:
+                pass
+            if not call.counts or call.counts[0] != len(data):
+                self._push(call, deadline)
+            self._leftover = None
+            self._sender = None
+            call.state = SENT
+            if self._send_queue:
+                self._pass_on_sending()
+            if deadline is not None:
+                self._poll(deadline)
+            if session.expecting_fds:
+                return True
+            chunks.extend(map(self.link.recv, _SIZE))
+            reply = chunks[0]
+            size = len(reply)
+            if size >= 28 and _unpack_header(reply, 0) == (
+                size, program, version, number, wire.REPLY, serial, wire.OK
+            ):  # fmt: skip
+                # One step, as in Session.process.
+                call.body = reply
+                call.body_at = 28
+                call.state = DONE
+                call.ready = True
+                del session.pending[serial]
+                session.received += 1
+                del chunks[0]
+            else:
+                session.process()
+                self._after_reading()
+        except OSError:
+            # The daemon may have said why before it hung up: let the general way find out.
+            self._leftover = None
+        finally:
+            if self._leftover is call and not call.counts:
+                self._leftover = None
+            if self._sender is call:
+                self._sender = None
+            if self._reader is call:
+                self._reader = None
+                self._reader_ident = 0
+            if self._send_queue:
+                self._pass_on_sending()
+            if self._sleeping:
+                self._pass_on()
+        return True
 
     def _wait_turn(self, call: Call, deadline: float | None) -> None:
         """Sleeps until the call is admitted."""
@@ -278,9 +347,10 @@ class BlockingPump:
     def _poll(self, deadline: float | None) -> None:
         """Blocks until there is something to receive; sends what was left of a frame meanwhile."""
         while True:
-            poller = select.poll()
-            leftover = self._leftover is not None and self._sender is None
-            poller.register(self.link.fileno, select.POLLIN | (select.POLLOUT if leftover else 0))
+            poller = self._poller
+            if self._leftover is not None and self._sender is None:
+                poller = select.poll()
+                poller.register(self.link.fileno, select.POLLIN | select.POLLOUT)
             timeout = None
             if deadline is not None:
                 timeout = deadline - _monotonic()
@@ -297,7 +367,7 @@ class BlockingPump:
 
     # --- the sender --------------------------------------------------------------------------------
 
-    def _transmit(self, outgoing: _Outgoing, deadline: float | None) -> None:
+    def _transmit(self, outgoing: Outgoing, deadline: float | None) -> None:
         """Sends a frame whole; when it raises, the frame has either not begun or will be finished later."""
         try:
             with self._lock:
@@ -330,7 +400,7 @@ class BlockingPump:
             if self._send_queue:
                 self._pass_on_sending()
 
-    def _wait_to_send(self, outgoing: _Outgoing, deadline: float | None) -> None:
+    def _wait_to_send(self, outgoing: Outgoing, deadline: float | None) -> None:
         outgoing.wake = allocate_lock()
         outgoing.wake.acquire()
         while True:
@@ -352,7 +422,7 @@ class BlockingPump:
                 _wake(outgoing)
                 return
 
-    def _push(self, outgoing: _Outgoing, deadline: float | None) -> None:
+    def _push(self, outgoing: Outgoing, deadline: float | None) -> None:
         """Sends the rest of a frame, receiving meanwhile if nobody else does, so that neither side blocks the other."""
         link = self.link
         data = outgoing.data
@@ -411,7 +481,7 @@ class BlockingPump:
 
     def pay(self) -> None:
         """Sends what the reader owes, as far as it goes without blocking."""
-        token = _Outgoing(b"", None, ())
+        token = Outgoing()
         session = self.session
         try:
             with self._lock:
@@ -424,7 +494,7 @@ class BlockingPump:
                 if leftover is None:
                     if not session.owed:
                         return
-                    leftover = _Outgoing(session.owed[0], None, ())
+                    leftover = Outgoing(session.owed[0])
                     self._leftover = leftover
                     del session.owed[0]
                 sent = sum(leftover.counts)
@@ -458,7 +528,7 @@ class BlockingPump:
         if self.unwatch is not None:
             self.unwatch()
         try:
-            self._transmit(_Outgoing(data, None, ()), deadline)
+            self._transmit(Outgoing(data), deadline)
         except _Deadline:
             raise CallTimeout("stream data was not sent before the deadline", sent="unknown") from None
         self.session.check()
@@ -594,7 +664,7 @@ class _Deadline(OperationTimeout):
     """The bound of this wait has come; each way out says what that means for its call."""
 
 
-def _wake(sleeper: Waiter | _Outgoing) -> None:
+def _wake(sleeper: Waiter) -> None:
     lock = sleeper.wake
     if lock is not None:
         try:

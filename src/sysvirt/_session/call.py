@@ -4,9 +4,11 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
     from .._protocol.procedure import Procedure
+    from .._transport.link import Descriptor
     from .stream import StreamState
 
 # The life of a call. QUEUED holds nothing; from ADMITTED on it holds its place and key.
@@ -23,17 +25,40 @@ class Waiter:
         self.wake: Any = None
 
 
-class Call(Waiter):
+class Outgoing(Waiter):
+    """A frame on its way: `counts` are the bytes of it that have left, `passed` the descriptors behind it."""
+
+    __slots__ = ("counts", "data", "fds", "passed")
+
+    def __init__(self, data: bytes = b"", fds: Sequence[Descriptor] = ()) -> None:
+        self.ready = False
+        self.wake = None
+        self.data = data
+        self.fds = fds
+        self.counts: list[int] = []
+        self.passed: list[object] = []
+
+
+class Call(Outgoing):
     __slots__ = (
         "abandoned", "body", "body_at", "fds_in", "guest", "key", "procedure", "serial", "state", "status",
         "stream", "wait",
     )  # fmt: skip
 
     def __init__(
-        self, procedure: Procedure[..., Any], args: tuple[Any, ...], stream: StreamState | None = None
+        self,
+        procedure: Procedure[..., Any],
+        args: tuple[Any, ...],
+        stream: StreamState | None = None,
+        fds: Sequence[Descriptor] = (),
     ) -> None:
+        # Not through the bases: this is on the way of every call.
         self.ready = False
         self.wake = None
+        self.data = b""
+        self.fds = fds
+        self.counts = []
+        self.passed = []
         self.procedure = procedure
         self.serial = 0
         self.state = QUEUED

@@ -109,10 +109,13 @@ class Session:
             f"was given up and is still under way there ({', '.join(holders)})"
         )
 
-    def start(self, call: Call, body: bytes) -> bytes:
-        """The frame of an admitted call, which from now on may be answered."""
+    def start(self, call: Call, body: bytes) -> None:
+        """Makes the frame of an admitted call, which from now on may be answered."""
         procedure = call.procedure
-        kind = wire.CALL if call.fds_in is None else wire.CALL_WITH_FDS
+        kind = wire.CALL
+        if call.fds:
+            kind = wire.CALL_WITH_FDS
+            body = wire.COUNT.pack(len(call.fds)) + body
         with self.lock:
             if self.error is not None:
                 raise self._gone()
@@ -128,15 +131,9 @@ class Session:
             if call.stream is not None:
                 call.stream.attach(procedure, serial)
                 self.streams[serial] = call.stream
-        return _pack_header(
+        call.data = _pack_header(
             wire.HEADER_SIZE + len(body), procedure.program, procedure.version, procedure.number, kind, serial, 0
         ) + body  # fmt: skip
-
-    def withdraw(self, call: Call) -> None:
-        """Takes back a call of which no byte has left."""
-        with self.lock:
-            self._forget(call)
-            self._admit_waiting()
 
     def _forget(self, call: Call) -> None:
         if self.pending.get(call.serial) is call:

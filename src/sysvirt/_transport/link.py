@@ -6,7 +6,9 @@ What must not block passes MSG_DONTWAIT.
 
 from __future__ import annotations
 
+import os
 import socket
+import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,6 +44,20 @@ class Link:
         self.sock.close()
 
 
+class Descriptor:
+    """A copy of a caller's descriptor, which lives as long as a frame may need it."""
+
+    __slots__ = ("fd",)
+
+    def __init__(self, fd: int) -> None:
+        self.fd = -1
+        self.fd = os.dup(fd)
+
+    def __del__(self) -> None:
+        if self.fd >= 0:
+            os.close(self.fd)
+
+
 def descriptors(ancillary: list[tuple[int, int, bytes]]) -> list[int]:
     """The descriptors in what `recvmsg` gave."""
     found: list[int] = []
@@ -52,8 +68,6 @@ def descriptors(ancillary: list[tuple[int, int, bytes]]) -> list[int]:
     return found
 
 
-def rights(fd: int) -> list[tuple[int, int, bytes]]:
+def rights(descriptor: Descriptor) -> list[tuple[int, int, bytes]]:
     """Ancillary data that passes one descriptor."""
-    import sys
-
-    return [(socket.SOL_SOCKET, socket.SCM_RIGHTS, fd.to_bytes(4, sys.byteorder))]
+    return [(socket.SOL_SOCKET, socket.SCM_RIGHTS, descriptor.fd.to_bytes(4, sys.byteorder))]

@@ -1,0 +1,1 @@
+"""Speed, measured beside libvirt-python and a bare socket loop: `./dev bench`."""
