@@ -20,12 +20,17 @@ def root() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache").absolute() / "sysvirt"
 
 
-def build(kind: str, key: str, make: Callable[[Path], None]) -> Path:
-    """The folder `kind-key`, filled by `make(folder)` if it is not there yet; replaces older keys.
+def path(kind: str, key: str) -> Path:
+    """Where `build` puts the folder of a kind and key."""
+    return root() / f"{kind}-{key}"
+
+
+def build(kind: str, key: str, make: Callable[[Path], object]) -> Path:
+    """The folder of a kind and key, filled by `make(folder)` if it is not there; replaces older keys.
 
     It appears whole or not at all, and of two runs that want it at once one makes it while the other waits.
     """
-    folder = root() / f"{kind}-{key}"
+    folder = path(kind, key)
     root().mkdir(parents=True, exist_ok=True)
     with open(root() / f".{kind}.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

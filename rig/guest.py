@@ -147,7 +147,7 @@ def wait_booted(host: Host, name: str, *, times: int = 1) -> None:
     """Wait until the guest has come up for the given time, and its agent, if it has one, is connected."""
 
     def ready() -> bool:
-        if host.virsh("domstate", name) not in ("running", "paused"):
+        if not host.guest_runs(name):
             raise RuntimeError(f"{name} did not come up:\n{console_text(host, name)}")
         return console_text(host, name).count(READY) >= times
 

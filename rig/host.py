@@ -13,11 +13,13 @@ import subprocess
 import sys
 import tempfile
 import uuid
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import IO
 
+from rig import cache
 from rig.debian import SUITES, debian
 from rig.image import Image, image
 from rig.wait import until
@@ -66,8 +68,10 @@ class Host:
         self._init = self._start_init()
         try:
             self._init_pid = int(self._answer())
+            self._pid_namespace = os.readlink(f"/proc/{self._init_pid}/ns/pid")
             self._start("/usr/sbin/virtlogd")
             self.start_daemon()
+            self._keep_capabilities()
             self.version = self.run("/usr/sbin/libvirtd", "--version").split()[-1]
             self.image = Image(*(Path(shutil.copy(path, self.files / path.name)) for path in image()))
         except BaseException:
@@ -97,6 +101,13 @@ class Host:
         _remove(self.folder)
         self._owner.close()
 
+    def traces(self) -> list[str]:
+        """What there is of this host on the machine: processes, mounts, cgroups, files. Empty after `close`."""
+        processes = [f"process {pid}" for pid, _ in self._processes()]
+        mounts = [line for line in Path("/proc/mounts").read_text().splitlines() if str(self.folder) in line]
+        groups = [str(path) for path in _groups(self.folder)]
+        return [*processes, *mounts, *groups, *map(str, self.folder.glob("**/*"))]
+
     # Programs
 
     def run(self, *command: str, input: str | None = None) -> str:
@@ -122,6 +133,14 @@ class Host:
     def define(self, xml: str) -> None:
         """Define a guest with virsh."""
         self.virsh("define", "/dev/stdin", input=xml)
+
+    def remove(self, name: str) -> None:
+        """Stop and undefine a guest, with all that is kept about it; one that is gone already is fine."""
+        if name in self.virsh("list", "--name", "--state-running", "--state-paused").split():
+            self.virsh("destroy", name)
+        if name in self.virsh("list", "--name", "--all").split():
+            metadata = ("--managed-save", "--snapshots-metadata", "--checkpoints-metadata", "--nvram")
+            self.virsh("undefine", name, *metadata)
 
     # The daemon
 
@@ -156,7 +175,14 @@ class Host:
 
     def guest_pid(self, name: str) -> int:
         """The process id of a running guest's QEMU, as seen from outside the host."""
-        return self._outer_pid(int((self.folder / f"run/libvirt/qemu/{name}.pid").read_text()))
+        return self._outer_pid(int(self._guest_pid_file(name).read_text()))
+
+    def guest_runs(self, name: str) -> bool:
+        """Whether the guest has a QEMU, without asking libvirt."""
+        return self._guest_pid_file(name).exists()
+
+    def _guest_pid_file(self, name: str) -> Path:
+        return self.folder / f"run/libvirt/qemu/{name}.pid"
 
     # Inside
 
@@ -168,6 +194,18 @@ class Host:
         libvirtd_conf = LIBVIRTD_CONF.format(uuid=self.uuid, level=1 if debug else 3)
         (self.folder / "etc/libvirtd.conf").write_text(libvirtd_conf)
         (self.folder / "etc/qemu.conf").write_text(QEMU_CONF)
+        if (known := cache.path(*self._capabilities())).exists():
+            shutil.copytree(known, self.folder / "cache", dirs_exist_ok=True)
+
+    def _capabilities(self) -> tuple[str, str]:
+        """Kind and key, in the cache, of what libvirt asked this QEMU about itself: that takes it two seconds."""
+        return f"capabilities-{self.suite}", self.root.name
+
+    def _keep_capabilities(self) -> None:
+        cache.build(
+            *self._capabilities(),
+            lambda new: shutil.copytree(self.folder / "cache", new, dirs_exist_ok=True),
+        )
 
     def _start_init(self) -> subprocess.Popen[str]:
         with open(self.folder / "log/inside.out", "wb") as errors:
@@ -197,17 +235,20 @@ class Host:
 
     def _outer_pid(self, inner: int) -> int:
         """The id, in the namespace of the caller, of a process of this host."""
-        namespace = os.readlink(f"/proc/{self._init_pid}/ns/pid")
+        for outer, pid in self._processes():
+            if pid == inner:
+                return outer
+        raise ProcessLookupError(f"no process {inner} in {self}:\n{self.messages()}")
+
+    def _processes(self) -> Iterator[tuple[int, int]]:
+        """The processes of this host, as (id outside, id inside)."""
         for entry in Path("/proc").glob("[0-9]*"):
             try:
-                status = (entry / "status").read_text()
-                if os.readlink(entry / "ns/pid") != namespace:
-                    continue
+                if os.readlink(entry / "ns/pid") == self._pid_namespace:
+                    ids = re.search(r"^NSpid:.*\t(\d+)$", (entry / "status").read_text(), re.MULTILINE)
+                    yield int(entry.name), int(ids[1] if ids else entry.name)
             except OSError:
                 continue  # it ended meanwhile
-            if re.search(rf"^NSpid:.*\t{inner}$", status, re.MULTILINE):
-                return int(entry.name)
-        raise ProcessLookupError(f"no process {inner} in {self}:\n{self.messages()}")
 
     def _accepts(self) -> bool:
         with socket.socket(socket.AF_UNIX) as sock:
@@ -258,10 +299,16 @@ def _sweep() -> None:
 
 
 def _remove(folder: Path) -> None:
-    for group in Path("/sys/fs/cgroup").glob(f"**/{folder.name}"):
+    for group in _groups(folder):
         for path, _, _ in os.walk(group, topdown=False):
             until(partial(_removed, path), f"{path} is gone")
     shutil.rmtree(folder)
+
+
+def _groups(folder: Path) -> list[Path]:
+    """The host's group in each cgroup tree: right below the root of one of version 2 or 1."""
+    trees = Path("/sys/fs/cgroup")
+    return [*trees.glob(folder.name), *trees.glob(f"*/{folder.name}")]
 
 
 def _removed(group: str) -> bool:

@@ -21,6 +21,7 @@ from rig import cache
 from rig.debian import SUITES, debian
 
 READY = "sysvirt-guest ready"
+PROMPT = "guest# "
 BUSYBOX = "bin/busybox"
 AGENT = "usr/sbin/qemu-ga"
 
@@ -32,7 +33,7 @@ MODULES = (
 
 INITTAB = """\
 ::sysinit:/etc/rc
-ttyS0::respawn:-/bin/sh
+ttyS0::respawn:/etc/console
 ::ctrlaltdel:/sbin/reboot -f
 """
 
@@ -59,6 +60,13 @@ done
 echo "{READY}" >/dev/ttyS0
 """
 
+# A shell without line editing, whose escape sequences would ask the terminal of whoever watches.
+CONSOLE = f"""\
+#!/bin/sh
+trap : INT
+while printf '{PROMPT}' && read -r line; do eval "$line"; done
+"""
+
 # The agent calls shutdown(8) as systemd and sysvinit know it.
 SHUTDOWN = """\
 #!/bin/sh
@@ -80,6 +88,7 @@ sed -i "s|^$user:[^:]*:|$user:$password:|" /etc/shadow
 FILES = {
     "etc/inittab": INITTAB,
     "etc/rc": RC,
+    "etc/console": CONSOLE,
     "etc/acpi/PWRF/00000080": "#!/bin/sh\nexec poweroff -f\n",
     "sbin/shutdown": SHUTDOWN,
     "usr/sbin/chpasswd": CHPASSWD,

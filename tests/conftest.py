@@ -1,0 +1,73 @@
+"""Real hosts and guests for every test that asks for one by a fixture's name; see `rig`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from rig.debian import SUITES
+from rig.guest import boot, firmware_xml, guest_xml, make_disk, unique_name
+from rig.host import Host
+from rig.needs import missing
+
+# A subset of the hosts to test on, such as "bookworm"; named here or in CI, they must come up.
+CHOSEN = os.environ.get("SYSVIRT_HOSTS", "")
+HOSTS = tuple(CHOSEN.split(",")) if CHOSEN else SUITES
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if {"host", "host_bookworm", "host_forky"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.real)
+
+
+def _host(suite: str) -> Iterator[Host]:
+    if suite not in HOSTS:
+        pytest.skip(f"SYSVIRT_HOSTS leaves out {suite}")
+    if reasons := missing():
+        if CHOSEN or os.environ.get("CI"):
+            pytest.fail("no private host can run here: " + "; ".join(reasons))
+        pytest.skip("no private host can run here: " + "; ".join(reasons))
+    with Host(suite) as host:
+        yield host
+    assert host.traces() == []
+
+
+@pytest.fixture(scope="session")
+def host_bookworm() -> Iterator[Host]:
+    """A private host with libvirt 9.0, shared by the session."""
+    yield from _host("bookworm")
+
+
+@pytest.fixture(scope="session")
+def host_forky() -> Iterator[Host]:
+    """A private host with libvirt 12.8 or later, shared by the session."""
+    yield from _host("forky")
+
+
+@pytest.fixture(scope="session", params=SUITES)
+def host(request: pytest.FixtureRequest) -> Host:
+    """Each of the private hosts in turn, shared by the session: leave it as it was."""
+    found: Host = request.getfixturevalue(f"host_{request.param}")
+    return found
+
+
+@pytest.fixture(scope="session")
+def booted(host: Host) -> str:
+    """The name of a Linux guest on `host` that runs with agent, disk, network and graphics: leave it running."""
+    name = unique_name("booted")
+    disk = make_disk(host, f"{name}.qcow2")
+    host.define(guest_xml(host, name, max_vcpus=2, disk=disk, network=True, graphics=True))
+    boot(host, name)
+    return name
+
+
+@pytest.fixture
+def firmware_guest(host: Host) -> Iterator[str]:
+    """The name of a fresh guest on `host`, defined and not running, that needs no system; gone after the test."""
+    name = unique_name("firmware")
+    host.define(firmware_xml(host, name))
+    yield name
+    host.remove(name)

@@ -1,0 +1,173 @@
+"""The rig itself: what it promises to the tests, and that it leaves nothing behind."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from rig import cache
+from rig.debian import SUITES
+from rig.guest import boot, console_text, firmware_xml, guest_xml, unique_name
+from rig.host import Host
+from rig.image import READY, Entry, cpio
+from rig.needs import missing
+from rig.wait import until
+
+needs_host = pytest.mark.skipif(bool(missing()), reason="no private host can run here")
+
+
+def test_cpio_is_what_cpio_reads(tmp_path: Path) -> None:
+    if shutil.which("cpio") is None:
+        pytest.skip("no cpio here")
+    entries = [
+        Entry("a/b/file", 0o100755, b"12345"),
+        Entry("link", 0o120777, b"a/b/file"),
+        Entry("a", 0o040755),
+    ]
+    subprocess.run(["cpio", "--quiet", "-id"], input=cpio(entries), cwd=tmp_path, check=True)
+    assert (tmp_path / "link").read_bytes() == b"12345"
+    assert (tmp_path / "a/b/file").stat().st_mode == 0o100755
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["a", "b", "file", "link"]
+
+
+def test_cache_appears_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SYSVIRT_CACHE", str(tmp_path))
+
+    def fails(folder: Path) -> None:
+        (folder / "half").touch()
+        raise RuntimeError("no")
+
+    with pytest.raises(RuntimeError, match="no"):
+        cache.build("thing", "1", fails)
+    assert not (tmp_path / "thing-1").exists()
+
+    first = cache.build("thing", "1", lambda folder: (folder / "whole").touch())
+    assert [path.name for path in first.iterdir()] == ["whole"]
+    assert cache.build("thing", "1", fails) == first
+
+
+def test_cache_keeps_an_older_key_only_while_it_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SYSVIRT_CACHE", str(tmp_path))
+    code = "import sys; from rig import cache; cache.build('thing', sys.argv[1], lambda folder: None)"
+    elsewhere = [sys.executable, "-c", code]
+    cache.build("thing", "1", lambda folder: None)
+    subprocess.run([*elsewhere, "2"], check=True)
+    assert (tmp_path / "thing-1").exists()  # this process uses it
+    subprocess.run([*elsewhere, "3"], check=True)
+    assert not (tmp_path / "thing-2").exists()
+
+
+def test_daemon_answers_at_its_socket(host: Host) -> None:
+    with socket.socket(socket.AF_UNIX) as sock:
+        sock.connect(str(host.socket))
+    assert host.version in host.virsh("version")
+    print(f"{host.suite}: libvirt {host.version}")
+
+
+def test_host_is_apart_from_the_machine(host: Host) -> None:
+    assert host.run("uname", "-n").strip() == host.suite
+    assert host.run("ls", "/sys/class/net").split() == ["lo"]
+    assert str(host.uuid) in host.virsh("capabilities")
+    for kind in ("mnt", "net", "pid", "uts", "ipc"):
+        assert os.readlink(f"/proc/{host.pid}/ns/{kind}") != os.readlink(f"/proc/self/ns/{kind}")
+    with pytest.raises(subprocess.CalledProcessError):
+        host.run("touch", "/usr/trace")
+
+
+def test_firmware_guest_speaks_at_once(host: Host, firmware_guest: str) -> None:
+    host.virsh("start", firmware_guest)
+    until(lambda: "SeaBIOS" in console_text(host, firmware_guest), "the firmware has spoken")
+    assert Path(f"/proc/{host.guest_pid(firmware_guest)}/exe").readlink().name.startswith("qemu-system")
+
+
+@pytest.mark.slow
+def test_guest_has_agent_disk_and_network(host: Host, booted: str) -> None:
+    assert READY in console_text(host, booted)
+    assert host.virsh("domfsinfo", booted).split() == ["/mnt", "vda", "ext4", "vda"]
+    assert "52:54:00:00:00:01" in host.virsh("domifaddr", booted, "--source", "agent")
+    host.virsh("domfsfreeze", booted)
+    host.virsh("domfsthaw", booted)
+    host.virsh("set-user-password", booted, "root", "secret:|&")
+    assert "sysvirt guest" in host.virsh("guestinfo", booted, "--os")
+
+
+@pytest.mark.slow
+def test_guest_obeys_the_power_button(host: Host) -> None:
+    name = unique_name()
+    host.define(guest_xml(host, name))
+    boot(host, name)
+    host.virsh("shutdown", name, "--mode", "acpi")
+    until(lambda: host.virsh("domstate", name) == "shut off", f"{name} is off")
+    host.remove(name)
+
+
+@needs_host
+@pytest.mark.real
+@pytest.mark.slow
+def test_guests_outlive_the_daemon() -> None:
+    with Host() as host:
+        name = unique_name()
+        host.define(firmware_xml(host, name))
+        host.virsh("start", name)
+        guest, daemon = host.guest_pid(name), host.pid
+        host.restart_daemon()
+        host.kill_daemon()
+        host.start_daemon()
+        assert host.pid != daemon
+        assert host.guest_pid(name) == guest
+        assert host.virsh("domstate", name) == "running"
+
+
+@needs_host
+@pytest.mark.real
+@pytest.mark.slow
+@pytest.mark.parametrize("suite", SUITES)
+def test_close_leaves_nothing(suite: str) -> None:
+    host = Host(suite)
+    name = unique_name()
+    host.define(firmware_xml(host, name))
+    host.virsh("start", name)
+    guest = host.guest_pid(name)
+    host.stop_daemon()
+    assert {f"process {guest}", f"process {host.pid}", str(host.socket)} <= set(host.traces())
+    host.close()
+    assert host.traces() == []
+    assert not host.folder.exists()
+
+
+OWNER = """
+import sys
+from rig.guest import firmware_xml
+from rig.host import Host
+host = Host()
+host.define(firmware_xml(host, "orphan"))
+host.virsh("start", "orphan")
+print(host.guest_pid("orphan"), host.pid, host.folder, flush=True)
+sys.stdin.read()
+"""
+
+
+@needs_host
+@pytest.mark.real
+@pytest.mark.slow
+def test_killed_owner_leaves_nothing_that_runs() -> None:
+    owner = subprocess.Popen(
+        [sys.executable, "-c", OWNER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    with owner:
+        assert owner.stdout is not None
+        guest, daemon, folder = owner.stdout.readline().split()
+        owner.send_signal(signal.SIGKILL)
+    for pid in (guest, daemon):
+        until(lambda pid=pid: not Path(f"/proc/{pid}").exists(), f"{pid} has ended")  # type: ignore[misc]
+    with Host():  # finds what the dead one could not remove
+        assert not Path(folder).exists()
