@@ -16,6 +16,8 @@ __version__ = "0.1.0"
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from . import aio as aio
     from ._generated.constants import *  # noqa: F403
     from ._sync.connection import Connection as Connection
@@ -48,34 +50,30 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> object:
-    from importlib import import_module
-
-    home = _HOMES.get(name)
-    if home is not None:
-        value: object = getattr(import_module(f"{__name__}.{home}"), name)
-    elif name.startswith("_"):
+    home = _HOMES.get(name) or _find(name)
+    if home is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    else:
-        value = _find(name)
+    value: object = getattr(_module(home), name)
     globals()[name] = value
     return value
 
 
-def _find(name: str) -> object:
-    """Errors, records and enums are found where they are, without a list of them here."""
-    from . import errors, results
-    from ._generated import constants
+def _module(name: str) -> Any:
+    # Not `from . import ...`: that asks __getattr__ first.
+    from importlib import import_module
 
-    if name in constants.ENUM_NAMES:
-        return getattr(constants, name)
-    for module in (errors, results):
-        if name in module.__all__:
-            return getattr(module, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return import_module(f"{__name__}.{name}")
+
+
+def _find(name: str) -> str | None:
+    """The home of an error, a record or an enum, without a list of them here."""
+    if name.startswith("_"):
+        return None
+    if name in _module("_generated.constants").ENUM_NAMES:
+        return "_generated.constants"
+    return next((home for home in ("errors", "results") if name in _module(home).__all__), None)
 
 
 def __dir__() -> list[str]:
-    from . import errors, results
-    from ._generated import constants
-
-    return sorted({*globals(), *_HOMES, *constants.ENUM_NAMES, *errors.__all__, *results.__all__, "aio"})
+    enums = _module("_generated.constants").ENUM_NAMES
+    return sorted({*globals(), *_HOMES, *enums, *_module("errors").__all__, *_module("results").__all__, "aio"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 
 from ..._generated.constants import ConnectionConstants
@@ -112,12 +113,14 @@ class ConnectionBase(ConnectionConstants):
             pump = self._pump
         except AttributeError:
             return  # it was never opened
-        if not pump.closed:
-            if not pump.forked:
-                import warnings
+        if pump.closed:
+            return
+        # At the interpreter's exit nobody is left to be warned, and the system closes the descriptor.
+        if not pump.forked and not sys.is_finalizing():
+            import warnings
 
-                warnings.warn(f"unclosed {self!r}", ResourceWarning, source=self, stacklevel=2)
-            pump.close_now()
+            warnings.warn(f"unclosed {self!r}", ResourceWarning, source=self, stacklevel=2)
+        pump.close_now()
 
     async def _open_beside(self) -> Connection:
         """A second connection to the same daemon, opened as this one was."""
@@ -127,7 +130,7 @@ class ConnectionBase(ConnectionConstants):
 
     def __repr__(self) -> str:
         state = " closed" if self._pump.closed else ""
-        return f"<{type(self).__module__.split('._')[0]}.Connection {self._uri}{state}>"
+        return f"<{type(self).__module__.split('._')[0]}.Connection {self._uri.masked()}{state}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
         raise TypeError("a Connection can't be pickled: open one where it is needed")
