@@ -290,7 +290,8 @@ class AsyncPump:
         self._stop()
 
     def _stop(self) -> None:
-        """Takes the descriptor off the loop."""
+        """Takes the descriptor off the loop and ends the conversation."""
+        self.link.shutdown()
         if self.link.sock.fileno() >= 0 and not self._loop.is_closed():
             self._loop.remove_reader(self.link.fileno)
             self._loop.remove_writer(self.link.fileno)
@@ -314,7 +315,6 @@ class AsyncPump:
         if self._pid == os.getpid():
             self.session.lost(ConnectionClosed("the connection was closed"))
             self._stop()
-            self.link.shutdown()
         self.link.close()
         self.session.close_leftover_fds()
 

@@ -90,7 +90,7 @@ class BlockingPump:
         self._sender: Outgoing | None = None
         self._leftover: Outgoing | None = None
         #: Who sleeps until the reader, or the sender, wakes it.
-        self._sleeping: dict[Waiter, None] = {}
+        self._sleeping: dict[Waiter, int] = {}
         self._send_queue: dict[Outgoing, None] = {}
         self._staged: list[Any] = []
         self._process = _process
@@ -167,6 +167,7 @@ class BlockingPump:
         session = self.session
         chunks = session.chunks
         procedure = call.procedure
+        ident = get_ident()
         try:
             with self._lock:
                 serial = session.serial + 1
@@ -179,7 +180,7 @@ class BlockingPump:
                     call.state = SENDING
                     session.pending[serial] = call
                     self._reader = self._sender = call
-                    self._reader_ident = get_ident()
+                    self._reader_ident = ident
             if self._sender is not call:
                 return False
             program = procedure.program
@@ -224,6 +225,8 @@ class BlockingPump:
         except OSError:
             # The daemon may have said why before it hung up: let the general way find out.
             self._leftover = None
+            if not call.counts:
+                call.state = ADMITTED
         finally:
             if self._leftover is call and not call.counts:
                 self._leftover = None
@@ -252,18 +255,19 @@ class BlockingPump:
     def _wait(self, waiter: Waiter, deadline: float | None) -> None:
         """Returns when the waiter is ready or the session has ended; raises `_Deadline`."""
         session = self.session
+        ident = get_ident()
         try:
             while not waiter.ready and session.error is None:
                 with self._lock:
                     if self._reader is None:
                         self._reader = waiter
+                        self._reader_ident = ident
                     elif not waiter.ready:
                         if waiter.wake is None:
                             waiter.wake = allocate_lock()
                             waiter.wake.acquire()
-                        self._sleeping[waiter] = None
+                        self._sleeping[waiter] = ident
                 if self._reader is waiter:
-                    self._reader_ident = get_ident()
                     self._read_until(waiter, deadline)
                 elif not waiter.ready:
                     self._sleep(waiter.wake, deadline)
@@ -289,12 +293,19 @@ class BlockingPump:
         lock.acquire(True, timeout)
 
     def _pass_on(self) -> None:
-        """Wakes one of those that still wait, so that it takes the role that became vacant."""
+        """Wakes one of those that still wait, so that it takes the role that became vacant.
+
+        Not the main thread while there is another: it could be interrupted before it takes it.
+        """
         with self._lock:
-            for waiter in self._sleeping:
-                if not waiter.ready:
-                    _wake(waiter)
-                    return
+            waiting = [
+                (ident == _main_ident, waiter) for waiter, ident in self._sleeping.items() if not waiter.ready
+            ]
+            for is_main in (False, True):
+                for of_main, waiter in waiting:
+                    if of_main is is_main:
+                        _wake(waiter)
+                        return
 
     def _read_until(self, waiter: Waiter, deadline: float | None) -> None:
         """Receives and files until the waiter is ready or the session has ended."""
@@ -321,6 +332,9 @@ class BlockingPump:
 
     def _after_reading(self) -> None:
         session = self.session
+        if session.error is not None:
+            self.link.shutdown()  # what broke the protocol is not to be talked to any longer
+            return
         if session.owed:
             self.pay()
         if session.attention and self.on_events is not None:
@@ -448,13 +462,16 @@ class BlockingPump:
                 return
 
     def _await_room(self, deadline: float | None) -> None:
+        """Waits until more can be sent, receiving meanwhile if no other waiter does."""
         reading = Waiter()
+        ident = get_ident()
         try:
             with self._lock:
                 if self._reader is None:
                     self._reader = reading
+                    self._reader_ident = ident
+            mine = self._reader is reading or self._reader is self._sender
             poller = select.poll()
-            mine = self._reader is reading
             poller.register(self.link.fileno, select.POLLOUT | (select.POLLIN if mine else 0))
             timeout = None
             if deadline is not None:
@@ -464,14 +481,15 @@ class BlockingPump:
                 timeout *= 1000
             ready = poller.poll(timeout)
             if mine and ready and ready[0][1] & ~select.POLLOUT:
-                self._reader_ident = get_ident()
                 try:
                     self._receive_now()
                 except BlockingIOError:
                     return
+                except OSError as error:
+                    self._broken(error)
+                    return
                 self.session.process()
-                if self.session.attention and self.on_events is not None:
-                    self.on_events()
+                self._after_reading()
         finally:
             if self._reader is reading:
                 self._reader = None
@@ -571,13 +589,14 @@ class BlockingPump:
     def read_idle(self) -> bool:
         """For the watcher: receives and files what is there. False if somebody else is the reader."""
         watcher = Waiter()
+        ident = get_ident()
         try:
             with self._lock:
                 if self._reader is None:
                     self._reader = watcher
+                    self._reader_ident = ident
             if self._reader is not watcher:
                 return False
-            self._reader_ident = get_ident()
             try:
                 self._receive_now()
                 self.session.process()
