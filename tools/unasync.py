@@ -31,6 +31,7 @@ RULES = {
     "aio_facade": "blocking_facade",
     "sysvirt.aio": "sysvirt",
     "AsyncPump": "BlockingPump",
+    "AsyncIterator": "Iterator",
     "StopAsyncIteration": "StopIteration",
     "__aenter__": "__enter__",
     "__aexit__": "__exit__",

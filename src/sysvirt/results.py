@@ -7,7 +7,10 @@ from ._records import Record
 __all__ = [
     "CredentialRequest",
     "DomainInfo",
+    "DomainStats",
+    "NodeCPUStats",
     "NodeInfo",
+    "NodeMemoryStats",
     "NodeSecurityModel",
 ]
 
@@ -35,6 +38,12 @@ class _Members(dict["int", "Any"]):
 
 
 _DOMAIN_STATES = _Members("DomainState")
+
+
+def _text_of(characters: list[int]) -> str:
+    """Text that comes as a C array of char: numbers, some below zero, and NULs at the end."""
+    data = bytes([number & 255 for number in characters]).partition(b"\0")[0]
+    return data.decode("utf-8", "surrogateescape")
 
 
 class DomainInfo(Record):
@@ -81,10 +90,8 @@ class NodeInfo(Record):
 
     @classmethod
     def _from_wire(cls, reply: tuple[Any, ...]) -> Self:
-        # The model comes as a C array of char: numbers, some below zero, filled up with NULs.
-        model = bytes([number & 255 for number in reply[0]]).partition(b"\0")[0]
-        memory, *counts = reply[1:]
-        return cls._make((memory, model.decode("utf-8", "surrogateescape"), *counts))
+        model, memory, *counts = reply
+        return cls._make((memory, _text_of(model), *counts))
 
 
 class CredentialRequest(Record):
@@ -151,9 +158,8 @@ class NodeSecurityModel(Record):
 
     @classmethod
     def _from_wire(cls, reply: tuple[list[int], list[int]]) -> Self:
-        return cls._make(
-            tuple([bytes([c & 255 for c in part]).decode("utf-8", "surrogateescape") for part in reply])
-        )
+        model, doi = reply
+        return cls._make((_text_of(model), _text_of(doi)))
 
 
 # Results whose keys depend on the host, the guest and the daemon are plain dicts. These types name the keys
@@ -250,8 +256,11 @@ if TYPE_CHECKING:
     """
 else:
     # At run time they are there to be named in annotations; the results themselves are plain dicts.
-    class NodeCPUStats(dict): ...
+    class NodeCPUStats(dict):
+        pass
 
-    class NodeMemoryStats(dict): ...
+    class NodeMemoryStats(dict):
+        pass
 
-    class DomainStats(dict): ...
+    class DomainStats(dict):
+        pass

@@ -1,0 +1,37 @@
+# Made by tools/unasync.py from tests/api/_async/conftest.py; do not edit.
+"""A connection to each host, and handles of its guests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from rig.host import Host
+from sysvirt import Connection, Domain, connect
+
+
+@pytest.fixture(scope="session")
+def conn(host: Host) -> Iterator[Connection]:
+    """A connection to `host`, shared by the session."""
+    with connect(host.uri, timeout=60) as connection:
+        yield connection
+
+
+@pytest.fixture
+def dom(conn: Connection, firmware_guest: str) -> Domain:
+    """A fresh guest that is defined and not running; gone after the test."""
+    return conn.get_domain_by_name(firmware_guest)
+
+
+@pytest.fixture
+def running(host: Host, conn: Connection, firmware_guest: str) -> Domain:
+    """A fresh guest that runs its firmware; gone after the test."""
+    host.virsh("start", firmware_guest)
+    return conn.get_domain_by_name(firmware_guest)
+
+
+@pytest.fixture
+def linux(conn: Connection, booted: str) -> Domain:
+    """The host's Linux guest, booted and with its agent: leave it running."""
+    return conn.get_domain_by_name(booted)
