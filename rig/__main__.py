@@ -1,33 +1,71 @@
-"""`python -m rig up`: a private host for work by hand."""
+"""Private libvirt hosts for work by hand, and for programs that want one while they run."""
 
 from __future__ import annotations
 
 import argparse
+import os
 import signal
+import subprocess
+import sys
 
+from rig import cache
+from rig.debian import SUITES, debian
 from rig.guest import guest_xml
 from rig.host import Host
+from rig.image import image
+from rig.needs import missing
 
 
-def main() -> None:
+def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m rig", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    up = commands.add_parser("up", help="keep a private host up until Ctrl-C")
-    up.add_argument("--debug", action="store_true", help="let libvirtd log everything")
+    commands.add_parser("check", help="say why no private host can run here; status 1 when so")
+    build = commands.add_parser("build", help="make what the hosts need, once")
+    build.add_argument("suites", nargs="*", choices=SUITES)
+    commands.add_parser("clean", help="remove what build made, but for what is in use")
+    run = commands.add_parser("run", help="bring a host up, run a program that uses it, take it down")
+    run.add_argument("--suite", choices=SUITES, default=SUITES[0])
+    run.add_argument("--debug", action="store_true", help="let libvirtd log everything")
+    run.add_argument("program", nargs=argparse.REMAINDER, help="default: a shell")
     options = parser.parse_args()
-    with Host(debug=options.debug) as host:
-        xml = host.files / "guest.xml"
-        xml.write_text(guest_xml(host, "guest"))
-        print(f"libvirt {host.version}, process {host.pid}, folder {host.folder}")
-        print(f"URI     {host.uri}")
-        print(f"        {host.test_uri}")
-        print(f"guest   virsh -c '{host.uri}' define {xml}", flush=True)
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+    if options.command == "clean":
+        cache.clear()
+        return 0
+    if reasons := missing():
+        print("No private libvirt host can run here:", *reasons, sep="\n  ", file=sys.stderr)
+        return 1
+    if options.command == "build":
+        for suite in options.suites or SUITES:
+            debian(suite)
+        image()
+    elif options.command == "run":
+        return _run(options.suite, options.debug, options.program)
+    return 0
+
+
+def _run(suite: str, debug: bool, program: list[str]) -> int:
+    """Run the program with a host; $LIBVIRT_DEFAULT_URI is its URI, $RIG_GUEST a description of a guest."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: sys.exit(1))
+    with Host(suite, debug=debug) as host:
+        guest = host.files / "guest.xml"
+        guest.write_text(guest_xml(host, "guest"))
+        env = os.environ | {"LIBVIRT_DEFAULT_URI": host.uri, "RIG_GUEST": str(guest)}
+        if not program:
+            program = [os.environ.get("SHELL", "/bin/sh")]
+            print(f"A private host with libvirt {host.version}, until this shell ends.")
+            print(f"  its URI          {host.uri}  ($LIBVIRT_DEFAULT_URI)")
+            print(f"  the test driver  {host.test_uri}")
+            print(f"  a guest's XML    {guest}  ($RIG_GUEST)")
+            print(f"  libvirt's log    {host.log}, process {host.pid}", flush=True)
+        child = subprocess.Popen(program, env=env)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the program's
         try:
-            signal.pause()
-        except KeyboardInterrupt:
-            print("\ngoing down")
+            return child.wait()
+        finally:
+            child.terminate()
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

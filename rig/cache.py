@@ -48,6 +48,12 @@ def build(kind: str, key: str, make: Callable[[Path], object]) -> Path:
     return folder
 
 
+def clear() -> None:
+    """Remove every folder that no process uses."""
+    for folder in root().glob("[!.]*-*"):
+        _remove_unused(folder)
+
+
 def _user_file(folder: Path) -> Path:
     """What the processes that use a folder have locked."""
     return folder.with_name(f".{folder.name}.users")

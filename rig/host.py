@@ -22,10 +22,10 @@ from typing import IO
 from rig import cache
 from rig.debian import SUITES, debian
 from rig.image import Image, image
+from rig.needs import NAMESPACES, missing
 from rig.wait import until
 
 PREFIX = "sysvirt-"
-NAMESPACES = ("--mount", "--uts", "--ipc", "--net", "--pid")
 
 QEMU_CONF = """\
 user = "root"
@@ -52,7 +52,8 @@ class Host:
     """
 
     def __init__(self, suite: str = SUITES[0], *, debug: bool = False) -> None:
-        _require_root()
+        if reasons := missing():
+            raise RuntimeError("no private libvirt host can run here: " + "; ".join(reasons))
         self.suite = suite
         self.root = debian(suite)
         self.uuid = uuid.uuid4()
@@ -317,8 +318,3 @@ def _removed(group: str) -> bool:
     except OSError:  # the kernel still counts a process that has just ended
         return False
     return True
-
-
-def _require_root() -> None:
-    if os.geteuid():
-        raise PermissionError("a private libvirt host needs root (namespaces, mounts and cgroups)")

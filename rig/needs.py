@@ -7,8 +7,7 @@ import platform
 import shutil
 import subprocess
 
-from rig.host import NAMESPACES
-
+NAMESPACES = ("--mount", "--uts", "--ipc", "--net", "--pid")
 PROGRAMS = ("apt-get", "mmdebstrap", "mount", "unshare", "nsenter", "chroot")
 
 
