@@ -297,11 +297,7 @@ class _EncoderWriter:
             parts = fields(row)
             names = [f"f{i}_{field}" for i, (field, _) in enumerate(parts)]
             expression = self.body([(n, f, k) for n, (f, k) in zip(names, parts, strict=True)])
-            lines = [
-                f"def {function}(value):",
-                f"    {', '.join(names)}, = value",
-                f"    return {expression}",
-            ]
+            lines = [*self.unpacking(function, names), f"    return {expression}"]
         self.space.compile([*lines, f"f = {function}"], function)
         return function
 
