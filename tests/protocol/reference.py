@@ -101,7 +101,7 @@ def encoded(struct: str, values: tuple[Any, ...]) -> tuple[bytes, list[Mark]]:
 
 def with_handles(kind: str, value: Any) -> Any:
     """The value as it is decoded: handles are their bytes."""
-    if value is None or kind in CODES or kind[0] in "sox" and kind[1:].isdigit():
+    if value is None or kind in CODES or (kind[0] in "sox" and kind[1:].isdigit()):
         return value
     if is_handle(kind):
         return encoded(kind, value)[0]
@@ -116,7 +116,7 @@ def with_handles(kind: str, value: Any) -> Any:
 
 def for_the_api(kind: str, value: Any) -> Any:
     """The value as `decode_reply` shows it: typed parameters as a dict. From what `with_handles` gives."""
-    if value is None or kind in CODES or is_handle(kind) or kind[0] in "sox" and kind[1:].isdigit():
+    if value is None or kind in CODES or is_handle(kind) or (kind[0] in "sox" and kind[1:].isdigit()):
         return value
     if kind in STRUCTS and STRUCTS[kind].startswith("switch "):
         return value
@@ -155,7 +155,9 @@ def simple_fields(struct: str) -> tuple[Any, ...]:
 # --- strategies ------------------------------------------------------------------------------------
 
 #: Any bytes without a NUL are a string of the protocol: not only UTF-8.
-RAW_TEXT = st.binary(max_size=9).map(lambda data: data.replace(b"\0", b"?").decode("utf-8", "surrogateescape"))
+RAW_TEXT = st.binary(max_size=9).map(
+    lambda data: data.replace(b"\0", b"?").decode("utf-8", "surrogateescape")
+)
 TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=6) | RAW_TEXT
 
 

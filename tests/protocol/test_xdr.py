@@ -10,13 +10,23 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from reference import RANGES, columns, encoded, examples, fields, for_the_api, is_handle, simple_fields, with_handles
 
 from sysvirt._generated.schema import LIMITS, PROCEDURES, STRUCTS
 from sysvirt._protocol.procedure import Procedure
 from sysvirt._protocol.table import find, keepalive, lxc, qemu, remote
 from sysvirt._protocol.xdr import HANDLES, compile_decoder
 from sysvirt.errors import InvalidArgument, ProtocolError
+from tests.protocol.reference import (
+    RANGES,
+    columns,
+    encoded,
+    examples,
+    fields,
+    for_the_api,
+    is_handle,
+    simple_fields,
+    with_handles,
+)
 
 AnyProcedure = Procedure[..., Any]
 
@@ -35,7 +45,9 @@ def rows(procedure: AnyProcedure) -> tuple[str, str]:
     raise AssertionError(procedure)
 
 
-def directions(procedure: AnyProcedure) -> list[tuple[str, Callable[..., bytes], Callable[[bytes, int], Any]]]:
+def directions(
+    procedure: AnyProcedure,
+) -> list[tuple[str, Callable[..., bytes], Callable[[bytes, int], Any]]]:
     args, ret = rows(procedure)
     return [
         (args, procedure.encode_call, procedure.decode_call),
