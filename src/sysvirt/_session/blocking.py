@@ -6,8 +6,8 @@ There is no thread of our own between a call and its reply. Rules:
   becomes it, receives, and files what belongs to others; who finds one sleeps on a lock of its own until
   the reader wakes it. **Whoever leaves wakes one that still waits**, so that the roles are never vacant
   while somebody needs them.
-- Only the main thread can be interrupted (Ctrl-C), and then anything after the interruption may be left
-  undone. So while the main thread is the reader, the others look after themselves from time to time.
+- Ctrl-C in the main thread may come between a change and the wake that should follow it. So nobody sleeps
+  for long without looking for itself, and who looks does again what may have been left undone.
 - Giving up abandons a call, never a part of a frame. A frame of which no byte has left is withdrawn; the
   rest of a frame that has begun stays in `_leftover`, and whoever sends next sends it first.
 - A signal handler may raise between two calls. Bytes received and counts sent are therefore stored by the
@@ -20,7 +20,7 @@ from __future__ import annotations
 import os
 import select
 import time
-from _thread import allocate_lock, get_ident
+from _thread import allocate_lock
 
 from .._protocol import frame as wire
 from .._transport.link import ANCILLARY, DONTWAIT, Descriptor, descriptors, rights
@@ -37,38 +37,34 @@ from .core import QUEUE_SECONDS, Session
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from typing import Any, TypeVar
+    from typing import Any
 
     from .._protocol.procedure import Procedure
     from .._transport.link import Link
     from .keepalive import Keepalive
     from .stream import StreamState
 
-    T = TypeVar("T")
-
 _SIZE = (65536,)
 _NOW = (DONTWAIT,)
-_FD_SIZES = ((65536,), (ANCILLARY,), (0,))
-_FD_SIZES_NOW = ((65536,), (ANCILLARY,), (DONTWAIT,))
+_BLOCK = (0,)
+_FD_DATA_SIZE = (65536,)
+_ANCILLARY_SIZE = (ANCILLARY,)
 
-#: How often the others look for themselves while the main thread reads: it may have been interrupted
-#: between filing a reply and waking its owner.
-_RECHECK = 0.1
+#: How long a waiter waits before it looks for itself; doubled each time up to the second.
+_FIRST_LOOK = 0.05
+_LAST_LOOK = 0.4
 
 _monotonic = time.monotonic
 _pack_header = wire.HEADER.pack
 _unpack_header = wire.HEADER.unpack_from
 _SERIAL_MAX = 0xFFFFFFFF
-_main_ident = get_ident()
-
 #: Replaced in a forked child, so that a pump of the parent is known by its old one.
 _process: list[int] = [0]
 
 
 def _in_child() -> None:
-    global _process, _main_ident
+    global _process
     _process = [_process[0] + 1]
-    _main_ident = get_ident()
 
 
 if hasattr(os, "register_at_fork"):
@@ -86,11 +82,10 @@ class BlockingPump:
         session.notify = _wake
         self._lock = session.lock
         self._reader: Waiter | None = None
-        self._reader_ident = 0
         self._sender: Outgoing | None = None
         self._leftover: Outgoing | None = None
         #: Who sleeps until the reader, or the sender, wakes it.
-        self._sleeping: dict[Waiter, int] = {}
+        self._sleeping: dict[Waiter, None] = {}
         self._send_queue: dict[Outgoing, None] = {}
         self._staged: list[Any] = []
         self._process = _process
@@ -167,20 +162,18 @@ class BlockingPump:
         session = self.session
         chunks = session.chunks
         procedure = call.procedure
-        ident = get_ident()
         try:
             with self._lock:
                 serial = session.serial + 1
                 if (
                     self._reader is None and self._sender is None and self._leftover is None
-                    and session.error is None and not chunks and not session.streams and serial <= _SERIAL_MAX
-                    and serial not in session.pending
+                    and session.error is None and not chunks and not self._staged and not session.streams
+                    and serial <= _SERIAL_MAX and serial not in session.pending
                 ):  # fmt: skip
                     session.serial = call.serial = serial
                     call.state = SENDING
                     session.pending[serial] = call
                     self._reader = self._sender = call
-                    self._reader_ident = ident
             if self._sender is not call:
                 return False
             program = procedure.program
@@ -201,9 +194,7 @@ class BlockingPump:
             call.state = SENT
             if self._send_queue:
                 self._pass_on_sending()
-            if deadline is not None:
-                self._poll(deadline)
-            if session.expecting_fds:
+            if session.expecting_fds or (deadline is not None and not self._poll(deadline)):
                 return True
             chunks.extend(map(self.link.recv, _SIZE))
             reply = chunks[0]
@@ -234,7 +225,6 @@ class BlockingPump:
                 self._sender = None
             if self._reader is call:
                 self._reader = None
-                self._reader_ident = 0
             if self._send_queue:
                 self._pass_on_sending()
             if self._sleeping:
@@ -255,71 +245,66 @@ class BlockingPump:
     def _wait(self, waiter: Waiter, deadline: float | None) -> None:
         """Returns when the waiter is ready or the session has ended; raises `_Deadline`."""
         session = self.session
-        ident = get_ident()
+        look = _FIRST_LOOK
         try:
             while not waiter.ready and session.error is None:
                 with self._lock:
                     if self._reader is None:
                         self._reader = waiter
-                        self._reader_ident = ident
                     elif not waiter.ready:
                         if waiter.wake is None:
                             waiter.wake = allocate_lock()
                             waiter.wake.acquire()
-                        self._sleeping[waiter] = ident
+                        self._sleeping[waiter] = None
                 if self._reader is waiter:
                     self._read_until(waiter, deadline)
                 elif not waiter.ready:
-                    self._sleep(waiter.wake, deadline)
-                    if self._reader_ident == _main_ident:
-                        session.recheck()
+                    self._sleep(waiter, deadline, look)
+                    look = min(2 * look, _LAST_LOOK)
+                    session.recheck()
         finally:
             if self._reader is waiter:
                 self._reader = None
-                self._reader_ident = 0
             if waiter in self._sleeping:
                 del self._sleeping[waiter]
             if self._sleeping:
                 self._pass_on()
 
-    def _sleep(self, lock: Any, deadline: float | None) -> None:
-        timeout = -1.0
+    def _sleep(self, sleeper: Waiter, deadline: float | None, look: float) -> None:
+        """Until somebody wakes it, its deadline, or time to look for itself."""
         if deadline is not None:
-            timeout = deadline - _monotonic()
-            if timeout <= 0:
+            remaining = deadline - _monotonic()
+            if remaining <= 0:
                 raise _Deadline
-        if self._reader_ident == _main_ident and not 0 <= timeout < _RECHECK:
-            timeout = _RECHECK
-        lock.acquire(True, timeout)
+            look = min(look, remaining)
+        sleeper.wake.acquire(True, look)
 
     def _pass_on(self) -> None:
-        """Wakes one of those that still wait, so that it takes the role that became vacant.
-
-        Not the main thread while there is another: it could be interrupted before it takes it.
-        """
+        """Wakes one of those that still wait, so that it takes the role that became vacant."""
         with self._lock:
-            waiting = [
-                (ident == _main_ident, waiter) for waiter, ident in self._sleeping.items() if not waiter.ready
-            ]
-            for is_main in (False, True):
-                for of_main, waiter in waiting:
-                    if of_main is is_main:
-                        _wake(waiter)
-                        return
+            for waiter in self._sleeping:
+                if not waiter.ready:
+                    _wake(waiter)
+                    return
 
     def _read_until(self, waiter: Waiter, deadline: float | None) -> None:
         """Receives and files until the waiter is ready or the session has ended."""
         session = self.session
-        chunks = session.chunks
-        recv = self.link.recv
+        # What an interrupted thread received, or that and nothing: it must not wait for more to come.
+        fresh = bool(session.chunks or self._staged)
         while True:
             try:
-                if deadline is not None or self._leftover is not None:
-                    self._poll(deadline)
-                if session.expecting_fds or self._staged:
-                    self._receive_with_fds(_FD_SIZES)
+                if fresh:
+                    if self._staged:
+                        self._unstage()
+                    fresh = False
+                elif self._may_block(deadline) and not self._poll(deadline):
+                    session.recheck()
+                    if waiter.ready:
+                        return
+                    continue
                 else:
-                    chunks.extend(map(recv, _SIZE))
+                    self._receive(_BLOCK)
             except BlockingIOError:
                 continue
             except OSError as error:
@@ -329,6 +314,10 @@ class BlockingPump:
             self._after_reading()
             if waiter.ready or session.error is not None:
                 return
+
+    def _may_block(self, deadline: float | None) -> bool:
+        """Whether a receive without a look at the time would be wrong."""
+        return deadline is not None or self._leftover is not None or bool(self.session.places.queue)
 
     def _after_reading(self) -> None:
         session = self.session
@@ -340,17 +329,19 @@ class BlockingPump:
         if session.attention and self.on_events is not None:
             self.on_events()
 
-    def _receive_now(self) -> None:
-        """Receives what is there; BlockingIOError when that is nothing."""
-        if self.session.expecting_fds or self._staged:
-            self._receive_with_fds(_FD_SIZES_NOW)
+    def _receive(self, flags: tuple[int]) -> None:
+        """Receives once; BlockingIOError when it must not block and nothing is there."""
+        if self._staged:
+            self._unstage()
+        elif self.session.expecting_fds:
+            self._staged.extend(map(self.link.recvmsg, _FD_DATA_SIZE, _ANCILLARY_SIZE, flags))
+            self._unstage()
         else:
-            self.session.chunks.extend(map(self.link.recv, _SIZE, _NOW))
+            self.session.chunks.extend(map(self.link.recv, _SIZE, flags))
 
-    def _receive_with_fds(self, how: tuple[tuple[int], ...]) -> None:
+    def _unstage(self) -> None:
+        """Takes apart what was received with descriptors."""
         staged = self._staged
-        if not staged:
-            staged.extend(map(self.link.recvmsg, *how))
         data, ancillary, _, _ = staged[0]
         found = descriptors(ancillary) if ancillary else []
         # One step: the bytes and the descriptors that lie between them.
@@ -358,26 +349,28 @@ class BlockingPump:
         self.session.fds += found
         del staged[0]
 
-    def _poll(self, deadline: float | None) -> None:
-        """Blocks until there is something to receive; sends what was left of a frame meanwhile."""
-        while True:
-            poller = self._poller
-            if self._leftover is not None and self._sender is None:
-                poller = select.poll()
-                poller.register(self.link.fileno, select.POLLIN | select.POLLOUT)
-            timeout = None
-            if deadline is not None:
-                timeout = deadline - _monotonic()
-                if timeout <= 0:
-                    raise _Deadline
-                timeout *= 1000
-            ready = poller.poll(timeout)
-            if not ready:
-                continue
-            if ready[0][1] & select.POLLOUT:
-                self.pay()
-            if ready[0][1] & ~select.POLLOUT:
-                return
+    def _poll(self, deadline: float | None) -> bool:
+        """Blocks until there is something to receive; sends what was left of a frame meanwhile.
+
+        False when somebody waits for a turn and it is time to look whether an interrupted thread withheld it.
+        """
+        poller = self._poller
+        if self._leftover is not None and self._sender is None:
+            poller = select.poll()
+            poller.register(self.link.fileno, select.POLLIN | select.POLLOUT)
+        timeout: float | None = None
+        if deadline is not None:
+            timeout = deadline - _monotonic()
+            if timeout <= 0:
+                raise _Deadline
+        if self.session.places.queue:
+            timeout = _FIRST_LOOK if timeout is None else min(timeout, _FIRST_LOOK)
+        ready = poller.poll(None if timeout is None else timeout * 1000)
+        if not ready:
+            return False
+        if ready[0][1] & select.POLLOUT:
+            self.pay()
+        return bool(ready[0][1] & ~select.POLLOUT)
 
     # --- the sender --------------------------------------------------------------------------------
 
@@ -417,18 +410,15 @@ class BlockingPump:
     def _wait_to_send(self, outgoing: Outgoing, deadline: float | None) -> None:
         outgoing.wake = allocate_lock()
         outgoing.wake.acquire()
+        look = _FIRST_LOOK
         while True:
             with self._lock:
                 if self._sender is None:
                     self._sender = outgoing
                     return
                 self._send_queue[outgoing] = None
-            timeout = _RECHECK
-            if deadline is not None:
-                timeout = min(timeout, deadline - _monotonic())
-                if timeout <= 0:
-                    raise _Deadline
-            outgoing.wake.acquire(True, timeout)
+            self._sleep(outgoing, deadline, look)
+            look = min(2 * look, _LAST_LOOK)
 
     def _pass_on_sending(self) -> None:
         with self._lock:
@@ -464,12 +454,10 @@ class BlockingPump:
     def _await_room(self, deadline: float | None) -> None:
         """Waits until more can be sent, receiving meanwhile if no other waiter does."""
         reading = Waiter()
-        ident = get_ident()
         try:
             with self._lock:
                 if self._reader is None:
                     self._reader = reading
-                    self._reader_ident = ident
             mine = self._reader is reading or self._reader is self._sender
             poller = select.poll()
             poller.register(self.link.fileno, select.POLLOUT | (select.POLLIN if mine else 0))
@@ -482,7 +470,7 @@ class BlockingPump:
             ready = poller.poll(timeout)
             if mine and ready and ready[0][1] & ~select.POLLOUT:
                 try:
-                    self._receive_now()
+                    self._receive(_NOW)
                 except BlockingIOError:
                     return
                 except OSError as error:
@@ -493,7 +481,6 @@ class BlockingPump:
         finally:
             if self._reader is reading:
                 self._reader = None
-                self._reader_ident = 0
             if self._sleeping:
                 self._pass_on()
 
@@ -589,16 +576,14 @@ class BlockingPump:
     def read_idle(self) -> bool:
         """For the watcher: receives and files what is there. False if somebody else is the reader."""
         watcher = Waiter()
-        ident = get_ident()
         try:
             with self._lock:
                 if self._reader is None:
                     self._reader = watcher
-                    self._reader_ident = ident
             if self._reader is not watcher:
                 return False
             try:
-                self._receive_now()
+                self._receive(_NOW)
                 self.session.process()
             except BlockingIOError:
                 pass
@@ -609,7 +594,6 @@ class BlockingPump:
         finally:
             if self._reader is watcher:
                 self._reader = None
-                self._reader_ident = 0
             if self._sleeping:
                 self._pass_on()
 

@@ -70,6 +70,8 @@ class Session:
         self.chunks: list[bytes] = []
         self.fds: list[int] = []
         self._pos: int = 0
+        #: A call whose reply was filed but not yet followed up.
+        self._finishing: Call | None = None
         #: Frames the reader owes the peer: answers to keepalive.
         self.owed: list[bytes] = []
         #: Arrived events by running number, from `events_head` to before `events_tail`.
@@ -92,13 +94,15 @@ class Session:
                 call.state = ADMITTED
                 return True
             places = self.places
-            if places.admit(call):
-                call.state = ADMITTED
-                return True
-            if places.hopeless(call):
-                raise self._hopeless(call)
-            places.queue[call] = None
-            return False
+            if not places.admit(call):
+                self._clean_up()
+                if not places.admit(call):
+                    if places.hopeless(call):
+                        raise self._hopeless(call)
+                    places.queue[call] = None
+                    return False
+            call.ready = False
+            return True
 
     def _hopeless(self, call: Call) -> OperationTimeout:
         holders = sorted(
@@ -136,11 +140,11 @@ class Session:
         ) + body  # fmt: skip
 
     def _forget(self, call: Call) -> None:
-        if self.pending.get(call.serial) is call:
+        if call.serial in self.pending and self.pending[call.serial] is call:
             del self.pending[call.serial]
             if call.procedure.carries_fds:
                 self.expecting_fds -= 1
-        if call.stream is not None and self.streams.get(call.serial) is call.stream:
+        if call.serial in self.streams and self.streams[call.serial] is call.stream:
             del self.streams[call.serial]
         self.places.release(call)
 
@@ -158,15 +162,31 @@ class Session:
 
     def _admit_waiting(self) -> None:
         for call in self.places.next_ready():
-            call.state = ADMITTED
-            call.ready = True
             self.notify(call)
 
     def recheck(self) -> None:
         """Does again what an interrupted thread may have left undone."""
         with self.lock:
+            self._clean_up()
+
+    def _clean_up(self) -> None:
+        if self._finishing is not None:
+            self._finish(self._finishing)
+        for call in self.places.deserters():
+            self._forget(call)
+        self._admit_waiting()
+
+    def _finish(self, call: Call) -> None:
+        """What follows from a reply that was filed: harmless when done twice."""
+        if call.wait != "free":
+            self.places.release(call)
             if self.places.queue:
                 self._admit_waiting()
+        if call.abandoned:
+            self._drop_late(call)
+        else:
+            self.notify(call)
+        self._finishing = None
 
     def result(self, call: Call) -> Any:
         """What the reply of a finished call says, or its error raised."""
@@ -265,6 +285,8 @@ class Session:
         """Files every whole frame that has arrived."""
         try:
             with self.lock:
+                if self._finishing is not None:
+                    self._finish(self._finishing)
                 while self._file_next():
                     pass
         except ProtocolError as error:
@@ -335,7 +357,6 @@ class Session:
             if status != wire.OK and status != wire.ERROR:
                 raise ProtocolError(f"a reply with the impossible status {status}")
             stream = call.stream
-            held = call.wait != "free"
             call.body = body
             call.body_at = body_at
             call.status = status
@@ -354,15 +375,9 @@ class Session:
             if whole:
                 del chunks[0]
                 self._pos = 0
+            self._finishing = call
             # One step ends here.
-            if held:
-                self.places.release(call)
-                if self.places.queue:
-                    self._admit_waiting()
-            if call.abandoned:
-                self._drop_late(call)
-            elif call.wake is not None:
-                self.notify(call)
+            self._finish(call)
             return True
         if kind == wire.MESSAGE:
             if program == _KEEPALIVE:
@@ -435,7 +450,7 @@ class Session:
 
     def _drop_late(self, call: Call) -> None:
         """The late reply of a call that was given up: what it brought is closed."""
-        if call.stream is not None and call.status == wire.OK:
+        if call.stream is not None and call.status == wire.OK and call.serial in self.streams:
             self.owed.append(call.stream.frame(wire.STREAM, wire.ERROR))
         if call.fds_in:
             import os

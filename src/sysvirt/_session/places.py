@@ -10,6 +10,8 @@ A call that was given up keeps what it holds until its late reply comes: the dae
 
 from __future__ import annotations
 
+from .call import ADMITTED, SENDING
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,17 +63,21 @@ class Places:
         return NONE
 
     def admit(self, call: Call) -> bool:
-        """Takes place and key for the call, if it can go."""
+        """Takes place and key for the call and makes it ready, if it can go."""
         if self.blocker(call) is not None:
             return False
         place = NONE if call.wait == "end" else self._place_for(call)
-        # No call below: the lines are one step for signal handlers (see pump rules in blocking.py).
+        # No call below: the lines are one step for signal handlers (see core.py).
         if place == ORDINARY:
             self._ordinary[call] = None
         elif place == KEPT:
             self._kept = call
         if call.key is not None:
             self._keys[call.key] = call
+        if call in self.queue:
+            del self.queue[call]
+        call.state = ADMITTED
+        call.ready = True
         return True
 
     def release(self, call: Call) -> None:
@@ -99,6 +105,15 @@ class Places:
     def next_ready(self) -> Iterator[Call]:
         """Admits and yields waiting calls, the oldest that can go first."""
         for call in list(self.queue):
-            if call in self.queue and self.admit(call):
-                del self.queue[call]
+            if self.admit(call):
                 yield call
+
+    def deserters(self) -> list[Call]:
+        """Calls that hold or want something though their owner is gone and nothing of them was sent.
+
+        Giving up takes everything back at once, unless a second interrupt comes in between.
+        """
+        everybody = [*self._ordinary, *self._keys.values(), *self.queue]
+        if self._kept is not None:
+            everybody.append(self._kept)
+        return [call for call in everybody if call.abandoned and call.state <= SENDING and not call.counts]
