@@ -50,7 +50,7 @@ def _run(suite: str, debug: bool, program: list[str]) -> int:
         signal.signal(number, lambda *_: sys.exit(1))
     with Host(suite, debug=debug) as host:
         guest = host.files / "guest.xml"
-        guest.write_text(guest_xml(host, "guest"))
+        guest.write_text(guest_xml(host, "guest", verbose=True))
         env = os.environ | {"LIBVIRT_DEFAULT_URI": host.uri, "RIG_GUEST": str(guest)}
         if not program:
             program = [os.environ.get("SHELL", "/bin/sh")]

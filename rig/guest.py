@@ -13,7 +13,7 @@ from rig.wait import until
 # In QEMU 7.2 and later, so that a guest can go from an older host to a newer one.
 MACHINE = "pc-q35-7.2"
 # Those after `panic` save about a second of boot under emulation.
-KERNEL_ARGUMENTS = "console=ttyS0 quiet panic=1 mitigations=off tsc=reliable no_timer_check"
+KERNEL_ARGUMENTS = "console=ttyS0 panic=1 mitigations=off tsc=reliable no_timer_check"
 # Slots for the guest's devices, and some free ones to plug into.
 SLOTS = "<controller type='pci' index='0' model='pcie-root'/>" + 12 * (
     "<controller type='pci' model='pcie-root-port'/>"
@@ -44,12 +44,14 @@ def guest_xml(
     network: bool = False,
     graphics: bool = False,
     agent: bool = True,
+    verbose: bool = False,
     extra: str = "",
     extra_devices: str = "",
 ) -> str:
     """A guest that boots Linux from the host's image and says so on its console, see `console_text`.
 
-    `extra` goes into <domain>, `extra_devices` into <devices>.
+    When it is `verbose`, its firmware and its kernel say something there before. `extra` goes into <domain>,
+    `extra_devices` into <devices>.
     """
     kernel, initramfs = host.image
     devices = [SLOTS, RNG, "<memballoon model='virtio'/>"]
@@ -57,7 +59,9 @@ def guest_xml(
     devices += [AGENT] if agent else []
     devices += [NETWORK] if network else []
     devices += [GRAPHICS] if graphics else []
-    boot = f"<kernel>{kernel}</kernel><initrd>{initramfs}</initrd><cmdline>{KERNEL_ARGUMENTS}</cmdline>"
+    arguments = f"{KERNEL_ARGUMENTS} {'loglevel=6' if verbose else 'quiet'}"
+    boot = f"<kernel>{kernel}</kernel><initrd>{initramfs}</initrd><cmdline>{arguments}</cmdline>"
+    boot += "<bios useserial='yes'/>" if verbose else ""
     vcpu = f"<vcpu current='{vcpus}'>{max_vcpus or vcpus}</vcpu>"
     devices_xml = "\n    ".join([*devices, extra_devices])
     return _domain(host, name, uuid, memory_mib, vcpu, machine, boot, extra, devices_xml)
