@@ -114,7 +114,16 @@ class Host:
     def run(self, *command: str, input: str | None = None) -> str:
         """What a program of this host prints, run inside it; its stderr is a note of the error."""
         done = subprocess.run(
-            ["nsenter", "--target", str(self._init_pid), *NAMESPACES, "chroot", str(self.root), *command],
+            [
+                "nsenter",
+                "--target",
+                str(self._init_pid),
+                *NAMESPACES,
+                "--root",
+                "chroot",
+                self.root,
+                *command,
+            ],
             input=input,
             capture_output=True,
             text=True,

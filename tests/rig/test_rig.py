@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -16,25 +15,11 @@ from rig import cache
 from rig.debian import SUITES
 from rig.guest import boot, console_text, firmware_xml, guest_xml, unique_name
 from rig.host import Host
-from rig.image import READY, Entry, cpio
+from rig.image import READY
 from rig.needs import missing
 from rig.wait import until
 
 needs_host = pytest.mark.skipif(bool(missing()), reason="no private host can run here")
-
-
-def test_cpio_is_what_cpio_reads(tmp_path: Path) -> None:
-    if shutil.which("cpio") is None:
-        pytest.skip("no cpio here")
-    entries = [
-        Entry("a/b/file", 0o100755, b"12345"),
-        Entry("link", 0o120777, b"a/b/file"),
-        Entry("a", 0o040755),
-    ]
-    subprocess.run(["cpio", "--quiet", "-id"], input=cpio(entries), cwd=tmp_path, check=True)
-    assert (tmp_path / "link").read_bytes() == b"12345"
-    assert (tmp_path / "a/b/file").stat().st_mode == 0o100755
-    assert sorted(path.name for path in tmp_path.rglob("*")) == ["a", "b", "file", "link"]
 
 
 def test_cache_appears_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
