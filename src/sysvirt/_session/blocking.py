@@ -248,17 +248,20 @@ class BlockingPump:
         look = _FIRST_LOOK
         try:
             while not waiter.ready and session.error is None:
+                if self._reader is not None and waiter.wake is None:
+                    lock = allocate_lock()
+                    lock.acquire()
+                    waiter.wake = lock
                 with self._lock:
-                    if self._reader is None:
+                    # In this order: who leaves the role first gives it up and then looks who sleeps.
+                    self._sleeping[waiter] = None
+                    if self._reader is None and not waiter.ready:
                         self._reader = waiter
-                    elif not waiter.ready:
-                        if waiter.wake is None:
-                            waiter.wake = allocate_lock()
-                            waiter.wake.acquire()
-                        self._sleeping[waiter] = None
+                    if self._reader is waiter or waiter.ready or waiter.wake is None:
+                        del self._sleeping[waiter]
                 if self._reader is waiter:
                     self._read_until(waiter, deadline)
-                elif not waiter.ready:
+                elif waiter in self._sleeping:
                     self._sleep(waiter, deadline, look)
                     look = min(2 * look, _LAST_LOOK)
                     session.recheck()
@@ -413,10 +416,10 @@ class BlockingPump:
         look = _FIRST_LOOK
         while True:
             with self._lock:
+                self._send_queue[outgoing] = None
                 if self._sender is None:
                     self._sender = outgoing
                     return
-                self._send_queue[outgoing] = None
             self._sleep(outgoing, deadline, look)
             look = min(2 * look, _LAST_LOOK)
 

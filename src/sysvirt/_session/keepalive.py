@@ -7,6 +7,7 @@ from .._protocol import frame as wire
 
 _PROGRAM, _VERSION = PROGRAMS["keepalive"]
 PING = wire.frame(_PROGRAM, _VERSION, 1, wire.MESSAGE, 0, wire.OK, b"")
+PONG = wire.frame(_PROGRAM, _VERSION, 2, wire.MESSAGE, 0, wire.OK, b"")
 
 
 class Keepalive:
