@@ -82,6 +82,11 @@ class Scheduler:
             if thread.error is not None and not isinstance(thread.error, _Abort):
                 raise thread.error
 
+    def again(self) -> None:
+        """Makes ready for other threads over what the last ones left."""
+        self.threads.clear()
+        self._all_done.clear()
+
     def _main(self, thread: _Thread) -> None:
         thread.baton.acquire()
         try:
@@ -149,6 +154,13 @@ class Scheduler:
 
     def block(self, ready: Callable[[], bool], timeout: float | None = None) -> bool:
         """Waits until something is so, or for a time; whether it is so."""
+        sys.setprofile(None)
+        try:
+            return self._block(ready, timeout)
+        finally:
+            sys.setprofile(self._profile)
+
+    def _block(self, ready: Callable[[], bool], timeout: float | None) -> bool:
         me = self._me()
         until = None if timeout is None else self.now + timeout
         self.point()
@@ -175,6 +187,7 @@ class Scheduler:
         ):
             self.interrupts_left -= 1
             self.interrupted += 1
+            # This takes the profile off; `block` puts it on again, so that handlers are interrupted too.
             raise KeyboardInterrupt
         sys.setprofile(None)
         try:
