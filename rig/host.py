@@ -142,7 +142,7 @@ class Host:
 
     def define(self, xml: str) -> None:
         """Define a guest with virsh."""
-        self.virsh("define", "/dev/stdin", input=xml)
+        self.virsh("define", "/proc/self/fd/0", input=xml)
 
     def remove(self, name: str) -> None:
         """Stop and undefine a guest, with all that is kept about it; one that is gone already is fine."""
