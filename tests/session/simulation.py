@@ -179,12 +179,7 @@ class Scheduler:
         if event not in ("call", "c_return") or "/sysvirt/_session/" not in frame.f_code.co_filename:
             return
         me = self._me()
-        if (
-            me.is_main
-            and self.interrupts_left
-            and event == "c_return"
-            and self.random.random() < self.interrupt
-        ):
+        if me.is_main and self.interrupts_left and self.random.random() < self.interrupt:
             self.interrupts_left -= 1
             self.interrupted += 1
             # This takes the profile off; `block` puts it on again, so that handlers are interrupted too.
