@@ -289,7 +289,7 @@ class Session:
                     self._finish(self._finishing)
                 while self._file_next():
                     pass
-        except ProtocolError as error:
+        except ConnectionLost as error:
             self.lost(error)
 
     def _whole(self, need: int) -> bool:
@@ -297,12 +297,12 @@ class Session:
         chunks = self.chunks
         if chunks and len(chunks[0]) - self._pos >= need:
             return True
-        if chunks and not chunks[-1]:
-            raise ConnectionLost("the daemon closed the connection")
-        if len(chunks) < 2 or sum(map(len, chunks)) - self._pos < need:
+        if sum(map(len, chunks)) - self._pos < need:
+            if chunks and not chunks[-1]:
+                raise ConnectionLost("the daemon closed the connection")
             return False
-        joined = b"".join(chunks)
-        chunks[:] = [joined]
+        # The empty chunk that is the end of the file stays.
+        chunks[:] = [b"".join(chunks)] if chunks[-1] else [b"".join(chunks), b""]
         return True
 
     def _file_next(self) -> bool:
@@ -310,18 +310,12 @@ class Session:
         if not chunks:
             return False
         pos: int = self._pos
-        try:
-            if not self._whole(4):
-                return False
-            length: int = _unpack_length(chunks[0], pos)[0]
-            if length < wire.HEADER_SIZE or length > wire.FRAME_MAX:
-                wire.check_length(length)
-            if not self._whole(length):
-                return False
-        except ConnectionLost as error:
-            if type(error) is ProtocolError:
-                raise
-            self._end(error)
+        if not self._whole(4):
+            return False
+        length: int = _unpack_length(chunks[0], pos)[0]
+        if length < wire.HEADER_SIZE or length > wire.FRAME_MAX:
+            wire.check_length(length)
+        if not self._whole(length):
             return False
         buf = chunks[0]
         end = pos + length
