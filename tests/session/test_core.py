@@ -103,7 +103,7 @@ class Case(NamedTuple):
     name: str
     data: bytes
     expected: dict[str, Any]
-    calls: list[tuple[Procedure[..., Any], tuple[Any, ...]]] = []
+    calls: tuple[tuple[Procedure[..., Any], tuple[Any, ...]], ...] = ()
 
 
 def client_of(case: Case) -> Client:
@@ -126,12 +126,11 @@ def header(
     return wire.HEADER.pack(length, program, version, number, kind, serial, status)
 
 
-OPEN = [(CONSOLE, (guest(), None, 0))]
-TWO: list[tuple[Procedure[..., Any], tuple[Any, ...]]] = [(VERSION, ()), (HOSTNAME, ())]
+OPEN = ((CONSOLE, (guest(), None, 0)),)
+TWO = ((VERSION, ()), (HOSTNAME, ()))
 OPENED = {1: None}
 DATA, HOLE = wire.STREAM, wire.STREAM_HOLE
 ACCEPTED = reply_frame(CONSOLE, 1)
-THE_EVENT = (LIFECYCLE[4:8], LIFECYCLE[28:])
 
 GOOD = [
     Case("nothing", b"", {}, TWO),
@@ -142,7 +141,7 @@ GOOD = [
         {"replies": {1: 9, 2: "host"}},
         TWO,
     ),
-    Case("no fields", reply_frame(remote.CONNECT_CLOSE, 1), {"replies": {1: None}}, [(remote.CONNECT_CLOSE, ())]),
+    Case("no fields", reply_frame(remote.CONNECT_CLOSE, 1), {"replies": {1: None}}, ((remote.CONNECT_CLOSE, ()),)),
     Case(
         "error",
         error_frame(VERSION, 1, "no domain with matching name 'x'", 42),
@@ -164,7 +163,7 @@ GOOD = [
         "the other programs",
         reply_frame(qemu.DOMAIN_MONITOR_COMMAND, 1, "{}") + reply_frame(lxc.DOMAIN_OPEN_NAMESPACE, 2),
         {"replies": {1: "{}", 2: None}},
-        [(qemu.DOMAIN_MONITOR_COMMAND, (guest(1), "{}", 0)), (lxc.DOMAIN_OPEN_NAMESPACE, (guest(2), 0))],
+        ((qemu.DOMAIN_MONITOR_COMMAND, (guest(1), "{}", 0)), (lxc.DOMAIN_OPEN_NAMESPACE, (guest(2), 0))),
     ),
     Case("ping", PING, {"owed": [PONG]}),
     Case("pong", PONG, {}),
@@ -188,7 +187,12 @@ GOOD = [
         },
         TWO,
     ),
-    Case("a reply with no descriptors", fds_frame(GRAPHICS, 1, 0), {"replies": {1: None}}, [(GRAPHICS, (guest(), 0, 0))]),
+    Case(
+        "a reply with no descriptors",
+        fds_frame(GRAPHICS, 1, 0),
+        {"replies": {1: None}},
+        ((GRAPHICS, (guest(), 0, 0)),),
+    ),
     Case(
         "stream data behind the reply",
         ACCEPTED + stream_frame(CONSOLE, 1, wire.CONTINUE, b"boot") + stream_frame(CONSOLE, 1, wire.CONTINUE, b"ing"),
@@ -240,7 +244,7 @@ GOOD = [
 ]  # fmt: skip
 
 TOO_LONG = LIMITS["VIR_NET_MESSAGE_MAX"] + LIMITS["VIR_NET_MESSAGE_LEN_MAX"] + 1
-ANY = [(VERSION, ())]
+ANY = ((VERSION, ()),)
 BAD = [
     Case("length of nothing", header(0), {}, ANY),
     Case("length below a header", header(27), {}, ANY),
@@ -343,7 +347,7 @@ class TestRefused:
         error = client.session.error
         assert type(error) is ProtocolError
         assert all(call.ready for call in client.calls)
-        with pytest.raises(ProtocolError, match="outcome is unknown|") as caught:
+        with pytest.raises(ProtocolError) as caught:
             client.session.check()
         assert caught.value.message == error.message
         with pytest.raises(ProtocolError):

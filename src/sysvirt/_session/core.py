@@ -109,8 +109,8 @@ class Session:
             {c.procedure.name for c in self.pending.values() if c.abandoned and c.wait != "free"}
         )
         return OperationTimeout(
-            f"{call.procedure.name} was not sent: every call the daemon serves for this connection at a time "
-            f"was given up and is still under way there ({', '.join(holders)})"
+            f"{call.procedure.name} was not sent: every place it could use is held by a call that was given up "
+            f"and is still under way in the daemon ({', '.join(holders)})"
         )
 
     def start(self, call: Call, body: bytes) -> None:

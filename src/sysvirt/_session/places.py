@@ -46,17 +46,17 @@ class Places:
                 return holder
         if call.wait == "end" or self._place_for(call):
             return None
-        if call.guest is not None:
-            of_guest = [other for other in self._ordinary if other.guest == call.guest]
-            if len(of_guest) >= GUEST_MAX:
-                return of_guest[0]
-        return next(iter(self._ordinary))
+        of_guest = self._of_guest(call)
+        return of_guest[0] if len(of_guest) >= GUEST_MAX else next(iter(self._ordinary))
+
+    def _of_guest(self, call: Call) -> list[Call]:
+        """Which calls to the same guest hold ordinary places."""
+        if call.guest is None:
+            return []
+        return [other for other in self._ordinary if other.guest == call.guest]
 
     def _place_for(self, call: Call) -> int:
-        ordinary = self._ordinary
-        if len(ordinary) < self._limit and (
-            call.guest is None or sum(1 for other in ordinary if other.guest == call.guest) < GUEST_MAX
-        ):
+        if len(self._ordinary) < self._limit and len(self._of_guest(call)) < GUEST_MAX:
             return ORDINARY
         if call.wait == "control" and self._kept is None:
             return KEPT
@@ -93,12 +93,11 @@ class Places:
 
     def hopeless(self, call: Call) -> bool:
         """Whether every place this call could use is held by a call that was given up."""
-        if call.wait in ("free", "end") or len(self._ordinary) < self._limit:
+        if call.wait in ("free", "end") or self._place_for(call):
             return False
-        holders = list(self._ordinary)
-        if call.wait == "control":
-            if self._kept is None:
-                return False
+        of_guest = self._of_guest(call)
+        holders = of_guest if len(of_guest) >= GUEST_MAX else [*self._ordinary]
+        if call.wait == "control" and self._kept is not None:
             holders.append(self._kept)
         return all(holder.abandoned for holder in holders)
 
