@@ -9,6 +9,7 @@ a URI is given. Absolute times mean little on a busy machine; the ratios are wha
 from __future__ import annotations
 
 import argparse
+import compileall
 import socket
 import statistics
 import struct
@@ -109,6 +110,7 @@ def many_guests(conn: sysvirt.Connection) -> Iterator[None]:
 
 def bench_import(rounds: int) -> None:
     source = str(Path(sysvirt.__file__).parent.parent)
+    compileall.compile_dir(source, quiet=1)
     setup = f"import sys; sys.path.insert(0, {source!r}); "
 
     def fresh(code: str) -> Callable[[], object]:
@@ -133,7 +135,7 @@ def main() -> None:
     if not options.uri:
         from rig.host import Host
 
-        host = Host.debian()
+        host = Host()
     with host as up:
         run(options.uri or up.uri, options.rounds, options.only)
 
