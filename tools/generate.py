@@ -1,4 +1,4 @@
-"""spec/ -> every generated file; with --check, only say which of them are not what would be made now.
+"""spec/ and docstrings -> every generated file; with --check, only say which are not what would be made now.
 
     python tools/generate.py [--check]
 
@@ -12,7 +12,7 @@ import importlib
 import sys
 from pathlib import Path
 
-MODULES = ("gen_schema", "gen_table", "gen_constants")
+MODULES = ("gen_schema", "gen_table", "gen_constants", "gen_reference")
 ROOT = Path(__file__).parent.parent
 
 
