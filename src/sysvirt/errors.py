@@ -404,6 +404,14 @@ def from_wire(fields: tuple[Any, ...]) -> Error:
     return error_class(code)(message or "", code, domain, level, str1, str2, str3, int1, int2)
 
 
+def to_wire(error: Error) -> tuple[Any, ...]:
+    """The remote_error structure for an exception."""
+    return (
+        error._code, error._domain, error.message, error._level, None,
+        error.str1, error.str2, error.str3, error.int1, error.int2, None,
+    )  # fmt: skip
+
+
 def invalid_argument(name: str, expected: str) -> InvalidArgumentValue:
     """A refusal that names the argument and says what was expected."""
     return InvalidArgumentValue(f"{name}: {expected}")

@@ -10,7 +10,7 @@ from .._generated.schema import PROGRAMS
 from .._protocol import frame as wire
 from .._protocol.table import find
 from .._protocol.xdr import compile_encoder
-from ..errors import Error, InvalidArgument, ProtocolError, RPCError, to_wire
+from ..errors import Error, ProtocolError, RPCError, to_wire
 from .keepalive import PING, PONG
 
 TYPE_CHECKING = False

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .._transport.link import Link
     from ..results import CredentialRequest
     from ..uri import SocketPlan
+    from .connection.base import Opener
 
 # remote_auth_type
 _NONE, _SASL, _POLKIT = range(3)
@@ -86,7 +87,28 @@ def connect(
     readonly = bool(readonly) or bool(flags & _READ_ONLY)
     where = resolve(uri, aliases=not flags & _NO_ALIASES, programs=programs)
     deadline = None if limit is None else time.monotonic() + limit
+
+    def again(where: URI) -> Connection:
+        return connect(
+            where.text, readonly, _NO_ALIASES, credlist, callback,
+            credentials=credentials, timeout=limit, keepalive=pulse, programs=programs,
+        )  # fmt: skip
+
     link = _reach(where, readonly, deadline)
+    return converse(link, where, again, readonly, limit, deadline, pulse, max_in_flight)
+
+
+def converse(
+    link: Link,
+    where: URI,
+    again: Opener,
+    readonly: bool,
+    limit: float | None,
+    deadline: float | None,
+    pulse: tuple[float, int] | None,
+    max_in_flight: int,
+) -> Connection:
+    """Opens a connection over a link, which it owns from now on; `again` opens another one like it."""
     pump = BlockingPump(link, Session(max_in_flight))
     try:
         _authenticate(pump, where, deadline)
@@ -94,12 +116,7 @@ def connect(
         if not where.text:
             # The daemon has chosen; what it chose is this connection's URI from now on.
             where = URI.parse(pump.call(remote.CONNECT_GET_URI, (), deadline))
-        opened_with = {
-            "uri": where.text, "readonly": readonly, "flags": _NO_ALIASES, "credlist": credlist,
-            "callback": callback, "credentials": credentials, "timeout": limit, "keepalive": pulse,
-            "programs": programs,
-        }  # fmt: skip
-        connection = Connection(pump, where, limit, opened_with)
+        connection = Connection(pump, where, limit, again)
         if pulse is not None:
             connection.set_keep_alive(*pulse)
         return connection

@@ -16,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import TracebackType
-    from typing import Any, ParamSpec, Self, TypeVar
+    from typing import Any, ParamSpec, Protocol, Self, TypeVar
 
     from ..._protocol.procedure import Procedure
     from ..._session.stream import StreamState
@@ -27,6 +27,12 @@ if TYPE_CHECKING:
     P = ParamSpec("P")
     R = TypeVar("R")
 
+    class Opener(Protocol):
+        """Opens a connection as another one was, to the URI that one ended with."""
+
+        async def __call__(self, where: URI) -> Connection: ...
+
+
 #: How long closing may wait for the daemon's word. Its answer changes nothing for us.
 _CLOSE_SECONDS = 2.0
 
@@ -35,14 +41,14 @@ _FEATURE_KEEPALIVE = 10
 
 
 class ConnectionBase(ConnectionConstants):
-    __slots__ = ("__weakref__", "_delivery", "_opened_with", "_pump", "_timeout", "_uri")
+    __slots__ = ("__weakref__", "_again", "_delivery", "_pump", "_timeout", "_uri")
 
-    def __init__(self, pump: AsyncPump, uri: URI, timeout: float | None, opened_with: dict[str, Any]) -> None:
+    def __init__(self, pump: AsyncPump, uri: URI, timeout: float | None, again: Opener) -> None:
         self._pump = pump
         self._uri = uri
         self._timeout = timeout
-        #: What `connect` was given: side connections for consoles open with the same.
-        self._opened_with = opened_with
+        #: Side connections, for consoles, are opened as this one was.
+        self._again = again
         self._delivery: EventDelivery | None = None
 
     # --- calls -------------------------------------------------------------------------------------
@@ -124,9 +130,7 @@ class ConnectionBase(ConnectionConstants):
 
     async def _open_beside(self) -> Connection:
         """A second connection to the same daemon, opened as this one was."""
-        from ..opening import connect
-
-        return await connect(**self._opened_with)
+        return await self._again(self._uri)
 
     def __repr__(self) -> str:
         state = " closed" if self._pump.closed else ""
