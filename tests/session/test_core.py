@@ -468,11 +468,9 @@ def test_fillers_are_no_part_of_what_follows(two_fds: list[int], behind: bytes) 
             came = max(0, min(2, cut - len(frame)))  # a descriptor comes with its filler
             client = Client()
             call = client.call(GRAPHICS, guest(), 0, 0)
-            assert client.session.expecting_fds == 1
             with_fds(client, [(data[:cut], two_fds[:came]), (data[cut:], two_fds[came:])])
             assert client.session.error is None
             assert call.fds_in == two_fds
-            assert client.session.expecting_fds == 0
             assert client.session.fds == []
             assert client.session.owed == ([PONG] if behind == PING else [])
     finally:
@@ -491,6 +489,16 @@ def test_nothing_is_filed_before_the_last_filler(two_fds: list[int]) -> None:
     finally:
         for fd in two_fds:
             os.close(fd)
+
+
+def test_descriptors_of_no_message_are_refused(two_fds: list[int]) -> None:
+    client = Client()
+    client.call(VERSION)
+    with_fds(client, [(reply_frame(VERSION, 1, 9), two_fds)])
+    assert type(client.session.error) is ProtocolError
+    client.session.close_leftover_fds()
+    with pytest.raises(OSError, match="Bad file"):
+        os.fstat(two_fds[0])
 
 
 def test_descriptors_of_a_late_reply_are_closed(two_fds: list[int]) -> None:

@@ -11,7 +11,7 @@ import asyncio
 import os
 from collections import deque
 
-from .._transport.link import ANCILLARY, DONTWAIT, Descriptor, descriptors, rights
+from .._transport.link import ANCILLARY, CLOEXEC, DONTWAIT, Descriptor, descriptors, rights
 from ..errors import CallTimeout, ConnectionClosed, ConnectionLost
 from .blocking import _forked
 from .call import ADMITTED, SENDING, SENT, Call, Outgoing, Waiter
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from .keepalive import Keepalive
     from .stream import StreamState
 
-_SIZE = 262144
+_SIZE = 65536  # a larger buffer costs more to make for each read than most reads take
 
 #: Reading pauses while so much lies unread in streams and nobody waits for a reply.
 _PAUSE = 4 * 1024 * 1024
@@ -43,6 +43,7 @@ class AsyncPump:
         self.link = link
         self.session = session
         session.notify = _wake
+        session.hang_up = self._stop
         self._loop = asyncio.get_running_loop()
         self._out: deque[Outgoing] = deque()
         self._writing = False
@@ -66,14 +67,21 @@ class AsyncPump:
         fds: Sequence[int] = (),
     ) -> Any:
         """Makes a call and returns its decoded reply; descriptors in the reply: see `call_with_fds`."""
-        return self.session.result(await self._call(procedure, args, deadline, stream, fds))
+        call = await self._call(procedure, args, deadline, stream, fds)
+        if call.fds_in:
+            self.session.close_fds(call)  # nobody asked for them
+        return self.session.result(call)
 
     async def call_with_fds(
         self, procedure: Procedure[..., Any], args: tuple[Any, ...], deadline: float | None = None
     ) -> tuple[Any, list[int]]:
         """A call whose reply brings descriptors: the reply and them, which the caller owns."""
         call = await self._call(procedure, args, deadline, None, ())
-        return self.session.result(call), call.fds_in or []
+        try:
+            return self.session.result(call), call.fds_in or []
+        except BaseException:
+            self.session.close_fds(call)
+            raise
 
     async def _call(
         self,
@@ -141,8 +149,8 @@ class AsyncPump:
     def _readable(self) -> None:
         session = self.session
         try:
-            if session.expecting_fds:
-                data, ancillary, _, _ = self.link.recvmsg(65536, ANCILLARY)
+            if self.link.carries_fds:
+                data, ancillary, _, _ = self.link.recvmsg(_SIZE, ANCILLARY, CLOEXEC)
                 session.fds += descriptors(ancillary)
             else:
                 data = self.link.recv(_SIZE)
@@ -156,9 +164,7 @@ class AsyncPump:
         self._pay()
         if session.attention and self.on_events is not None:
             self.on_events()
-        if session.error is not None:
-            self._stop()
-        elif session.streams and not session.pending and session.unread() > _PAUSE:
+        if session.streams and not session.pending and session.unread() > _PAUSE and self._reading:
             self._loop.remove_reader(self.link.fileno)
             self._reading = False
 
@@ -273,7 +279,6 @@ class AsyncPump:
             self.session.lost(
                 ConnectionLost("the daemon does not answer: no sign of life in the keepalive time")
             )
-            self._stop()
             return
         if verdict == "ping":
             self.session.owed.append(PING)
@@ -287,7 +292,6 @@ class AsyncPump:
         lost = ConnectionLost(f"the connection to the daemon broke: {error.strerror or error}")
         lost.__cause__ = error
         self.session.lost(lost)
-        self._stop()
 
     def _stop(self) -> None:
         """Takes the descriptor off the loop and ends the conversation."""
@@ -314,7 +318,6 @@ class AsyncPump:
         self._closed = True
         if self._pid == os.getpid():
             self.session.lost(ConnectionClosed("the connection was closed"))
-            self._stop()
         self.link.close()
         self.session.close_leftover_fds()
 

@@ -23,7 +23,7 @@ import time
 from _thread import allocate_lock
 
 from .._protocol import frame as wire
-from .._transport.link import ANCILLARY, DONTWAIT, Descriptor, descriptors, rights
+from .._transport.link import ANCILLARY, CLOEXEC, DONTWAIT, Descriptor, descriptors, rights
 from ..errors import (
     CallTimeout,
     ConnectionClosed,
@@ -46,8 +46,8 @@ if TYPE_CHECKING:
 
 _SIZE = (65536,)
 _NOW = (DONTWAIT,)
-_BLOCK = (0,)
-_FD_DATA_SIZE = (65536,)
+_WITH_FDS = (CLOEXEC,)
+_NOW_WITH_FDS = (DONTWAIT | CLOEXEC,)
 _ANCILLARY_SIZE = (ANCILLARY,)
 
 #: How long a waiter waits before it looks for itself; doubled each time up to the second.
@@ -80,6 +80,7 @@ class BlockingPump:
         self.link = link
         self.session = session
         session.notify = _wake
+        session.hang_up = link.shutdown
         self._lock = session.lock
         self._reader: Waiter | None = None
         self._sender: Outgoing | None = None
@@ -109,14 +110,21 @@ class BlockingPump:
         fds: Sequence[int] = (),
     ) -> Any:
         """Makes a call and returns its decoded reply; descriptors in the reply: see `call_with_fds`."""
-        return self.session.result(self._call(procedure, args, deadline, stream, fds))
+        call = self._call(procedure, args, deadline, stream, fds)
+        if call.fds_in:
+            self.session.close_fds(call)  # nobody asked for them
+        return self.session.result(call)
 
     def call_with_fds(
         self, procedure: Procedure[..., Any], args: tuple[Any, ...], deadline: float | None = None
     ) -> tuple[Any, list[int]]:
         """A call whose reply brings descriptors: the reply and them, which the caller owns."""
         call = self._call(procedure, args, deadline, None, ())
-        return self.session.result(call), call.fds_in or []
+        try:
+            return self.session.result(call), call.fds_in or []
+        except BaseException:
+            self.session.close_fds(call)
+            raise
 
     def _call(
         self,
@@ -148,6 +156,8 @@ class BlockingPump:
             if call.state == SENDING and not call.counts:
                 call.state = ADMITTED
             self.session.abandon(call)
+            if self.session.owed:
+                self.pay()
             if type(error) is _Deadline:
                 raise self.session.timed_out(call) from None
             raise
@@ -194,9 +204,9 @@ class BlockingPump:
             call.state = SENT
             if self._send_queue:
                 self._pass_on_sending()
-            if session.expecting_fds or (deadline is not None and not self._poll(deadline)):
+            if deadline is not None and not self._poll(deadline):
                 return True
-            chunks.extend(map(self.link.recv, _SIZE))
+            self._receive()
             reply = chunks[0]
             size = len(reply)
             if size >= 28 and _unpack_header(reply, 0) == (
@@ -285,7 +295,7 @@ class BlockingPump:
     def _pass_on(self) -> None:
         """Wakes one of those that still wait, so that it takes the role that became vacant."""
         with self._lock:
-            for waiter in self._sleeping:
+            for waiter in list(self._sleeping):  # they take themselves off without the lock
                 if not waiter.ready:
                     _wake(waiter)
                     return
@@ -307,7 +317,7 @@ class BlockingPump:
                         return
                     continue
                 else:
-                    self._receive(_BLOCK)
+                    self._receive()
             except BlockingIOError:
                 continue
             except OSError as error:
@@ -324,23 +334,23 @@ class BlockingPump:
 
     def _after_reading(self) -> None:
         session = self.session
-        if session.error is not None:
-            self.link.shutdown()  # what broke the protocol is not to be talked to any longer
-            return
         if session.owed:
             self.pay()
         if session.attention and self.on_events is not None:
             self.on_events()
 
-    def _receive(self, flags: tuple[int]) -> None:
-        """Receives once; BlockingIOError when it must not block and nothing is there."""
+    def _receive(self, now: bool = False) -> None:
+        """Receives once; with `now`, BlockingIOError when nothing is there."""
         if self._staged:
             self._unstage()
-        elif self.session.expecting_fds:
-            self._staged.extend(map(self.link.recvmsg, _FD_DATA_SIZE, _ANCILLARY_SIZE, flags))
+        elif self.link.carries_fds:
+            # Always so: who blocks here can't be told that a call with descriptors has begun meanwhile.
+            self._staged.extend(
+                map(self.link.recvmsg, _SIZE, _ANCILLARY_SIZE, _NOW_WITH_FDS if now else _WITH_FDS)
+            )
             self._unstage()
         else:
-            self.session.chunks.extend(map(self.link.recv, _SIZE, flags))
+            self.session.chunks.extend(map(self.link.recv, _SIZE, *((_NOW,) if now else ())))
 
     def _unstage(self) -> None:
         """Takes apart what was received with descriptors."""
@@ -409,6 +419,8 @@ class BlockingPump:
                 del self._send_queue[outgoing]
             if self._send_queue:
                 self._pass_on_sending()
+            if self.session.owed:
+                self.pay()  # the reader could not while this was being sent
 
     def _wait_to_send(self, outgoing: Outgoing, deadline: float | None) -> None:
         outgoing.wake = allocate_lock()
@@ -469,11 +481,13 @@ class BlockingPump:
                 timeout = deadline - _monotonic()
                 if timeout <= 0:
                     raise _Deadline
-                timeout *= 1000
-            ready = poller.poll(timeout)
+            if not mine:
+                # The reader may leave, and then nobody would take what the daemon sends.
+                timeout = _FIRST_LOOK if timeout is None else min(timeout, _FIRST_LOOK)
+            ready = poller.poll(None if timeout is None else timeout * 1000)
             if mine and ready and ready[0][1] & ~select.POLLOUT:
                 try:
-                    self._receive(_NOW)
+                    self._receive(now=True)
                 except BlockingIOError:
                     return
                 except OSError as error:
@@ -586,7 +600,7 @@ class BlockingPump:
             if self._reader is not watcher:
                 return False
             try:
-                self._receive(_NOW)
+                self._receive(now=True)
                 self.session.process()
             except BlockingIOError:
                 pass
@@ -642,7 +656,6 @@ class BlockingPump:
         self.session.lost(ConnectionClosed("the connection was closed"))
         if self.unwatch is not None:
             self.unwatch()
-        self.link.shutdown()
         # Whoever is blocked in a receive sees the end of file at once; only then may the descriptor go.
         last = Waiter()
         while True:

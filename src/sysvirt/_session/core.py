@@ -61,10 +61,10 @@ class Session:
         self.others: dict[Waiter, None] = {}
         self.places = Places(max_in_flight)
         self.serial = 0
-        #: How many calls under way may bring descriptors: while there are any, reads must be able to take them.
-        self.expecting_fds = 0
         #: How the pump wakes the owner of something that has become ready. Called with the lock held.
         self.notify: Callable[[Waiter], None] = _nobody
+        #: How the pump hangs up when the session has ended, whoever noticed it. Called with the lock held.
+        self.hang_up: Callable[[], None] = _nothing
 
         # The reader's own:
         self.chunks: list[bytes] = []
@@ -130,8 +130,6 @@ class Session:
             call.serial = serial
             call.state = SENDING
             self.pending[serial] = call
-            if procedure.carries_fds:
-                self.expecting_fds += 1
             if call.stream is not None:
                 call.stream.attach(procedure, serial)
                 self.streams[serial] = call.stream
@@ -142,8 +140,6 @@ class Session:
     def _forget(self, call: Call) -> None:
         if call.serial in self.pending and self.pending[call.serial] is call:
             del self.pending[call.serial]
-            if call.procedure.carries_fds:
-                self.expecting_fds -= 1
         if call.serial in self.streams and self.streams[call.serial] is call.stream:
             del self.streams[call.serial]
         self.places.release(call)
@@ -245,6 +241,7 @@ class Session:
     def _end(self, error: ConnectionLost | ConnectionClosed) -> None:
         if self.error is None:
             self.error = error
+        self.hang_up()
         for waiter in [*self.pending.values(), *self.places.queue, *self.streams.values(), *self.others]:
             waiter.ready = True
             self.notify(waiter)
@@ -289,6 +286,8 @@ class Session:
                     self._finish(self._finishing)
                 while self._file_next():
                     pass
+            if self.fds and not self.chunks:
+                raise ProtocolError(f"{len(self.fds)} descriptors came that belong to no message")
         except ConnectionLost as error:
             self.lost(error)
 
@@ -358,8 +357,6 @@ class Session:
             call.state = DONE
             call.ready = True
             del self.pending[serial]
-            if procedure.carries_fds:
-                self.expecting_fds -= 1
             if stream is not None and status == wire.ERROR and serial in self.streams:
                 del self.streams[serial]
             if fds is not None:
@@ -447,11 +444,15 @@ class Session:
         if call.stream is not None and call.status == wire.OK and call.serial in self.streams:
             self.owed.append(call.stream.frame(wire.STREAM, wire.ERROR))
         if call.fds_in:
-            import os
+            self.close_fds(call)
 
-            for fd in call.fds_in:
-                os.close(fd)
-            call.fds_in = None
+    def close_fds(self, call: Call) -> None:
+        """Closes what a reply brought and nobody takes."""
+        import os
+
+        for fd in call.fds_in or ():
+            os.close(fd)
+        call.fds_in = None
 
     def close_leftover_fds(self) -> None:
         import os
@@ -462,6 +463,9 @@ class Session:
 
 def _nobody(waiter: Waiter) -> None:
     raise AssertionError("a session without a pump")
+
+
+def _nothing() -> None: ...
 
 
 _error_decoder: Any = None

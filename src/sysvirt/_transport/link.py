@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 #: Space for the descriptors of one message (libvirt allows 32, four bytes each).
 ANCILLARY = socket.CMSG_SPACE(32 * 4) if hasattr(socket, "CMSG_SPACE") else 0
 DONTWAIT: int = getattr(socket, "MSG_DONTWAIT", 0)
+#: Received descriptors must not leak into programs that another thread starts.
+CLOEXEC: int = getattr(socket, "MSG_CMSG_CLOEXEC", 0)
 
 
 class Link:
@@ -65,6 +67,9 @@ def descriptors(ancillary: list[tuple[int, int, bytes]]) -> list[int]:
         if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
             usable = len(data) - len(data) % 4
             found += memoryview(data)[:usable].cast("i").tolist()
+    if not CLOEXEC:
+        for fd in found:
+            os.set_inheritable(fd, False)
     return found
 
 
