@@ -349,12 +349,11 @@ def test_control_is_hopeless_only_without_the_kept_place() -> None:
         client.call(CONTROL, D)
 
 
-def test_a_guest_that_lost_its_two_places_fails_at_once_and_others_go_on() -> None:
+def test_a_guest_that_lost_its_two_places_makes_its_calls_wait_and_others_go_on() -> None:
     client = Client()
     client.give_up(client.call(QUERY, A))
     client.give_up(client.call(CHANGE, A))
-    with pytest.raises(OperationTimeout, match="DOMAIN_FSTHAW was not sent"):
-        client.call(AGENT, A)
+    assert not went(client.call(AGENT, A))
     assert went(client.call(AGENT, B))
     assert went(client.call(CONTROL, A))
 

@@ -274,7 +274,7 @@ class AsyncPump:
             self._tick(keepalive)
 
     def _tick(self, keepalive: Keepalive) -> None:
-        verdict = keepalive.tick(self._loop.time(), self.session.received)
+        verdict = keepalive.tick(self._loop.time(), self.session.received, self.session.crowded())
         if verdict == "dead":
             self.session.lost(
                 ConnectionLost("the daemon does not answer: no sign of life in the keepalive time")

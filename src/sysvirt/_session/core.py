@@ -12,6 +12,7 @@ be taken again by whoever comes next. `chunks` is appended to by the same C call
 
 from __future__ import annotations
 
+import os
 from _thread import allocate_lock
 
 from .._generated.schema import PROGRAMS
@@ -60,6 +61,7 @@ class Session:
         #: What else waits for something to arrive: event queues.
         self.others: dict[Waiter, None] = {}
         self.places = Places(max_in_flight)
+        self._max_in_flight = max_in_flight
         self.serial = 0
         #: How the pump wakes the owner of something that has become ready. Called with the lock held.
         self.notify: Callable[[Waiter], None] = _nobody
@@ -274,6 +276,10 @@ class Session:
         have = sum(map(len, chunks)) - self._pos
         return max(0, int(_unpack_length(chunks[0], self._pos)[0]) - have)
 
+    def crowded(self) -> bool:
+        """Whether more calls are under way than the daemon reads beside: then it doesn't even answer keepalive."""
+        return len(self.pending) > self._max_in_flight
+
     def unread(self) -> int:
         """Bytes that lie in streams and nobody has taken."""
         return sum(stream.buffered for stream in self.streams.values())
@@ -448,15 +454,11 @@ class Session:
 
     def close_fds(self, call: Call) -> None:
         """Closes what a reply brought and nobody takes."""
-        import os
-
         for fd in call.fds_in or ():
             os.close(fd)
         call.fds_in = None
 
     def close_leftover_fds(self) -> None:
-        import os
-
         while self.fds:
             os.close(self.fds.pop())
 

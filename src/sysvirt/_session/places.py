@@ -92,12 +92,16 @@ class Places:
             del self.queue[call]
 
     def hopeless(self, call: Call) -> bool:
-        """Whether every place this call could use is held by a call that was given up."""
-        if call.wait in ("free", "end") or self._place_for(call):
+        """Whether every place of its kind is held by a call that was given up, so that waiting is in vain.
+
+        A guest whose own share is lost so only makes the calls to it wait, as it does on the daemon.
+        """
+        if call.wait in ("free", "end") or len(self._ordinary) < self._limit:
             return False
-        of_guest = self._of_guest(call)
-        holders = of_guest if len(of_guest) >= GUEST_MAX else [*self._ordinary]
-        if call.wait == "control" and self._kept is not None:
+        holders = list(self._ordinary)
+        if call.wait == "control":
+            if self._kept is None:
+                return False
             holders.append(self._kept)
         return all(holder.abandoned for holder in holders)
 

@@ -113,7 +113,7 @@ class _Watcher:
         due: float | None = None
         keepalive = pump.keepalive
         if keepalive is not None:
-            verdict = keepalive.tick(now, pump.session.received)
+            verdict = keepalive.tick(now, pump.session.received, pump.session.crowded())
             if verdict == "ping":
                 pump.session.owed.append(PING)
                 pump.pay()
