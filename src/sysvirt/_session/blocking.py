@@ -92,12 +92,14 @@ class BlockingPump:
         self._process = _process
         self._poller = select.poll()
         self._poller.register(link.fileno, select.POLLIN)
+        #: Holds the reader's role from the end on.
+        self._closing = Waiter()
         self._closed = False
         #: Called when events have arrived, by whoever received them. Must not raise or block.
         self.on_events: Callable[[], None] | None = None
         self.keepalive: Keepalive | None = None
         #: Set while the watcher thread polls this connection; called to make it let go.
-        self.unwatch: Callable[[], None] | None = None
+        self.unwatch: Callable[[BlockingPump], None] | None = None
 
     # --- calls -------------------------------------------------------------------------------------
 
@@ -138,7 +140,7 @@ class BlockingPump:
         if self._process is not _process:
             raise _forked()
         if self.unwatch is not None:
-            self.unwatch()
+            self._take_over()
         call = Call(procedure, args, stream, [Descriptor(fd) for fd in fds] if fds else ())
         try:
             if not procedure.is_simple or not self._exchange(call, body, deadline):
@@ -206,12 +208,21 @@ class BlockingPump:
                 self._pass_on_sending()
             if deadline is not None and not self._poll(deadline):
                 return True
-            self._receive()
-            reply = chunks[0]
+            link = self.link
+            if not link.carries_fds:
+                self._receive()
+                session.process()
+                self._after_reading()
+                return True
+            staged = self._staged
+            staged.extend(map(link.recvmsg, _SIZE, _ANCILLARY_SIZE, _WITH_FDS))
+            reply, ancillary, _, _ = staged[0]
             size = len(reply)
-            if size >= 28 and _unpack_header(reply, 0) == (
-                size, program, version, number, wire.REPLY, serial, wire.OK
-            ):  # fmt: skip
+            if (
+                size >= 28
+                and not ancillary
+                and _unpack_header(reply, 0) == (size, program, version, number, wire.REPLY, serial, wire.OK)
+            ):
                 # One step, as in Session.process.
                 call.body = reply
                 call.body_at = 28
@@ -219,8 +230,9 @@ class BlockingPump:
                 call.ready = True
                 del session.pending[serial]
                 session.received += 1
-                del chunks[0]
+                del staged[0]
             else:
+                self._unstage()
                 session.process()
                 self._after_reading()
         except OSError:
@@ -548,7 +560,7 @@ class BlockingPump:
             raise _forked()
         self.session.check()
         if self.unwatch is not None:
-            self.unwatch()
+            self._take_over()
         try:
             self._transmit(Outgoing(data), deadline)
         except _Deadline:
@@ -560,7 +572,7 @@ class BlockingPump:
         if self._process is not _process:
             raise _forked()
         if self.unwatch is not None:
-            self.unwatch()
+            self._take_over()
         try:
             self._wait(waiter, deadline)
         except _Deadline:
@@ -621,6 +633,12 @@ class BlockingPump:
     def idle(self) -> bool:
         return self._reader is None and self._sender is None
 
+    def _take_over(self) -> None:
+        """Has the watcher let go of this connection."""
+        unwatch = self.unwatch
+        if unwatch is not None:  # another thread may have been quicker
+            unwatch(self)
+
     def watch(self) -> None:
         """Has the daemon heard while nobody calls."""
         from .watcher import watch
@@ -650,23 +668,23 @@ class BlockingPump:
             return
         if self._process is not _process:
             # The parent's connection: only this process's copy of the descriptor goes.
-            self._closed = True
             self.link.close()
+            self._closed = True
             return
         self.session.lost(ConnectionClosed("the connection was closed"))
         if self.unwatch is not None:
-            self.unwatch()
+            self._take_over()
         # Whoever is blocked in a receive sees the end of file at once; only then may the descriptor go.
-        last = Waiter()
+        closing = self._closing
         while True:
             with self._lock:
-                if self._reader is None and self._sender is None:
-                    self._reader = last
+                if (self._reader is None or self._reader is closing) and self._sender is None:
+                    self._reader = closing
                     break
             time.sleep(0)
-        self._closed = True
         self.link.close()
         self.session.close_leftover_fds()
+        self._closed = True
 
     close_now = close
 
