@@ -25,6 +25,7 @@ from sysvirt._protocol.table import find
 from sysvirt._session import blocking
 from sysvirt._session.blocking import BlockingPump
 from sysvirt._session.core import Session
+from sysvirt._transport.link import DONTWAIT
 
 
 class Stuck(AssertionError):
@@ -221,7 +222,7 @@ class Daemon:
 
     fileno = 0
     local = True
-    carries_fds = False
+    carries_fds = True
 
     def __init__(self, scheduler: Scheduler, capacity: int = 1 << 30, hold: Sequence[int] = ()) -> None:
         self.scheduler = scheduler
@@ -249,14 +250,14 @@ class Daemon:
         self.received += data[:count]
         return count
 
-    def recv(self, size: int, flags: int = 0) -> bytes:
+    def recvmsg(self, size: int, ancillary: int, flags: int) -> tuple[bytes, list[object], int, None]:
         nothing_new = not self.to_client and not self.closed
-        if flags and nothing_new:
+        if flags & DONTWAIT and nothing_new:
             raise BlockingIOError
         self.scheduler.block(lambda: bool(self.to_client) or self.closed)
         count = self.scheduler.random.randrange(1, size) if self.scheduler.random.random() < 0.3 else size
         part, self.to_client = self.to_client[:count], self.to_client[count:]
-        return part
+        return part, [], 0, None
 
     def shutdown(self) -> None:
         self.closed = True

@@ -11,6 +11,7 @@ import select
 import threading
 import time
 import weakref
+from functools import partial
 
 from ..errors import ConnectionLost
 from .keepalive import PING
@@ -42,13 +43,17 @@ class _Watcher:
         os.set_blocking(self.inbox, False)
         os.set_blocking(self.outbox, False)
         self.poller.register(self.inbox, select.POLLIN)
+        self.ended = False
         threading.Thread(target=self.run, name="sysvirt-watcher", daemon=True).start()
 
     def wake(self) -> None:
-        try:
-            os.write(self.outbox, b"!")
-        except BlockingIOError:
-            pass  # it is awake already
+        with self.lock:
+            if self.ended:
+                return  # the number of its descriptor may belong to somebody else by now
+            try:
+                os.write(self.outbox, b"!")
+            except BlockingIOError:
+                pass  # it is awake already
 
     def add(self, pump: BlockingPump) -> None:
         with self.lock:
@@ -59,19 +64,30 @@ class _Watcher:
     def release(self, entry: _Entry, pump: BlockingPump) -> None:
         """The first call after an idle time takes its connection off the poll."""
         pump.unwatch = None
+        self.leave(entry)
+        self.wake()
+
+    def leave(self, entry: _Entry) -> None:
         with self.lock:
             if entry.polled:
-                self.poller.unregister(entry.fd)
+                self.forget(entry.fd)
                 entry.polled = False
-        self.wake()
+
+    def forget(self, fd: int) -> None:
+        try:
+            self.poller.unregister(fd)
+        except KeyError:
+            pass  # an interrupted thread had come so far
 
     def run(self) -> None:
         try:
             while self.once():
                 pass
         finally:
-            os.close(self.inbox)
-            os.close(self.outbox)
+            with self.lock:
+                self.ended = True
+                os.close(self.inbox)
+                os.close(self.outbox)
 
     def once(self) -> bool:
         """One round: look after every connection, then sleep until something arrives or is due."""
@@ -133,7 +149,7 @@ class _Watcher:
             with self.lock:
                 entry.polled = True
                 self.poller.register(entry.fd, select.POLLIN)
-            pump.unwatch = lambda: self.release(entry, pump_of(entry))
+            pump.unwatch = partial(self.release, entry)
             if pump.activity() != activity:
                 self.release(entry, pump)  # a call came in between and found nothing to take off
             return due
@@ -141,20 +157,9 @@ class _Watcher:
         return _TICK if due is None else min(due, _TICK)
 
     def drop(self, entry: _Entry) -> None:
+        self.leave(entry)
         with self.lock:
             self.entries.pop(entry.pump_id, None)
-            if entry.polled:
-                try:
-                    self.poller.unregister(entry.fd)
-                except (KeyError, OSError):
-                    pass
-                entry.polled = False
-
-
-def pump_of(entry: _Entry) -> BlockingPump:
-    pump = entry.pump()
-    assert pump is not None
-    return pump
 
 
 _watcher: _Watcher | None = None
