@@ -136,7 +136,7 @@ class Client:
         self.closed = False
         #: callback id -> (event id, the guest's UUID or None)
         self.registered: dict[int, tuple[int, bytes | None]] = {}
-        self._daemon = daemon
+        self.daemon = daemon
         self._streams: dict[int, ReceivedCall] = {}
         self._sock = sock
         self._loop = daemon._background.loop
@@ -152,15 +152,15 @@ class Client:
         """Sends bytes, whatever they are, and one filler byte with a copy of each descriptor behind them."""
         pieces: list[tuple[memoryview, Descriptor | None]] = [(memoryview(data), None)] if data else []
         pieces += [(memoryview(b"\0"), Descriptor(fd)) for fd in fds]
-        self._daemon._background.post(lambda: self._queue(pieces))
+        self.daemon._background.post(lambda: self._queue(pieces))
 
     def close(self) -> None:
         """Hangs up, as a daemon that was killed does."""
-        self._daemon._background.run(self._close)
+        self.daemon._background.run(self._close)
 
     def freeze(self, frozen: bool = True) -> None:
         """Reads and answers nothing any more, as a daemon that was stopped; `freeze(False)` lets it go on."""
-        self._daemon._background.run(lambda: self._freeze(frozen))
+        self.daemon._background.run(lambda: self._freeze(frozen))
 
     # --- on the daemon's thread ----------------------------------------------------------------------
 
@@ -209,7 +209,7 @@ class Client:
             return
         for message in messages:
             if isinstance(message, Request):
-                self._daemon._called(self, message)
+                self.daemon._called(self, message)
             else:
                 self._streamed(message)
         owed, self.session.owed = self.session.owed, []
@@ -225,7 +225,7 @@ class Client:
         else:
             call.ended = "finish" if message.status == wire.OK else "abort"
             self.send(self.session.confirm(message.request))
-            self._daemon._noticed()
+            self.daemon._noticed()
 
     def _freeze(self, frozen: bool) -> None:
         if self.closed or frozen == self._frozen:
@@ -266,7 +266,8 @@ class Client:
         self._out.clear()
         for fd in self.session.take_fds():
             os.close(fd)
-        self._daemon._noticed()
+        self.daemon.clients.remove(self)
+        self.daemon._noticed()
 
 
 class FakeDaemon(Peer):
@@ -298,7 +299,7 @@ class FakeDaemon(Peer):
         super().__init__(Background())
         #: Every call that came, oldest first.
         self.calls: list[ReceivedCall] = []
-        #: Every client that came, oldest first.
+        #: The clients that are there, oldest first.
         self.clients: list[Client] = []
         self._name = uri
         self._pings = keepalive
@@ -326,7 +327,7 @@ class FakeDaemon(Peer):
         self.clients.append(Client(self, sock))
 
     def _drop(self) -> None:
-        for client in self.clients:
+        for client in list(self.clients):
             client._close()
 
     # --- telling it what to do -----------------------------------------------------------------------

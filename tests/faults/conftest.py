@@ -1,0 +1,40 @@
+"""Faces and daemons for tests of faults."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from sysvirt.testing import FakeDaemon, FaultProxy
+from tests.faults.conversation import make_daemon
+from tests.faults.faces import Asyncio, Belongings, Blocking, Face
+
+
+@pytest.fixture(params=[Blocking, Asyncio], ids=lambda kind: kind.name)
+def face(request: pytest.FixtureRequest) -> Iterator[Face]:
+    """Each face in turn; whatever a test leaves behind fails it."""
+    face: Face = request.param()
+    yield face
+    face.close()
+
+
+@pytest.fixture
+def belongings() -> Iterator[Belongings]:
+    """Fails a test that leaves descriptors or threads; asked for before what must be gone then."""
+    found = Belongings()
+    yield found
+    found.check()
+
+
+@pytest.fixture
+def daemon(belongings: Belongings) -> Iterator[FakeDaemon]:
+    """Answers what `conversation` asks."""
+    with make_daemon() as daemon:
+        yield daemon
+
+
+@pytest.fixture
+def proxy(daemon: FakeDaemon) -> Iterator[FaultProxy]:
+    with FaultProxy(daemon) as proxy:
+        yield proxy

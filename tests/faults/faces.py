@@ -1,0 +1,200 @@
+"""Both faces of sysvirt for one test.
+
+A *script* is a generator that yields what it wants done: a function that makes a call of the API, which the
+blocking face calls and the asyncio face calls and awaits. It is sent the result, or the exception is thrown
+where it yielded.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import threading
+import time
+from collections.abc import Callable, Generator
+from typing import Any, TypeAlias, TypeVar
+
+from sysvirt import testing
+
+T = TypeVar("T")
+Step: TypeAlias = Callable[[], Any]
+Script: TypeAlias = Generator["Step | Together", Any, T]
+
+PATIENCE = 20.0
+
+
+class Together:
+    """Steps that are done at the same time; the result is the list of their results, or exceptions."""
+
+    def __init__(self, *steps: Step) -> None:
+        self.steps = steps
+
+
+class Face:
+    name = ""
+
+    def connect(self, peer: testing.Peer, **options: Any) -> Any:
+        """As a step: the connection."""
+        raise NotImplementedError
+
+    def run(self, script: Script[T]) -> T:
+        raise NotImplementedError
+
+    def sleep(self, seconds: float) -> Any:
+        """As a step, for what has to wait for something that nothing tells of."""
+        raise NotImplementedError
+
+    def wait(self, wait: Callable[[], object]) -> Any:
+        """As a step: a wait that blocks, for which the loop must not stand still."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        pass
+
+
+class Blocking(Face):
+    name = "blocking"
+
+    def connect(self, peer: testing.Peer, **options: Any) -> Any:
+        return testing.connect(peer, **options)
+
+    def sleep(self, seconds: float) -> Any:
+        time.sleep(seconds)
+
+    def wait(self, wait: Callable[[], object]) -> Any:
+        return wait()
+
+    def run(self, script: Script[T]) -> T:
+        return _drive(script, self._step)
+
+    def _step(self, step: Step | Together) -> Any:
+        if not isinstance(step, Together):
+            return step()
+        results: list[Any] = [None] * len(step.steps)
+
+        def work(index: int, one: Step) -> None:
+            try:
+                results[index] = one()
+            except Exception as error:
+                results[index] = error
+
+        threads = [threading.Thread(target=work, args=pair) for pair in enumerate(step.steps)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(PATIENCE)
+            assert not thread.is_alive(), "a call hangs"
+        return results
+
+
+class Asyncio(Face):
+    name = "asyncio"
+
+    def __init__(self) -> None:
+        self._runner = asyncio.Runner()
+
+    def connect(self, peer: testing.Peer, **options: Any) -> Any:
+        return testing.connect_async(peer, **options)
+
+    def sleep(self, seconds: float) -> Any:
+        return asyncio.sleep(seconds)
+
+    def wait(self, wait: Callable[[], object]) -> Any:
+        return asyncio.to_thread(wait)
+
+    def close(self) -> None:
+        self._runner.close()
+
+    def run(self, script: Script[T]) -> T:
+        return self._runner.run(self._whole(script))
+
+    async def _whole(self, script: Script[T]) -> T:
+        try:
+            return await self._run(script)
+        finally:
+            # What ends with its connection may take the loop's next rounds for it.
+            others = asyncio.all_tasks() - {asyncio.current_task()}
+            if others:
+                _, left = await asyncio.wait(others, timeout=PATIENCE)
+                assert not left, f"tasks are left: {left}"
+
+    async def _run(self, script: Script[T]) -> T:
+        value: Any = None
+        error: BaseException | None = None
+        while True:
+            try:
+                step = script.throw(error) if error is not None else script.send(value)
+            except StopIteration as end:
+                result: T = end.value
+                return result
+            value = error = None
+            try:
+                if isinstance(step, Together):
+                    value = await asyncio.wait_for(
+                        asyncio.gather(*(_await(one) for one in step.steps), return_exceptions=True), PATIENCE
+                    )
+                else:
+                    value = await _await(step)
+            except Exception as raised:
+                error = raised
+
+
+async def _await(step: Step) -> Any:
+    result = step()
+    return await result if hasattr(result, "__await__") else result
+
+
+def _drive(script: Script[T], do: Callable[[Step | Together], Any]) -> T:
+    value: Any = None
+    error: Exception | None = None
+    while True:
+        try:
+            step = script.throw(error) if error is not None else script.send(value)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+        value = error = None
+        try:
+            value = do(step)
+        except Exception as raised:
+            error = raised
+
+
+class Belongings:
+    """What the process has at a time: descriptors and threads. `check` fails when there is more."""
+
+    def __init__(self) -> None:
+        self._fds = _fds()
+        self._threads = set(threading.enumerate())
+
+    def check(self, context: object = "") -> None:
+        """Threads that are about to end get the time for it: the dispatcher of callbacks lingers, for one."""
+        for thread in set(threading.enumerate()) - self._threads:
+            thread.join(PATIENCE)
+            assert not thread.is_alive(), f"a thread is left: {thread} {context}"
+        left = _fds() - self._fds
+        if left:
+            gc.collect()
+            left = _fds() - self._fds
+        assert not left, f"descriptors are left: {[(fd, _target(fd)) for fd in left]} {context}"
+
+
+def _fds() -> set[int]:
+    fds = {int(name) for name in os.listdir("/proc/self/fd")}
+    return {fd for fd in fds if _is_open(fd)}
+
+
+def _is_open(fd: int) -> bool:
+    try:
+        os.fstat(fd)
+    except OSError:
+        return False  # it was that of the listing itself
+    return True
+
+
+def _target(fd: int) -> str:
+    try:
+        return os.readlink(f"/proc/self/fd/{fd}")
+    except OSError:
+        return "closed"

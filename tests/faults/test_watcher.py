@@ -1,0 +1,97 @@
+"""The watcher: one thread for all blocking connections, whatever becomes of them."""
+
+from __future__ import annotations
+
+import gc
+import os
+import threading
+
+import pytest
+
+from sysvirt import Domain
+from sysvirt._session import watcher as module
+from sysvirt._session.watcher import _Watcher
+from sysvirt.testing import FakeDaemon, connect
+
+
+def the_watcher() -> tuple[_Watcher, threading.Thread]:
+    watcher = module._watcher
+    assert watcher is not None
+    (thread,) = [thread for thread in threading.enumerate() if thread.name == "sysvirt-watcher"]
+    return watcher, thread
+
+
+def until_polled(watcher: _Watcher, count: int = 1) -> None:
+    """The connections have been idle for so long that the watcher polls them."""
+    pause = threading.Event()
+    for _ in range(200):
+        if sum(entry.polled for entry in watcher.entries.values()) == count:
+            return
+        pause.wait(0.05)
+    raise AssertionError("idle connections are not polled")
+
+
+def test_an_unclosed_connection_with_events_only_warns(daemon: FakeDaemon) -> None:
+    def forget() -> None:
+        conn = connect(daemon)
+        conn.domain_event_register_any(None, Domain.EVENT_ID_LIFECYCLE, print)
+        until_polled(the_watcher()[0])
+
+    forget()
+    with pytest.warns(ResourceWarning, match="unclosed <sysvirt.Connection"):
+        gc.collect()
+
+
+def test_a_watcher_that_has_ended_writes_nowhere(daemon: FakeDaemon) -> None:
+    with connect(daemon) as conn:
+        conn.domain_event_register_any(None, Domain.EVENT_ID_LIFECYCLE, print)
+        watcher, thread = the_watcher()
+        entry = next(iter(watcher.entries.values()))
+        pump = entry.pump()
+        assert pump is not None
+    thread.join(10)
+    assert not thread.is_alive()
+    # Its descriptors' numbers may belong to others by now.
+    pipes = [os.pipe() for _ in range(20)]
+    try:
+        assert watcher.outbox in [fd for pair in pipes for fd in pair]
+        watcher.wake()
+        watcher.release(entry, pump)
+        for inbox, _ in pipes:
+            os.set_blocking(inbox, False)
+            with pytest.raises(BlockingIOError):
+                os.read(inbox, 1)
+    finally:
+        for pair in pipes:
+            for fd in pair:
+                os.close(fd)
+
+
+def test_an_interrupted_release_is_done_again(daemon: FakeDaemon) -> None:
+    """Ctrl-C may come between two steps of it."""
+    with connect(daemon) as conn, conn.events(Domain.EVENT_ID_LIFECYCLE) as events:
+        watcher, thread = the_watcher()
+        until_polled(watcher)
+        (entry,) = watcher.entries.values()
+        watcher.poller.unregister(entry.fd)
+        conn.get_hostname()
+        until_polled(watcher)
+        daemon.emit(0, ("guest", bytes(16), 1), 2, 0)
+        event = events.next_event(10)
+        assert event is not None
+        assert thread.is_alive()
+
+
+def test_one_thread_for_all(daemon: FakeDaemon) -> None:
+    connections = [connect(daemon) for _ in range(5)]
+    before = threading.active_count()
+    streams = [conn.events(Domain.EVENT_ID_LIFECYCLE) for conn in connections]
+    for stream in streams:
+        stream.__enter__()
+    assert threading.active_count() == before + 1
+    until_polled(the_watcher()[0], 5)
+    daemon.emit(0, ("guest", bytes(16), 1), 2, 0)
+    for stream in streams:
+        assert stream.next_event(10) is not None
+    for conn in connections:
+        conn.close()
