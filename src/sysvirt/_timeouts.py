@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from contextvars import Token
 
-    # connection, deadline, the block around
+    # whose calls it bounds, deadline, the block around
     Block = tuple[object, float | None, "Block | None"]
 
 _blocks: ContextVar[Block | None] = ContextVar("sysvirt_timeouts", default=None)
@@ -31,14 +31,14 @@ def seconds(name: str, value: float | None) -> float | None:
 class Timeout:
     """`with conn.timeout(5): ...` bounds all calls of that connection in the block together."""
 
-    def __init__(self, connection: object, limit: float | None) -> None:
-        self._connection = connection
+    def __init__(self, owner: object, limit: float | None) -> None:
+        self._owner = owner
         self._limit = limit
         self._token: Token[Block | None] | None = None
 
     def __enter__(self) -> Timeout:
         deadline = None if self._limit is None else time.monotonic() + self._limit
-        self._token = _blocks.set((self._connection, deadline, _blocks.get()))
+        self._token = _blocks.set((self._owner, deadline, _blocks.get()))
         return self
 
     def __exit__(self, *exc: object) -> None:
@@ -46,8 +46,8 @@ class Timeout:
         _blocks.reset(self._token)
 
 
-def deadline_of_block(connection: object) -> tuple[bool, float | None]:
-    """Whether the caller is in a block of this connection, and the earliest deadline of those that bound it.
+def deadline_of_block(whose: object) -> tuple[bool, float | None]:
+    """Whether the caller is in a block of this owner, and the earliest deadline of those that bound it.
 
     The innermost block decides: `timeout(None)` lifts the bounds around it.
     """
@@ -56,7 +56,7 @@ def deadline_of_block(connection: object) -> tuple[bool, float | None]:
     deadline: float | None = None
     while block is not None:
         owner, limit, block = block
-        if owner is connection:
+        if owner is whose:
             if limit is None:
                 return True, deadline
             deadline = limit if deadline is None else min(deadline, limit)

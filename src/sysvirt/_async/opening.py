@@ -87,7 +87,7 @@ async def connect(
     where = resolve(uri, aliases=not flags & _NO_ALIASES, programs=programs)
     deadline = None if limit is None else time.monotonic() + limit
 
-    async def again(where: URI) -> Connection:
+    async def again(where: URI, limit: float | None) -> Connection:
         return await connect(
             where.text, readonly, _NO_ALIASES, credlist, callback,
             credentials=credentials, timeout=limit, keepalive=pulse, programs=programs,

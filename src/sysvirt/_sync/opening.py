@@ -88,7 +88,7 @@ def connect(
     where = resolve(uri, aliases=not flags & _NO_ALIASES, programs=programs)
     deadline = None if limit is None else time.monotonic() + limit
 
-    def again(where: URI) -> Connection:
+    def again(where: URI, limit: float | None) -> Connection:
         return connect(
             where.text, readonly, _NO_ALIASES, credlist, callback,
             credentials=credentials, timeout=limit, keepalive=pulse, programs=programs,

@@ -45,9 +45,9 @@ def connect(
 ) -> Connection:
     """As `sysvirt.connect`, to a fake daemon, a proxy, or one end of a pair of sockets, which it takes over."""
 
-    def again(where: URI) -> Connection:
+    def again(where: URI, within: float | None) -> Connection:
         _no_other(peer)
-        return connect(peer, uri, readonly, timeout=timeout, keepalive=keepalive, max_in_flight=max_in_flight)
+        return connect(peer, uri, readonly, timeout=within, keepalive=keepalive, max_in_flight=max_in_flight)
 
     limit, pulse = seconds("timeout", timeout), sync_opening.check_keepalive(keepalive)
     return sync_opening.converse(
@@ -63,9 +63,9 @@ async def _connect_async(
     keepalive: tuple[float, int] | None,
     max_in_flight: int,
 ) -> AsyncConnection:
-    async def again(where: URI) -> AsyncConnection:
+    async def again(where: URI, within: float | None) -> AsyncConnection:
         _no_other(peer)
-        return await _connect_async(peer, uri, readonly, timeout, keepalive, max_in_flight)
+        return await _connect_async(peer, uri, readonly, within, keepalive, max_in_flight)
 
     limit, pulse = seconds("timeout", timeout), async_opening.check_keepalive(keepalive)
     return await async_opening.converse(

@@ -29,20 +29,23 @@ if TYPE_CHECKING:
     R = TypeVar("R")
 
     class Opener(Protocol):
-        """Opens a connection as another one was, to the URI that one ended with."""
+        """Opens a connection as another one was, to the URI that one ended with, in so many seconds."""
 
-        def __call__(self, where: URI) -> Connection: ...
+        def __call__(self, where: URI, limit: float | None) -> Connection: ...
 
 
 #: How long closing may wait for the daemon's word. Its answer changes nothing for us.
 _CLOSE_SECONDS = 2.0
+
+#: What is left to connect in when a bound has come already.
+_SHORTEST_SECONDS = 0.001
 
 #: VIR_DRV_FEATURE_PROGRAM_KEEPALIVE; asking for it is what turns it on.
 _FEATURE_KEEPALIVE = 10
 
 
 class ConnectionBase(ConnectionConstants):
-    __slots__ = ("__weakref__", "_again", "_delivery", "_pump", "_timeout", "_uri")
+    __slots__ = ("__weakref__", "_again", "_bounds", "_delivery", "_pump", "_timeout", "_uri")
 
     def __init__(self, pump: BlockingPump, uri: URI, timeout: float | None, again: Opener) -> None:
         self._pump = pump
@@ -50,6 +53,8 @@ class ConnectionBase(ConnectionConstants):
         self._timeout = timeout
         #: Side connections, for consoles, are opened as this one was.
         self._again = again
+        #: What the blocks of `timeout` know it by. A side connection's is that of the one it is beside.
+        self._bounds = object()
         self._delivery: EventDelivery | None = None
 
     # --- calls -------------------------------------------------------------------------------------
@@ -79,7 +84,7 @@ class ConnectionBase(ConnectionConstants):
         return reply
 
     def _deadline(self, wait: str) -> float | None:
-        found, deadline = deadline_of_block(self)
+        found, deadline = deadline_of_block(self._bounds)
         if found or self._timeout is None or wait == "long":
             return deadline
         return time.monotonic() + self._timeout
@@ -90,7 +95,7 @@ class ConnectionBase(ConnectionConstants):
         `limit` is in seconds, for the block as a whole; None lifts every bound. A call that would end later
         raises `CallTimeout`, and the connection stays usable.
         """
-        return Timeout(self, seconds("limit", limit))
+        return Timeout(self._bounds, seconds("limit", limit))
 
     # --- life --------------------------------------------------------------------------------------
 
@@ -130,8 +135,14 @@ class ConnectionBase(ConnectionConstants):
         pump.close_now()
 
     def _open_beside(self) -> Connection:
-        """A second connection to the same daemon, opened as this one was."""
-        return self._again(self._uri)
+        """A second connection to the same daemon, opened as this one was and under the same bounds."""
+        deadline = self._deadline("free")
+        side = self._again(
+            self._uri, None if deadline is None else max(deadline - time.monotonic(), _SHORTEST_SECONDS)
+        )
+        side._timeout = self._timeout
+        side._bounds = self._bounds
+        return side
 
     def __repr__(self) -> str:
         state = " closed" if self._pump.closed else ""
