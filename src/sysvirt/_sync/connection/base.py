@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     class Opener(Protocol):
         """Opens a connection as another one was, to the URI that one ended with, in so many seconds."""
 
-        def __call__(self, where: URI, limit: float | None) -> Connection: ...
+        def __call__(self, where: URI, limit: float | None, /) -> Connection: ...
 
 
 #: How long closing may wait for the daemon's word. Its answer changes nothing for us.
