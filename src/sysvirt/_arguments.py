@@ -83,11 +83,11 @@ def uuid(name: str, value: UUIDLike) -> bytes:
         except ValueError:
             data = b""
     else:
-        # A uuid.UUID, without importing its module.
-        raw: object = getattr(value, "bytes", value)
-        if not isinstance(raw, (bytes, bytearray, memoryview)):
-            raise invalid_type(name, "16 bytes, text or a uuid.UUID", value)
-        data = bytes(raw)
+        try:
+            # `bytes` is what a uuid.UUID has, whose module need not be imported for this.
+            data = bytes(memoryview(getattr(value, "bytes", value)))
+        except TypeError:
+            raise invalid_type(name, "16 bytes, text or a uuid.UUID", value) from None
     if len(data) != 16:
         raise invalid_argument(name, f"16 bytes or 32 hexadecimal digits were expected, not {value!r}")
     return data

@@ -6,7 +6,7 @@ from ... import _arguments as check
 from ..._protocol.table import remote
 from ...errors import invalid_argument, invalid_type
 from ..domain import Domain
-from ..domain.saving import save_parameters
+from ..domain.saving import no_file, save_parameters
 from .base import ConnectionBase
 
 TYPE_CHECKING = False
@@ -111,24 +111,22 @@ class DomainCalls(ConnectionBase):
         """Starts a guest from the file that `Domain.save` wrote, where it left off.
 
         dxml: changes of the definition, such as the paths of disks.
-        params: `Domain.SAVE_PARAM_*`, for daemons from 8.4 on.
+        params: `Domain.SAVE_PARAM_*`; the file and dxml may be given there as well.
         flags: `Domain.SAVE_PAUSED` or `SAVE_RUNNING`, by default as the image says.
 
         [virDomainRestore, virDomainRestoreFlags, virDomainRestoreParams]
         """
         check.exclusive(flags, Domain.SAVE_RUNNING, Domain.SAVE_PAUSED)
-        if savefile is None and (params is None or Domain.SAVE_PARAM_FILE not in params):
-            raise invalid_argument("savefile", "a path was expected, here or in params")
         if params is not None:
             sent = save_parameters("savefile", savefile, dxml, params)
             await self._call(remote.DOMAIN_RESTORE_PARAMS, sent, flags)
-            return
-        assert savefile is not None
-        source = check.path("savefile", savefile)
-        if dxml is not None or flags:
+        elif savefile is None:
+            raise no_file("savefile")
+        elif dxml is not None or flags:
+            source = check.path("savefile", savefile)
             await self._call(remote.DOMAIN_RESTORE_FLAGS, source, dxml, flags)
         else:
-            await self._call(remote.DOMAIN_RESTORE, source)
+            await self._call(remote.DOMAIN_RESTORE, check.path("savefile", savefile))
 
     async def get_save_image_xml_description(
         self, file: Path, flags: DomainSaveImageXMLFlags | Literal[0] = 0

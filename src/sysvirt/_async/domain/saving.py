@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         DomainSaveImageXMLFlags,
         DomainSaveRestoreFlags,
     )
+    from ...errors import Error
 
 
 def save_parameters(
@@ -38,7 +39,15 @@ def save_parameters(
         sent["file"] = (check.STRING, check.path(argument, filename))
     if dxml is not None:
         sent["dxml"] = (check.STRING, check.text("dxml", dxml))
+    if "file" not in sent:
+        # libvirt means this to be a managed save, and QEMU's driver does one; but then, from 8.4 to 12.8 at
+        # least, it does not let go of the guest: whatever asks for it waits until the daemon is started again.
+        raise no_file(argument)
     return list(sent.items())
+
+
+def no_file(argument: str) -> Error:
+    return invalid_argument(argument, "a path was expected, here or in params")
 
 
 class SavingMethods(DomainBase):
@@ -54,7 +63,7 @@ class SavingMethods(DomainBase):
         """Writes the running guest's memory into a file and ends it; `Connection.restore_domain` brings it back.
 
         dxml: changes of the definition to restore with, such as the paths of disks.
-        params: `Domain.SAVE_PARAM_*`, for daemons from 8.4 on; without a file there it is a managed save.
+        params: `Domain.SAVE_PARAM_*`; the file and dxml may be given there as well.
         flags: `Domain.SAVE_PAUSED` or `SAVE_RUNNING` say how it is to be restored, by default as it was.
 
         [virDomainSave, virDomainSaveFlags, virDomainSaveParams]
@@ -65,7 +74,7 @@ class SavingMethods(DomainBase):
             sent = save_parameters("filename", filename, dxml, params)
             await call(remote.DOMAIN_SAVE_PARAMS, self._ref, sent, flags)
         elif filename is None:
-            raise invalid_argument("filename", "a path was expected, here or in params")
+            raise no_file("filename")
         elif dxml is not None or flags:
             to = check.path("filename", filename)
             await call(remote.DOMAIN_SAVE_FLAGS, self._ref, to, dxml, flags)
@@ -109,7 +118,8 @@ class SavingMethods(DomainBase):
     async def core_dump(self, filename: Path, flags: DomainCoreDumpFlags | Literal[0] = 0) -> None:
         """Writes the guest's memory into a file for analysis; it pauses meanwhile and then goes on.
 
-        `Domain.DUMP_LIVE` does not pause it, `DUMP_CRASH` ends it, `DUMP_RESET` resets it: one of them at most.
+        `Domain.DUMP_CRASH` ends it then, `DUMP_RESET` resets it; `DUMP_LIVE` does not pause it, which newer daemons
+        refuse for QEMU guests. At most one of the three. `DUMP_MEMORY_ONLY` writes an ELF core.
         [virDomainCoreDump]
         """
         to = self._dump_to(filename, flags)

@@ -1,0 +1,177 @@
+"""Starting, pausing and ending guests; what needs a system in them is in test_linux."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from rig.guest import console_text, firmware_xml, unique_name
+from rig.host import Host
+from rig.wait import until
+from sysvirt.aio import Connection, Domain, connect
+from sysvirt.errors import Error, InvalidArgument, NoDomain, OperationInvalid
+
+from ..refusals import not_sent, refused
+
+NOT_RUNNING = "Requested operation is not valid: domain is not running"
+
+
+async def test_create(host: Host, dom: Domain) -> None:
+    name = dom.get_name()
+    assert dom.get_id() == -1
+    assert await dom.get_state() == (Domain.STATE_SHUTOFF, Domain.STATE_SHUTOFF_UNKNOWN)
+    await dom.create()
+    assert dom.get_id() == int(host.virsh("domid", name))
+    assert host.virsh("domstate", name, "--reason") == "running (booted)"
+    assert await dom.get_state() == (Domain.STATE_RUNNING, Domain.STATE_RUNNING_BOOTED)
+    assert await dom.is_active() is True
+    until(lambda: "SeaBIOS" in console_text(host, name), "the firmware runs")
+    with refused(OperationInvalid, "Requested operation is not valid: domain is already running"):
+        await dom.create()
+    assert dom.get_id() == int(host.virsh("domid", name))
+
+
+async def test_create_paused(host: Host, dom: Domain) -> None:
+    await dom.create(Domain.START_PAUSED)
+    assert dom.get_id() == int(host.virsh("domid", dom.get_name()))
+    assert host.virsh("domstate", dom.get_name(), "--reason") == "paused (user)"
+    assert await dom.get_state() == (Domain.STATE_PAUSED, Domain.STATE_PAUSED_USER)
+    with refused(InvalidArgument, r"unsupported flags \(0x40000000\) in function .*"):
+        await dom.create(1 << 30)  # type: ignore[arg-type]
+
+
+async def test_create_ends_with_the_connection(host: Host, firmware_guest: str) -> None:
+    async with connect(host.uri) as conn:
+        dom = await conn.get_domain_by_name(firmware_guest)
+        await dom.create(Domain.START_AUTODESTROY)
+        assert host.virsh("domstate", firmware_guest) == "running"
+    until(lambda: host.virsh("domstate", firmware_guest) == "shut off", "the guest ends with its connection")
+
+
+async def test_create_that_fails(host: Host, conn: Connection, dom: Domain) -> None:
+    xml = host.virsh("dumpxml", dom.get_name())
+    await conn.define_domain(xml.replace("</type>", "</type><kernel>/nowhere</kernel>"))
+    with pytest.raises(Error, match="/nowhere"):
+        await dom.create()
+    assert dom.get_id() == -1
+    assert await dom.get_state() == (Domain.STATE_SHUTOFF, Domain.STATE_SHUTOFF_FAILED)
+
+
+async def test_create_domain(host: Host, conn: Connection) -> None:
+    name = unique_name("transient")
+    xml = firmware_xml(host, name)
+    dom = await conn.create_domain(xml)
+    try:
+        assert dom.get_id() == int(host.virsh("domid", name))
+        assert host.virsh("domstate", name) == "running"
+        assert await dom.is_persistent() is False
+        refusal = f"Requested operation is not valid: domain '{name}' is already active"
+        with refused(OperationInvalid, refusal):
+            await conn.create_domain(xml)
+        await dom.destroy()
+        assert dom.get_id() == -1
+        assert name not in host.virsh("list", "--all", "--name").split()
+        with refused(
+            NoDomain, f"Domain not found: no domain with matching uuid '{dom.get_uuid_string()}' .*"
+        ):
+            await dom.get_info()
+
+        dom = await conn.create_domain(xml, Domain.START_PAUSED)
+        assert host.virsh("domstate", name) == "paused"
+    finally:
+        host.remove(name)
+
+
+async def test_suspend_and_resume(host: Host, running: Domain) -> None:
+    name = running.get_name()
+    await running.suspend()
+    assert host.virsh("domstate", name, "--reason") == "paused (user)"
+    assert await running.get_state() == (Domain.STATE_PAUSED, Domain.STATE_PAUSED_USER)
+    await running.suspend()
+    assert await running.is_active() is True
+    await running.resume()
+    assert host.virsh("domstate", name, "--reason") == "running (unpaused)"
+    assert await running.get_state() == (Domain.STATE_RUNNING, Domain.STATE_RUNNING_UNPAUSED)
+    with refused(OperationInvalid, "Requested operation is not valid: domain is already running"):
+        await running.resume()
+
+
+async def test_reset(host: Host, running: Domain) -> None:
+    name = running.get_name()
+    until(lambda: console_text(host, name).count("SeaBIOS") == 1, "the firmware runs")
+    await running.reset()
+    until(lambda: console_text(host, name).count("SeaBIOS") == 2, "the firmware runs again")
+    assert host.virsh("domid", name) == str(running.get_id())
+    with refused(InvalidArgument, r"unsupported flags \(0x1\) in function qemuDomainReset"):
+        await running.reset(1)
+
+
+async def test_destroy(host: Host, running: Domain) -> None:
+    name, pid = running.get_name(), host.guest_pid(running.get_name())
+    await running.destroy()
+    assert running.get_id() == -1
+    assert host.virsh("domstate", name, "--reason") == "shut off (destroyed)"
+    assert await running.get_state() == (Domain.STATE_SHUTOFF, Domain.STATE_SHUTOFF_DESTROYED)
+    assert not os.path.exists(f"/proc/{pid}")
+    with refused(OperationInvalid, NOT_RUNNING):
+        await running.destroy()
+
+
+async def test_destroy_flags(host: Host, running: Domain) -> None:
+    log = host.folder / f"log/qemu/{running.get_name()}.log"
+    assert log.exists()
+    await running.destroy(Domain.DESTROY_GRACEFUL | Domain.DESTROY_REMOVE_LOGS)
+    assert running.get_id() == -1
+    assert host.virsh("domstate", running.get_name(), "--reason") == "shut off (destroyed)"
+    assert not log.exists()
+
+
+async def test_what_a_guest_at_rest_refuses(conn: Connection, dom: Domain) -> None:
+    with refused(OperationInvalid, NOT_RUNNING):
+        await dom.suspend()
+    with refused(OperationInvalid, NOT_RUNNING):
+        await dom.resume()
+    with refused(OperationInvalid, NOT_RUNNING):
+        await dom.shutdown()
+    with refused(OperationInvalid, NOT_RUNNING):
+        await dom.shutdown(Domain.SHUTDOWN_ACPI_POWER_BTN)
+    with refused(OperationInvalid, NOT_RUNNING):
+        await dom.reboot()
+    with refused(OperationInvalid, NOT_RUNNING):
+        await dom.reset()
+    with refused(OperationInvalid, NOT_RUNNING):
+        await dom.destroy(Domain.DESTROY_GRACEFUL)
+    with refused(OperationInvalid, NOT_RUNNING):
+        await dom.pm_wakeup()
+    with refused(OperationInvalid, NOT_RUNNING):
+        await dom.pm_suspend_for_duration(Connection.NODE_SUSPEND_TARGET_MEM, 0)
+    assert dom.get_id() == -1
+
+
+async def test_flags_are_checked_first(conn: Connection, dom: Domain) -> None:
+    for method in (dom.create, dom.shutdown, dom.reboot, dom.reset, dom.destroy, dom.undefine, dom.pm_wakeup):
+        with not_sent(conn, "flags"):
+            await method(1 << 32)  # type: ignore[operator]
+        with not_sent(conn, "flags", TypeError):
+            await method("all")  # type: ignore[operator]
+    with not_sent(conn, "duration"):
+        await dom.pm_suspend_for_duration(Connection.NODE_SUSPEND_TARGET_MEM, -1)
+    with not_sent(conn, "target", TypeError):
+        await dom.pm_suspend_for_duration("mem", 0)  # type: ignore[arg-type]
+
+
+async def test_info(host: Host, running: Domain) -> None:
+    info = await running.get_info()
+    assert (info.state, info.max_mem, info.memory, info.nr_virt_cpu) == (
+        Domain.STATE_RUNNING,
+        16384,
+        16384,
+        1,
+    )
+    assert 0 < info.cpu_time <= (await running.get_info()).cpu_time
+    said = host.virsh("dominfo", running.get_name())
+    assert "Max memory:     16384 KiB" in said
+    await running.destroy()
+    info = await running.get_info()
+    assert (info.state, info.cpu_time) == (Domain.STATE_SHUTOFF, 0)

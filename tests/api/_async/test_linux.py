@@ -1,0 +1,147 @@
+"""What needs a system in the guest: the host's Linux guest, which nearly all of these share and leave running."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from rig.guest import boot, console_text, guest_xml, unique_name, wait_booted
+from rig.host import Host
+from rig.image import READY
+from rig.wait import until
+from sysvirt.aio import Connection, Domain
+from sysvirt.errors import ArgumentUnsupported, InvalidArgument
+
+from ..refusals import refused
+
+
+def agent(host: Host, name: str, command: str) -> object:
+    """What the guest's agent answers."""
+    return json.loads(host.virsh("qemu-agent-command", name, json.dumps({"execute": command})))["return"]
+
+
+def boots(host: Host, name: str) -> int:
+    """How often the guest's system has come up."""
+    return console_text(host, name).count(READY)
+
+
+async def test_info(host: Host, linux: Domain) -> None:
+    info = await linux.get_info()
+    assert (info.state, info.max_mem, info.nr_virt_cpu) == (Domain.STATE_RUNNING, 131072, 1)
+    assert info.cpu_time > 1_000_000_000  # it has booted under emulation
+
+
+async def test_suspend_and_resume(host: Host, linux: Domain) -> None:
+    name = linux.get_name()
+    await linux.suspend()
+    try:
+        assert host.virsh("domstate", name) == "paused"
+        used = (await linux.get_info()).cpu_time
+        assert (await linux.get_info()).cpu_time == used
+    finally:
+        await linux.resume()
+    assert agent(host, name, "guest-ping") == {}
+
+
+async def test_save_and_restore(host: Host, conn: Connection, linux: Domain) -> None:
+    name, before = linux.get_name(), boots(host, linux.get_name())
+    file = host.files / f"{name}.save"
+    await linux.save(file)
+    assert host.virsh("domstate", name, "--reason") == "shut off (saved)"
+    await conn.restore_domain(file)
+    file.unlink()
+    assert host.virsh("domstate", name, "--reason") == "running (restored)"
+    wait_booted(host, name, times=before)
+    assert agent(host, name, "guest-ping") == {}
+    assert boots(host, name) == before  # it went on where it was
+
+
+async def test_managed_save_and_create(host: Host, linux: Domain) -> None:
+    name, before = linux.get_name(), boots(host, linux.get_name())
+    await linux.managed_save()
+    assert linux.get_id() == -1
+    await linux.create()
+    assert linux.get_id() == int(host.virsh("domid", name))
+    wait_booted(host, name, times=before)
+    assert agent(host, name, "guest-ping") == {}
+    assert boots(host, name) == before
+
+
+async def test_balloon(host: Host, linux: Domain) -> None:
+    name = linux.get_name()
+    try:
+        await linux.set_memory(100 * 1024)
+        until(lambda: "Used memory:    102400 KiB" in host.virsh("dominfo", name), "the balloon has grown")
+        assert (await linux.get_info()).memory == 102400
+        assert await linux.get_max_memory() == 131072
+        await linux.set_memory_stats_period(1)
+        assert "<stats period='1'/>" in host.virsh("dumpxml", name)
+        until(lambda: "unused" in host.virsh("dommemstat", name), "the guest reports")
+    finally:
+        await linux.set_memory_stats_period(0)
+        await linux.set_memory(128 * 1024, Domain.MEM_LIVE)
+    until(lambda: "Used memory:    131072 KiB" in host.virsh("dominfo", name), "the balloon is empty again")
+    with refused(InvalidArgument, "invalid argument: cannot set memory higher than max memory"):
+        await linux.set_memory(1 << 20)
+
+
+@pytest.fixture
+def sleeper(host: Host) -> Iterator[str]:
+    """The name of another such guest: one that has slept once does neither shut down nor sleep again."""
+    name = unique_name("sleeper")
+    host.define(guest_xml(host, name))
+    boot(host, name)
+    yield name
+    host.remove(name)
+
+
+@pytest.mark.slow
+async def test_sleep(host: Host, conn: Connection, sleeper: str) -> None:
+    name, dom = sleeper, await conn.get_domain_by_name(sleeper)
+    with refused(ArgumentUnsupported, "argument unsupported: Duration not supported. Use 0 for now"):
+        await dom.pm_suspend_for_duration(Connection.NODE_SUSPEND_TARGET_MEM, 5)
+    await dom.pm_suspend_for_duration(Connection.NODE_SUSPEND_TARGET_MEM, 0)
+    until(lambda: host.virsh("domstate", name) == "pmsuspended", "the guest sleeps")
+    assert (await dom.get_state())[0] == Domain.STATE_PMSUSPENDED
+    await dom.pm_wakeup()
+    until(lambda: host.virsh("domstate", name) == "running", "the guest is awake")
+    wait_booted(host, name)
+    assert boots(host, name) == 1
+    assert agent(host, name, "guest-ping") == {}
+
+
+@pytest.mark.slow
+async def test_reboot(host: Host, linux: Domain) -> None:
+    name, number, before = linux.get_name(), linux.get_id(), boots(host, linux.get_name())
+    await linux.reboot(Domain.REBOOT_ACPI_POWER_BTN)
+    until(lambda: boots(host, name) == before + 1, "the guest has rebooted")
+    assert host.virsh("domid", name) == str(number)
+    wait_booted(host, name, times=before + 1)
+
+
+@pytest.mark.slow
+async def test_cpus_and_shutdown(host: Host, linux: Domain) -> None:
+    name, before = linux.get_name(), boots(host, linux.get_name())
+    assert await linux.get_max_vcpus() == 2
+    assert await linux.get_vcpus() == 1
+    await linux.set_vcpus(2)
+    assert await linux.get_vcpus(Domain.VCPU_LIVE) == 2
+    assert host.virsh("vcpucount", name, "--current", "--live") == "2"
+    assert await linux.get_vcpus(Domain.VCPU_CONFIG) == 1
+    until(lambda: len(agent(host, name, "guest-get-vcpus")) == 2, "the guest sees the other CPU")  # type: ignore[arg-type]
+    for count in (2, 1):
+        await linux.set_vcpus(count, Domain.VCPU_GUEST)
+        assert await linux.get_vcpus(Domain.VCPU_GUEST) == count
+        assert host.virsh("vcpucount", name, "--guest") == str(count)
+
+    # Taking it out again never ends under emulation; but what is not in the definition ends with the run.
+    await linux.shutdown()
+    until(lambda: host.virsh("domstate", name, "--reason") == "shut off (shutdown)", "the guest is down")
+    assert await linux.get_state() == (Domain.STATE_SHUTOFF, Domain.STATE_SHUTOFF_SHUTDOWN)
+    await linux.create()
+    assert linux.get_id() == int(host.virsh("domid", name))
+    assert await linux.get_vcpus() == 1
+    wait_booted(host, name, times=before + 1)
+    assert agent(host, name, "guest-ping") == {}
