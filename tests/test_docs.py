@@ -39,7 +39,7 @@ OWNERS = {
 }
 _NAME = re.compile(rf"(?<![\w./])({'|'.join(OWNERS)})\.(?!py\b)(\w+)(\*?)")
 # Names that are no attributes of the package until their modules are imported.
-_MODULES = {("sysvirt", "aio"), ("sysvirt", "events")}
+_MODULES = {("sysvirt", "aio"), ("sysvirt", "events"), ("sysvirt", "testing")}
 
 
 def name(page: Path) -> str:
