@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from enum import IntFlag
     from os import PathLike
-    from typing import TypeAlias
+    from typing import Any, TypeAlias
     from uuid import UUID
 
     UUIDLike: TypeAlias = UUID | bytes | bytearray | memoryview | str
@@ -83,9 +83,10 @@ def uuid(name: str, value: UUIDLike) -> bytes:
         except ValueError:
             data = b""
     else:
+        # `bytes` is what a uuid.UUID has, whose module need not be imported for this.
+        raw: Any = getattr(value, "bytes", value)
         try:
-            # `bytes` is what a uuid.UUID has, whose module need not be imported for this.
-            data = bytes(memoryview(getattr(value, "bytes", value)))
+            data = bytes(memoryview(raw))
         except TypeError:
             raise invalid_type(name, "16 bytes, text or a uuid.UUID", value) from None
     if len(data) != 16:

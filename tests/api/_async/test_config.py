@@ -81,8 +81,8 @@ async def test_xml_description(host: Host, conn: Connection, firmware_guest: str
     host.define(firmware_xml(host, name, uuid=host.virsh("domuuid", name), extra_devices=PASSWORD))
     host.virsh("start", name)
     dom = await conn.get_domain_by_name(name)
+    assert (await dom.get_xml_description()).strip() == host.virsh("dumpxml", name)
     for flags, options in (
-        (0, ()),
         (Domain.XML_INACTIVE, ("--inactive",)),
         (Domain.XML_SECURE, ("--security-info",)),
         (Domain.XML_UPDATE_CPU, ("--update-cpu",)),

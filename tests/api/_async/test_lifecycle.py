@@ -152,9 +152,9 @@ async def test_what_a_guest_at_rest_refuses(conn: Connection, dom: Domain) -> No
 async def test_flags_are_checked_first(conn: Connection, dom: Domain) -> None:
     for method in (dom.create, dom.shutdown, dom.reboot, dom.reset, dom.destroy, dom.undefine, dom.pm_wakeup):
         with not_sent(conn, "flags"):
-            await method(1 << 32)  # type: ignore[operator]
+            await method(1 << 32)  # type: ignore[arg-type]
         with not_sent(conn, "flags", TypeError):
-            await method("all")  # type: ignore[operator]
+            await method("all")  # type: ignore[arg-type]
     with not_sent(conn, "duration"):
         await dom.pm_suspend_for_duration(Connection.NODE_SUSPEND_TARGET_MEM, -1)
     with not_sent(conn, "target", TypeError):

@@ -83,7 +83,8 @@ async def test_lists(host: Host, conn: Connection, running: Domain) -> None:
 
         assert len(await conn.list_domain_ids(1)) == 1
         assert len(await conn.list_defined_domain_names(1)) == 1
-        assert await conn.list_domain_ids(0) == await conn.list_defined_domain_names(0) == []
+        assert await conn.list_domain_ids(0) == []
+        assert await conn.list_defined_domain_names(0) == []
         assert set(await conn.list_domain_ids(1 << 20)) == ids
     finally:
         host.remove(defined.get_name())

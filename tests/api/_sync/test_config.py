@@ -82,8 +82,8 @@ def test_xml_description(host: Host, conn: Connection, firmware_guest: str) -> N
     host.define(firmware_xml(host, name, uuid=host.virsh("domuuid", name), extra_devices=PASSWORD))
     host.virsh("start", name)
     dom = conn.get_domain_by_name(name)
+    assert (dom.get_xml_description()).strip() == host.virsh("dumpxml", name)
     for flags, options in (
-        (0, ()),
         (Domain.XML_INACTIVE, ("--inactive",)),
         (Domain.XML_SECURE, ("--security-info",)),
         (Domain.XML_UPDATE_CPU, ("--update-cpu",)),

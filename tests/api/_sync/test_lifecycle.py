@@ -153,9 +153,9 @@ def test_what_a_guest_at_rest_refuses(conn: Connection, dom: Domain) -> None:
 def test_flags_are_checked_first(conn: Connection, dom: Domain) -> None:
     for method in (dom.create, dom.shutdown, dom.reboot, dom.reset, dom.destroy, dom.undefine, dom.pm_wakeup):
         with not_sent(conn, "flags"):
-            method(1 << 32)  # type: ignore[operator]
+            method(1 << 32)  # type: ignore[arg-type]
         with not_sent(conn, "flags", TypeError):
-            method("all")  # type: ignore[operator]
+            method("all")  # type: ignore[arg-type]
     with not_sent(conn, "duration"):
         dom.pm_suspend_for_duration(Connection.NODE_SUSPEND_TARGET_MEM, -1)
     with not_sent(conn, "target", TypeError):

@@ -84,7 +84,8 @@ def test_lists(host: Host, conn: Connection, running: Domain) -> None:
 
         assert len(conn.list_domain_ids(1)) == 1
         assert len(conn.list_defined_domain_names(1)) == 1
-        assert conn.list_domain_ids(0) == conn.list_defined_domain_names(0) == []
+        assert conn.list_domain_ids(0) == []
+        assert conn.list_defined_domain_names(0) == []
         assert set(conn.list_domain_ids(1 << 20)) == ids
     finally:
         host.remove(defined.get_name())

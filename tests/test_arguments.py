@@ -1,0 +1,94 @@
+"""Checks of arguments: what they let through, and what they say of the rest."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from pathlib import Path
+
+import pytest
+
+from sysvirt import Domain
+from sysvirt import _arguments as check
+from sysvirt.errors import InvalidArgumentType, InvalidArgumentValue
+
+UUID = uuid.UUID("00112233-4455-6677-8899-aabbccddeeff")
+
+
+def test_text() -> None:
+    assert check.text("name", "a\udcffb") == "a\udcffb"  # what was not UTF-8 goes back as it came
+    assert check.text("name", "") == ""
+    assert check.text("name", "x" * (4 << 20))
+    assert check.optional_text("name", None) is None
+    with pytest.raises(InvalidArgumentType, match=r"^name: expected str, not bytes$"):
+        check.text("name", b"a")  # type: ignore[arg-type]
+    for wrong in ("a\0b", "\ud800", "é" * (2 << 20) + "x"):
+        with pytest.raises(InvalidArgumentValue, match=r"^name: "):
+            check.text("name", wrong)
+
+
+def test_path() -> None:
+    assert check.path("file", "/a/../b") == "/a/../b"  # how to read it is the daemon's business
+    assert check.path("file", Path("/a")) == "/a"
+    assert check.path("file", "a") == os.path.join(os.getcwd(), "a")
+    for wrong in ("", "/a\0b"):
+        with pytest.raises(InvalidArgumentValue, match=r"^file: "):
+            check.path("file", wrong)
+    with pytest.raises(InvalidArgumentType, match=r"^file: expected a path, not int$"):
+        check.path("file", 3)  # type: ignore[arg-type]
+
+
+def test_integer() -> None:
+    assert check.integer("mem", 1, 1, 5) == 1
+    assert check.integer("mem", 5, 1, 5) == 5
+    assert check.integer("flag", True, 0, 1) == 1
+    for wrong in (0, 6):
+        with pytest.raises(
+            InvalidArgumentValue, match=rf"^mem: an integer from 1 to 5 was expected, not {wrong}$"
+        ):
+            check.integer("mem", wrong, 1, 5)
+    for wrong_type in ("1", 1.0, None, int):
+        with pytest.raises(InvalidArgumentType, match=r"^mem: expected an integer, not "):
+            check.integer("mem", wrong_type, 1, 5)  # type: ignore[arg-type]
+
+
+def test_uuid() -> None:
+    forms = (UUID, UUID.bytes, bytearray(UUID.bytes), memoryview(UUID.bytes), str(UUID), UUID.hex.upper())
+    for form in forms:
+        assert check.uuid("uuid", form) == UUID.bytes
+    for wrong in (UUID.bytes[1:], str(UUID)[1:], UUID.hex + "00", "x" * 32, "", b"", "٠" * 32):
+        with pytest.raises(InvalidArgumentValue, match=r"^uuid: 16 bytes or 32 hexadecimal digits "):
+            check.uuid("uuid", wrong)
+    for wrong_type in (UUID.int, None, [1] * 16):
+        with pytest.raises(InvalidArgumentType, match=r"^uuid: "):
+            check.uuid("uuid", wrong_type)  # type: ignore[arg-type]
+
+
+def test_exclusive() -> None:
+    running, paused = Domain.SAVE_RUNNING, Domain.SAVE_PAUSED
+    for fine in (0, running, paused, running | Domain.SAVE_BYPASS_CACHE, 1 << 31):
+        check.exclusive(fine, running, paused)
+    text = "^flags: DomainSaveRestoreFlags.RUNNING and DomainSaveRestoreFlags.PAUSED contradict each other$"
+    with pytest.raises(InvalidArgumentValue, match=text):
+        check.exclusive(running | paused, running, paused)
+    with pytest.raises(InvalidArgumentValue, match=r"^flags: "):
+        check.exclusive(-1, running, paused)
+    with pytest.raises(InvalidArgumentType, match=r"^flags: "):
+        check.exclusive("running", running, paused)  # type: ignore[arg-type]
+
+
+def test_parameters() -> None:
+    kinds = {"file": "string", "channels": "int"}
+    values: dict[str, check.Value] = {"channels": -1, "file": "/a"}
+    assert check.parameters("params", values, kinds) == [("channels", (1, -1)), ("file", (7, "/a"))]
+    assert check.parameters("params", {}, kinds) == []
+    with pytest.raises(
+        InvalidArgumentValue, match=r"^params: one of file, channels was expected, not 'fil'$"
+    ):
+        check.parameters("params", {"fil": "/a"}, kinds)
+    with pytest.raises(InvalidArgumentValue, match=r"^params\['channels'\]: "):
+        check.parameters("params", {"channels": 1 << 31}, kinds)
+    with pytest.raises(InvalidArgumentType, match=r"^params\['file'\]: expected str, not int$"):
+        check.parameters("params", {"file": 3}, kinds)
+    with pytest.raises(InvalidArgumentType, match=r"^params: expected a mapping, not list$"):
+        check.parameters("params", ["file"], kinds)  # type: ignore[arg-type]
