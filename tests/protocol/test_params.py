@@ -78,6 +78,7 @@ def conversations(draw: st.DrawFn) -> list[bytes]:
     return records
 
 
+@pytest.mark.slow
 @examples(150)
 @given(conversations())
 def test_equal_to_the_plain_walk(conversation: list[bytes]) -> None:
@@ -86,6 +87,7 @@ def test_equal_to_the_plain_walk(conversation: list[bytes]) -> None:
         assert same(short(decoder, data), plain(data))
 
 
+@pytest.mark.slow
 @examples(150)
 @given(conversations(), st.data())
 def test_equal_to_the_plain_walk_on_damaged_records(conversation: list[bytes], draw: st.DataObject) -> None:

@@ -406,6 +406,7 @@ def test_an_error_that_does_not_decode_ends_the_session() -> None:
     assert client.session.error is not None
 
 
+@pytest.mark.slow
 @examples(200)
 @given(st.lists(st.sampled_from(GOOD), min_size=1, max_size=6), st.data())
 def test_any_cuts_make_no_difference(cases: list[Case], draw: st.DataObject) -> None:

@@ -86,6 +86,7 @@ def no_more(strikes: Strikes) -> None:
         strikes(0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("alone", [True, False], ids=["alone", "beside another thread"])
 def test_strikes_into_short_calls(strikes: Strikes, alone: bool) -> None:
     chance = random.Random(1)
@@ -123,6 +124,7 @@ def test_strikes_into_short_calls(strikes: Strikes, alone: bool) -> None:
         assert interrupted > 50
 
 
+@pytest.mark.slow
 def test_strikes_into_long_sends_and_receives(strikes: Strikes) -> None:
     chance = random.Random(2)
     interrupted = 0

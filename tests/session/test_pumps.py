@@ -7,7 +7,6 @@ import random
 import select
 import socket
 import threading
-import time
 from concurrent.futures import CancelledError, Future
 from functools import partial
 from typing import Any, Protocol
@@ -16,6 +15,7 @@ import pytest
 
 from sysvirt._protocol import frame as wire
 from sysvirt._protocol.table import qemu, remote
+from sysvirt._session.blocking import BlockingPump
 from sysvirt._session.call import Waiter
 from sysvirt._session.stream import StreamState
 from sysvirt.errors import (
@@ -573,6 +573,7 @@ def test_long_arguments_and_a_peer_that_reads_slowly(drive: Drive) -> None:
         assert [result(future)[4:5] for future in futures] == [b"a", b"b", b"c"]
 
 
+@pytest.mark.slow
 def test_a_peer_that_sends_before_it_reads(drive: Drive) -> None:
     """Neither side may wait for the other to take something."""
     count = 200_000  # 17 MB of events
@@ -588,6 +589,7 @@ def test_a_peer_that_sends_before_it_reads(drive: Drive) -> None:
         assert driver.session.events_tail == count
 
 
+@pytest.mark.slow
 def test_a_peer_that_sends_before_it_reads_when_the_reader_has_left(drive: Drive) -> None:
     """While one sends and another reads, the other's reply comes: then who sends has to read as well."""
     go_on = threading.Event()
@@ -1022,29 +1024,24 @@ def test_threads_sharing_a_connection_that_dies_all_return() -> None:
 
 
 def test_who_leaves_meets_who_is_leaving() -> None:
-    """Waking the next reader while others take themselves off the list."""
-    done = threading.Event()
+    """Waking the next reader while others, who have what they waited for, take themselves off the list."""
 
-    def script(peer: Peer) -> None:
-        while not done.is_set():
-            try:
-                call = peer.take_call(VERSION)
-            except EOFError:
-                return
-            peer.reply(call, call.serial & 0x7FFF)
+    class Leaving(Waiter):
+        @property
+        def ready(self) -> bool:
+            pump._sleeping.pop(self, None)
+            return True
 
-    with driving("blocking", script) as driver:
-        pump = driver.pump
-        end = time.monotonic() + 1.0
+        @ready.setter
+        def ready(self, value: bool) -> None: ...
 
-        def ask() -> None:
-            while time.monotonic() < end:
-                pump.call(VERSION, ())
-
-        threads = [threading.Thread(target=ask) for _ in range(8)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(PATIENCE)
-            assert not thread.is_alive()
-        done.set()
+    with driving("blocking", lambda peer: None) as driver:
+        assert isinstance(driver.pump, BlockingPump)
+        pump: BlockingPump = driver.pump
+        last = Waiter()
+        last.wake = threading.Lock()
+        last.wake.acquire()
+        pump._sleeping.update(dict.fromkeys((Leaving(), Leaving(), last)))
+        pump._pass_on()
+        assert not last.wake.locked()
+        pump._sleeping.clear()
