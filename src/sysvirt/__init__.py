@@ -76,4 +76,6 @@ def _find(name: str) -> str | None:
 
 def __dir__() -> list[str]:
     enums = _module("_generated.constants").ENUM_NAMES
-    return sorted({*globals(), *_HOMES, *enums, *_module("errors").__all__, *_module("results").__all__, "aio"})
+    return sorted(
+        {*globals(), *_HOMES, *enums, *_module("errors").__all__, *_module("results").__all__, "aio"}
+    )
