@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import select
@@ -743,6 +744,23 @@ def test_a_descriptor_that_is_none(drive: Drive) -> None:
         os.close(inlet)
         error = failure(driver.call(COMMAND, guest(), "{}", 0, fds=[inlet, outlet]))
         assert isinstance(error, OSError)
+        os.close(outlet)
+        assert result(driver.call(COMMAND, guest(), "{}", 0)) == "later"
+
+
+def test_more_descriptors_than_a_message_may_have(drive: Drive) -> None:
+    def script(peer: Peer) -> None:
+        peer.reply(peer.take_call(COMMAND), "later")
+
+    with drive(script) as driver:
+        inlet, outlet = os.pipe()
+        before = open_fds()
+        error = failure(driver.call(COMMAND, guest(), "{}", 0, fds=[outlet] * 33))
+        assert isinstance(error, InvalidArgument)
+        del error  # whose traceback still knows the call, and its thread's future knows the error
+        gc.collect()
+        until(lambda: open_fds() == before)
+        os.close(inlet)
         os.close(outlet)
         assert result(driver.call(COMMAND, guest(), "{}", 0)) == "later"
 

@@ -27,6 +27,7 @@ from ..errors import (
     OperationTimeout,
     ProtocolError,
     from_wire,
+    invalid_argument,
 )
 from .call import ADMITTED, DONE, QUEUED, SENDING, Call
 from .places import Places
@@ -120,6 +121,8 @@ class Session:
         procedure = call.procedure
         kind = wire.CALL
         if call.fds:
+            if len(call.fds) > wire.FDS_MAX:
+                raise invalid_argument("fds", f"at most {wire.FDS_MAX} were expected, not {len(call.fds)}")
             kind = wire.CALL_WITH_FDS
             body = wire.COUNT.pack(len(call.fds)) + body
         with self.lock:
