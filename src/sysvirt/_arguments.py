@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     UUIDLike: TypeAlias = UUID | bytes | bytearray | memoryview | str
-    Path: TypeAlias = str | PathLike[str]
+    StrPath: TypeAlias = str | PathLike[str]
     Value: TypeAlias = int | float | str
 
 INT_MIN = -(2**31)
@@ -53,7 +53,7 @@ def optional_text(name: str, value: str | None) -> str | None:
     return None if value is None else text(name, value)
 
 
-def path(name: str, value: Path) -> str:
+def path(name: str, value: StrPath) -> str:
     """A file of the daemon's host. A relative path starts from this process's folder, as with libvirt's client."""
     try:
         plain = os.fsdecode(value)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Literal
 
-    from ..._arguments import Path, UUIDLike, Value
+    from ..._arguments import StrPath, UUIDLike, Value
     from ..._generated.constants import (
         ConnectGetAllDomainStatsFlags,
         ConnectListAllDomainsFlags,
@@ -103,7 +103,7 @@ class DomainCalls(ConnectionBase):
 
     async def restore_domain(
         self,
-        savefile: Path | None = None,
+        savefile: StrPath | None = None,
         dxml: str | None = None,
         params: Mapping[str, Value] | None = None,
         flags: DomainSaveRestoreFlags | Literal[0] = 0,
@@ -129,7 +129,7 @@ class DomainCalls(ConnectionBase):
             await self._call(remote.DOMAIN_RESTORE, check.path("savefile", savefile))
 
     async def get_save_image_xml_description(
-        self, file: Path, flags: DomainSaveImageXMLFlags | Literal[0] = 0
+        self, file: StrPath, flags: DomainSaveImageXMLFlags | Literal[0] = 0
     ) -> str:
         """The definition in a file that `Domain.save` wrote; `Domain.SAVE_IMAGE_XML_SECURE` leaves passwords in.
 
@@ -138,7 +138,7 @@ class DomainCalls(ConnectionBase):
         return await self._call(remote.DOMAIN_SAVE_IMAGE_GET_XML_DESC, check.path("file", file), flags)
 
     async def define_save_image_xml(
-        self, file: Path, dxml: str, flags: DomainSaveRestoreFlags | Literal[0] = 0
+        self, file: StrPath, dxml: str, flags: DomainSaveRestoreFlags | Literal[0] = 0
     ) -> None:
         """Changes the definition in a file that `Domain.save` wrote, and with flags how it is restored.
 
@@ -148,9 +148,9 @@ class DomainCalls(ConnectionBase):
         await self._call(remote.DOMAIN_SAVE_IMAGE_DEFINE_XML, check.path("file", file), dxml, flags)
 
     async def domain_xml_from_native(self, format: str, config: str, flags: int = 0) -> str:
-        """Turns a hypervisor's own configuration into a definition. [virConnectDomainXMLFromNative]
+        """Turns a hypervisor's own configuration into a definition; QEMU's driver cannot: `NoSupport`.
 
-        Raises `NoSupport` where the driver cannot, as QEMU's cannot.
+        [virConnectDomainXMLFromNative]
         """
         return await self._call(
             remote.CONNECT_DOMAIN_XML_FROM_NATIVE,

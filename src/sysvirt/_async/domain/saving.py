@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Literal
 
-    from ..._arguments import Path, Value
+    from ..._arguments import StrPath, Value
     from ..._generated.constants import (
         CoreDumpFormat,
         DomainCoreDumpFlags,
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def save_parameters(
-    argument: str, filename: Path | None, dxml: str | None, params: Mapping[str, Value]
+    argument: str, filename: StrPath | None, dxml: str | None, params: Mapping[str, Value]
 ) -> list[tuple[str, tuple[int, Value]]]:
     """The typed parameters of a save or a restore; `argument` is what the file is called there."""
     sent = dict(check.parameters("params", params, pairs(SETS["save"])))
@@ -55,7 +55,7 @@ class SavingMethods(DomainBase):
 
     async def save(
         self,
-        filename: Path | None = None,
+        filename: StrPath | None = None,
         dxml: str | None = None,
         params: Mapping[str, Value] | None = None,
         flags: DomainSaveRestoreFlags | Literal[0] = 0,
@@ -115,7 +115,7 @@ class SavingMethods(DomainBase):
         sent = check.text("xml", xml)
         await self._connection._call(remote.DOMAIN_MANAGED_SAVE_DEFINE_XML, self._ref, sent, flags)
 
-    async def core_dump(self, filename: Path, flags: DomainCoreDumpFlags | Literal[0] = 0) -> None:
+    async def core_dump(self, filename: StrPath, flags: DomainCoreDumpFlags | Literal[0] = 0) -> None:
         """Writes the guest's memory into a file for analysis; it pauses meanwhile and then goes on.
 
         `Domain.DUMP_CRASH` ends it then, `DUMP_RESET` resets it; `DUMP_LIVE` does not pause it, which newer daemons
@@ -128,7 +128,7 @@ class SavingMethods(DomainBase):
 
     async def core_dump_format(
         self,
-        filename: Path,
+        filename: StrPath,
         format: CoreDumpFormat,
         flags: DomainCoreDumpFlags | Literal[0] = 0,
     ) -> None:
@@ -141,7 +141,7 @@ class SavingMethods(DomainBase):
         await self._connection._call(remote.DOMAIN_CORE_DUMP_WITH_FORMAT, self._ref, to, number, flags)
         self._dumped(flags)
 
-    def _dump_to(self, filename: Path, flags: int) -> str:
+    def _dump_to(self, filename: StrPath, flags: int) -> str:
         check.exclusive(flags, self.DUMP_CRASH, self.DUMP_LIVE, self.DUMP_RESET)
         return check.path("filename", filename)
 

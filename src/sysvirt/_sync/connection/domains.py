@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Literal
 
-    from ..._arguments import Path, UUIDLike, Value
+    from ..._arguments import StrPath, UUIDLike, Value
     from ..._generated.constants import (
         ConnectGetAllDomainStatsFlags,
         ConnectListAllDomainsFlags,
@@ -104,7 +104,7 @@ class DomainCalls(ConnectionBase):
 
     def restore_domain(
         self,
-        savefile: Path | None = None,
+        savefile: StrPath | None = None,
         dxml: str | None = None,
         params: Mapping[str, Value] | None = None,
         flags: DomainSaveRestoreFlags | Literal[0] = 0,
@@ -130,7 +130,7 @@ class DomainCalls(ConnectionBase):
             self._call(remote.DOMAIN_RESTORE, check.path("savefile", savefile))
 
     def get_save_image_xml_description(
-        self, file: Path, flags: DomainSaveImageXMLFlags | Literal[0] = 0
+        self, file: StrPath, flags: DomainSaveImageXMLFlags | Literal[0] = 0
     ) -> str:
         """The definition in a file that `Domain.save` wrote; `Domain.SAVE_IMAGE_XML_SECURE` leaves passwords in.
 
@@ -139,7 +139,7 @@ class DomainCalls(ConnectionBase):
         return self._call(remote.DOMAIN_SAVE_IMAGE_GET_XML_DESC, check.path("file", file), flags)
 
     def define_save_image_xml(
-        self, file: Path, dxml: str, flags: DomainSaveRestoreFlags | Literal[0] = 0
+        self, file: StrPath, dxml: str, flags: DomainSaveRestoreFlags | Literal[0] = 0
     ) -> None:
         """Changes the definition in a file that `Domain.save` wrote, and with flags how it is restored.
 
@@ -149,9 +149,9 @@ class DomainCalls(ConnectionBase):
         self._call(remote.DOMAIN_SAVE_IMAGE_DEFINE_XML, check.path("file", file), dxml, flags)
 
     def domain_xml_from_native(self, format: str, config: str, flags: int = 0) -> str:
-        """Turns a hypervisor's own configuration into a definition. [virConnectDomainXMLFromNative]
+        """Turns a hypervisor's own configuration into a definition; QEMU's driver cannot: `NoSupport`.
 
-        Raises `NoSupport` where the driver cannot, as QEMU's cannot.
+        [virConnectDomainXMLFromNative]
         """
         return self._call(
             remote.CONNECT_DOMAIN_XML_FROM_NATIVE,
