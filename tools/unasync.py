@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = {
     "src/sysvirt/_async": "src/sysvirt/_sync",
     "tests/api/_async": "tests/api/_sync",
+    "tests/faults_real/_async": "tests/faults_real/_sync",
 }
 
 #: Whole words, names with dots, or phrases for comments and docstrings: asyncio -> blocking.

@@ -1,0 +1,177 @@
+"""What moves by itself: lifecycle events, a console, a descriptor."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+
+from rig.guest import firmware_xml, guest_xml, unique_name
+from rig.host import Host
+from rig.image import PROMPT
+from rig.wait import until
+from sysvirt.aio import Connection, Domain
+from sysvirt.errors import Error, InvalidArgument, OperationFailed, OperationInvalid
+from sysvirt.events import EventsLost, LifecycleEvent
+
+Seen = tuple[str, int, int]
+
+
+def seen(event: LifecycleEvent[Connection, Domain] | EventsLost[Connection, Domain] | None) -> Seen:
+    assert isinstance(event, LifecycleEvent)
+    return event.domain.get_name(), event.event, event.detail
+
+
+async def test_events_of_a_life(host: Host, conn: Connection) -> None:
+    """In order, with their details, for what another client does too."""
+    name = unique_name("events")
+    async with conn.events(Domain.EVENT_ID_LIFECYCLE) as events:
+        dom = await conn.define_domain(firmware_xml(host, name))
+        await dom.create()
+        host.virsh("suspend", name)
+        host.virsh("resume", name)
+        await dom.destroy()
+        await dom.undefine()
+        expected = [
+            (Domain.EVENT_DEFINED, Domain.EVENT_DEFINED_ADDED),
+            (Domain.EVENT_RESUMED, Domain.EVENT_RESUMED_UNPAUSED),
+            (Domain.EVENT_STARTED, Domain.EVENT_STARTED_BOOTED),
+            (Domain.EVENT_SUSPENDED, Domain.EVENT_SUSPENDED_PAUSED),
+            (Domain.EVENT_RESUMED, Domain.EVENT_RESUMED_UNPAUSED),
+            (Domain.EVENT_STOPPED, Domain.EVENT_STOPPED_DESTROYED),
+            (Domain.EVENT_UNDEFINED, Domain.EVENT_UNDEFINED_REMOVED),
+        ]
+        got: list[Seen] = []
+        while len(got) < len(expected):
+            event = seen(await events.next_event(20))
+            # libvirt may tell of the end of the QEMU process too, before it tells of the destroy.
+            if event[0] == name and event[1] != Domain.EVENT_SHUTDOWN:
+                got.append(event)
+    assert got == [(name, *event) for event in expected]
+
+
+async def test_events_of_one_guest(host: Host, conn: Connection, dom: Domain, running: Domain) -> None:
+    async with conn.events(Domain.EVENT_ID_LIFECYCLE, domain=running) as events:
+        other = await conn.define_domain(firmware_xml(host, unique_name("other")))
+        await other.undefine()
+        await running.suspend()
+        event = await events.next_event(20)
+        assert seen(event) == (running.get_name(), Domain.EVENT_SUSPENDED, Domain.EVENT_SUSPENDED_PAUSED)
+        assert event is not None
+        assert event.connection is conn
+        assert await events.next_event(0.05) is None
+
+
+async def test_callbacks(host: Host, conn: Connection, running: Domain) -> None:
+    """They come in order, may call the connection, and one that raises stops nobody."""
+    first: list[Seen] = []
+    second: list[Seen] = []
+    states: list[int] = []
+
+    async def asks(event: LifecycleEvent[Connection, Domain]) -> None:
+        states.append((await event.domain.get_state())[0])
+        first.append(seen(event))
+
+    def fails(event: LifecycleEvent[Connection, Domain]) -> None:
+        second.append(seen(event))
+        raise RuntimeError("on purpose")
+
+    ids = [
+        await conn.domain_event_register_any(running, Domain.EVENT_ID_LIFECYCLE, asks),
+        await conn.domain_event_register_any(running, Domain.EVENT_ID_LIFECYCLE, fails),
+    ]
+    assert len(set(ids)) == 2
+    async with conn.events(Domain.EVENT_ID_LIFECYCLE, domain=running) as events:
+        await running.suspend()
+        await events.next_event(20)
+        await running.resume()
+        await events.next_event(20)
+    name = running.get_name()
+    expected = [
+        (name, Domain.EVENT_SUSPENDED, Domain.EVENT_SUSPENDED_PAUSED),
+        (name, Domain.EVENT_RESUMED, Domain.EVENT_RESUMED_UNPAUSED),
+    ]
+    for _ in range(200):
+        if len(second) == 2:
+            break
+        await running.get_info()
+    assert first == second == expected
+    assert len(states) == 2
+    for number in ids:
+        await conn.domain_event_deregister_any(number)
+    with pytest.raises(InvalidArgument, match="callback_id: no callback is registered under"):
+        await conn.domain_event_deregister_any(ids[0])
+    host.virsh("suspend", name)
+    await running.get_state()
+    assert len(second) == 2
+
+
+async def test_the_older_pair(host: Host, conn: Connection, dom: Domain) -> None:
+    got: list[Seen] = []
+
+    def callback(event: LifecycleEvent[Connection, Domain]) -> None:
+        got.append(seen(event))
+
+    await conn.domain_event_register(callback)
+    await dom.create()
+    for _ in range(500):
+        if got:
+            break
+        await dom.get_info()
+    assert got[0] == (dom.get_name(), Domain.EVENT_RESUMED, Domain.EVENT_RESUMED_UNPAUSED)
+    await conn.domain_event_deregister(callback)
+    with pytest.raises(InvalidArgument, match="is not registered"):
+        await conn.domain_event_deregister(callback)
+
+
+async def test_console(host: Host, conn: Connection) -> None:
+    """In and out, while the connection does other things; a second client has to force its way."""
+    name = unique_name("console")
+    dom = await conn.create_domain(guest_xml(host, name))
+    try:
+        async with conn.new_stream() as stream:
+            await dom.open_console(stream)
+            heard = b""
+            while PROMPT.encode() not in heard:
+                heard += await stream.recv(4096)
+            assert (await dom.get_info()).state == Domain.STATE_RUNNING
+            await stream.send(b"echo what is $((6 * 7))\n")
+            while b"what is 42" not in heard:
+                part = await stream.recv(4096)
+                assert part
+                heard += part
+            rival = conn.new_stream()
+            with pytest.raises(OperationFailed, match="Active console session exists for this domain"):
+                await dom.open_console(rival)
+            await stream.abort()
+        with pytest.raises(OperationInvalid, match="was aborted"):
+            await stream.recv(1)
+        async with conn.new_stream() as again:
+            await dom.open_console(again, None, Domain.OPEN_CONSOLE_FORCE)
+            await again.send(b"poweroff -f\n")
+            # The end of the guest is the end of the console.
+            while await again.recv(4096):
+                pass
+        until(lambda: not host.guest_runs(name), "the guest is off")
+    finally:
+        if host.guest_runs(name):
+            host.virsh("destroy", name)
+
+
+async def test_graphics_descriptor(host: Host, conn: Connection) -> None:
+    """A real VNC server greets at the other end."""
+    name = unique_name("graphics")
+    dom = await conn.create_domain(guest_xml(host, name, graphics=True))
+    try:
+        fd = await dom.open_graphics_fd(0)
+        with socket.socket(fileno=fd) as vnc:
+            vnc.settimeout(20)
+            assert vnc.recv(12) == b"RFB 003.008\n"
+            vnc.send(b"RFB 003.008\n")
+            count = vnc.recv(1)[0]
+            assert 1 in vnc.recv(count)  # no password is asked for
+        with pytest.raises(Error, match="internal error: No graphics backend with index 7") as refusal:
+            await dom.open_graphics_fd(7)
+        assert refusal.value.code == Error.ERR_INTERNAL_ERROR
+    finally:
+        host.virsh("destroy", name)

@@ -1,0 +1,178 @@
+# Made by tools/unasync.py from tests/api/_async/test_moving.py; do not edit.
+"""What moves by itself: lifecycle events, a console, a descriptor."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+
+from rig.guest import firmware_xml, guest_xml, unique_name
+from rig.host import Host
+from rig.image import PROMPT
+from rig.wait import until
+from sysvirt import Connection, Domain
+from sysvirt.errors import Error, InvalidArgument, OperationFailed, OperationInvalid
+from sysvirt.events import EventsLost, LifecycleEvent
+
+Seen = tuple[str, int, int]
+
+
+def seen(event: LifecycleEvent[Connection, Domain] | EventsLost[Connection, Domain] | None) -> Seen:
+    assert isinstance(event, LifecycleEvent)
+    return event.domain.get_name(), event.event, event.detail
+
+
+def test_events_of_a_life(host: Host, conn: Connection) -> None:
+    """In order, with their details, for what another client does too."""
+    name = unique_name("events")
+    with conn.events(Domain.EVENT_ID_LIFECYCLE) as events:
+        dom = conn.define_domain(firmware_xml(host, name))
+        dom.create()
+        host.virsh("suspend", name)
+        host.virsh("resume", name)
+        dom.destroy()
+        dom.undefine()
+        expected = [
+            (Domain.EVENT_DEFINED, Domain.EVENT_DEFINED_ADDED),
+            (Domain.EVENT_RESUMED, Domain.EVENT_RESUMED_UNPAUSED),
+            (Domain.EVENT_STARTED, Domain.EVENT_STARTED_BOOTED),
+            (Domain.EVENT_SUSPENDED, Domain.EVENT_SUSPENDED_PAUSED),
+            (Domain.EVENT_RESUMED, Domain.EVENT_RESUMED_UNPAUSED),
+            (Domain.EVENT_STOPPED, Domain.EVENT_STOPPED_DESTROYED),
+            (Domain.EVENT_UNDEFINED, Domain.EVENT_UNDEFINED_REMOVED),
+        ]
+        got: list[Seen] = []
+        while len(got) < len(expected):
+            event = seen(events.next_event(20))
+            # libvirt may tell of the end of the QEMU process too, before it tells of the destroy.
+            if event[0] == name and event[1] != Domain.EVENT_SHUTDOWN:
+                got.append(event)
+    assert got == [(name, *event) for event in expected]
+
+
+def test_events_of_one_guest(host: Host, conn: Connection, dom: Domain, running: Domain) -> None:
+    with conn.events(Domain.EVENT_ID_LIFECYCLE, domain=running) as events:
+        other = conn.define_domain(firmware_xml(host, unique_name("other")))
+        other.undefine()
+        running.suspend()
+        event = events.next_event(20)
+        assert seen(event) == (running.get_name(), Domain.EVENT_SUSPENDED, Domain.EVENT_SUSPENDED_PAUSED)
+        assert event is not None
+        assert event.connection is conn
+        assert events.next_event(0.05) is None
+
+
+def test_callbacks(host: Host, conn: Connection, running: Domain) -> None:
+    """They come in order, may call the connection, and one that raises stops nobody."""
+    first: list[Seen] = []
+    second: list[Seen] = []
+    states: list[int] = []
+
+    def asks(event: LifecycleEvent[Connection, Domain]) -> None:
+        states.append((event.domain.get_state())[0])
+        first.append(seen(event))
+
+    def fails(event: LifecycleEvent[Connection, Domain]) -> None:
+        second.append(seen(event))
+        raise RuntimeError("on purpose")
+
+    ids = [
+        conn.domain_event_register_any(running, Domain.EVENT_ID_LIFECYCLE, asks),
+        conn.domain_event_register_any(running, Domain.EVENT_ID_LIFECYCLE, fails),
+    ]
+    assert len(set(ids)) == 2
+    with conn.events(Domain.EVENT_ID_LIFECYCLE, domain=running) as events:
+        running.suspend()
+        events.next_event(20)
+        running.resume()
+        events.next_event(20)
+    name = running.get_name()
+    expected = [
+        (name, Domain.EVENT_SUSPENDED, Domain.EVENT_SUSPENDED_PAUSED),
+        (name, Domain.EVENT_RESUMED, Domain.EVENT_RESUMED_UNPAUSED),
+    ]
+    for _ in range(200):
+        if len(second) == 2:
+            break
+        running.get_info()
+    assert first == second == expected
+    assert len(states) == 2
+    for number in ids:
+        conn.domain_event_deregister_any(number)
+    with pytest.raises(InvalidArgument, match="callback_id: no callback is registered under"):
+        conn.domain_event_deregister_any(ids[0])
+    host.virsh("suspend", name)
+    running.get_state()
+    assert len(second) == 2
+
+
+def test_the_older_pair(host: Host, conn: Connection, dom: Domain) -> None:
+    got: list[Seen] = []
+
+    def callback(event: LifecycleEvent[Connection, Domain]) -> None:
+        got.append(seen(event))
+
+    conn.domain_event_register(callback)
+    dom.create()
+    for _ in range(500):
+        if got:
+            break
+        dom.get_info()
+    assert got[0] == (dom.get_name(), Domain.EVENT_RESUMED, Domain.EVENT_RESUMED_UNPAUSED)
+    conn.domain_event_deregister(callback)
+    with pytest.raises(InvalidArgument, match="is not registered"):
+        conn.domain_event_deregister(callback)
+
+
+def test_console(host: Host, conn: Connection) -> None:
+    """In and out, while the connection does other things; a second client has to force its way."""
+    name = unique_name("console")
+    dom = conn.create_domain(guest_xml(host, name))
+    try:
+        with conn.new_stream() as stream:
+            dom.open_console(stream)
+            heard = b""
+            while PROMPT.encode() not in heard:
+                heard += stream.recv(4096)
+            assert (dom.get_info()).state == Domain.STATE_RUNNING
+            stream.send(b"echo what is $((6 * 7))\n")
+            while b"what is 42" not in heard:
+                part = stream.recv(4096)
+                assert part
+                heard += part
+            rival = conn.new_stream()
+            with pytest.raises(OperationFailed, match="Active console session exists for this domain"):
+                dom.open_console(rival)
+            stream.abort()
+        with pytest.raises(OperationInvalid, match="was aborted"):
+            stream.recv(1)
+        with conn.new_stream() as again:
+            dom.open_console(again, None, Domain.OPEN_CONSOLE_FORCE)
+            again.send(b"poweroff -f\n")
+            # The end of the guest is the end of the console.
+            while again.recv(4096):
+                pass
+        until(lambda: not host.guest_runs(name), "the guest is off")
+    finally:
+        if host.guest_runs(name):
+            host.virsh("destroy", name)
+
+
+def test_graphics_descriptor(host: Host, conn: Connection) -> None:
+    """A real VNC server greets at the other end."""
+    name = unique_name("graphics")
+    dom = conn.create_domain(guest_xml(host, name, graphics=True))
+    try:
+        fd = dom.open_graphics_fd(0)
+        with socket.socket(fileno=fd) as vnc:
+            vnc.settimeout(20)
+            assert vnc.recv(12) == b"RFB 003.008\n"
+            vnc.send(b"RFB 003.008\n")
+            count = vnc.recv(1)[0]
+            assert 1 in vnc.recv(count)  # no password is asked for
+        with pytest.raises(Error, match="internal error: No graphics backend with index 7") as refusal:
+            dom.open_graphics_fd(7)
+        assert refusal.value.code == Error.ERR_INTERNAL_ERROR
+    finally:
+        host.virsh("destroy", name)
