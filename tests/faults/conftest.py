@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from sysvirt._session import watcher
 from sysvirt.testing import FakeDaemon, FaultProxy
 from tests.faults.conversation import make_daemon
 from tests.faults.faces import Asyncio, Belongings, Blocking, Face
@@ -17,6 +18,12 @@ def face(request: pytest.FixtureRequest) -> Iterator[Face]:
     face: Face = request.param()
     yield face
     face.close()
+
+
+@pytest.fixture
+def quick_watcher(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The watcher looks often, where thousands of tests would wait for it."""
+    monkeypatch.setattr(watcher, "_TICK", 0.001)
 
 
 @pytest.fixture

@@ -93,6 +93,7 @@ class Asyncio(Face):
 
     def __init__(self) -> None:
         self._runner = asyncio.Runner()
+        self._runner.get_loop()  # now, so that it does not count among a test's own belongings
 
     def connect(self, peer: testing.Peer, **options: Any) -> Any:
         return testing.connect_async(peer, **options)

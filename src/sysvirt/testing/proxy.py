@@ -29,10 +29,12 @@ _LOOK = 0.0002
 class Message:
     """A message that came to a proxy.
 
-    `offset` is where it began among all that came in its direction, `length` counts the filler bytes of its
-    descriptors too; `procedure` is its name, "" for one that is unknown; the rest is its header.
+    `connection` counts from 0, in the order in which they came; `offset` is where the message began among all
+    that came in its direction; `length` counts the filler bytes of its descriptors too; `procedure` is its name,
+    "" for one that is unknown; the rest is its header.
     """
 
+    connection: int
     offset: int
     length: int
     procedure: str
@@ -45,6 +47,8 @@ class Message:
 
 Predicate: TypeAlias = Callable[[Message], bool]
 
+# An offset, and the number of the only connection it is meant for.
+_Point: TypeAlias = tuple[int | None, int | None]
 # Bytes on their way, and the descriptor that travels with them.
 _Piece: TypeAlias = tuple[bytes, Descriptor | None]
 
@@ -53,7 +57,7 @@ class Flow:
     """One direction of a proxy, and what is wrong with it.
 
     Offsets count the bytes of one connection that went in this direction. What is said here holds for the
-    connections that there are and for those to come.
+    connections that there are and for those to come, or only for one of them, by its number from 0.
     """
 
     def __init__(self, proxy: FaultProxy) -> None:
@@ -63,25 +67,25 @@ class Flow:
         self.passed = 0
         self._proxy = proxy
         self._pipes: list[_Pipe] = []
-        self._cut: int | None = None
-        self._freeze: int | None = None
-        self._merge = 0
+        self._cut: _Point = (None, None)
+        self._freeze: _Point = (None, None)
+        self._merge: tuple[int, int, int | None] = (0, 0, None)
         self._splits: tuple[int, ...] = ()
         self._every = 0
         self._delay = 0.0
         self._drop: Predicate | None = None
         self._hold: Predicate | None = None
 
-    def cut_at(self, offset: int | None) -> None:
+    def cut_at(self, offset: int | None, connection: int | None = None) -> None:
         """Passes so many bytes and then breaks the connection, both ways; None ends it."""
-        self._set("_cut", offset)
+        self._set("_cut", (offset, connection))
 
-    def freeze(self, offset: int = 0) -> None:
+    def freeze(self, offset: int = 0, connection: int | None = None) -> None:
         """Passes nothing beyond this offset until `thaw`; with 0, nothing more at all."""
-        self._set("_freeze", offset)
+        self._set("_freeze", (offset, connection))
 
     def thaw(self) -> None:
-        self._set("_freeze", None)
+        self._set("_freeze", (None, None))
 
     def split_at(self, offsets: Iterable[int]) -> None:
         """Passes what is behind such an offset only when the receiver has taken what is before it."""
@@ -91,9 +95,9 @@ class Flow:
         """Lets the receiver get at most so many bytes at a time; 0 ends it."""
         self._set("_every", size)
 
-    def merge_until(self, offset: int) -> None:
-        """Keeps everything back until all before this offset is there, and passes it at once."""
-        self._set("_merge", offset)
+    def merge(self, begin: int, end: int, connection: int | None = None) -> None:
+        """Passes what lies between two offsets at once, when all of it is there."""
+        self._set("_merge", (begin, end, connection))
 
     def delay(self, seconds: float) -> None:
         """Passes everything so much later."""
@@ -138,11 +142,14 @@ class Flow:
 class _Pipe:
     """One direction of one connection: what comes is sorted into messages, queued, and passed as the flow says."""
 
-    def __init__(self, line: _Line, flow: Flow, source: socket.socket, target: socket.socket) -> None:
+    def __init__(
+        self, line: _Line, flow: Flow, number: int, source: socket.socket, target: socket.socket
+    ) -> None:
         self.standing = False
         self.finished = False
         self._line = line
         self._flow = flow
+        self._number = number
         self._loop = line.loop
         self._source = source
         self._target = target
@@ -249,7 +256,7 @@ class _Pipe:
         length = max(length, size)
         found = find(program, number)
         name = found.name if found is not None else ""
-        message = Message(self._came, length, name, program, number, kind, serial, status)
+        message = Message(self._number, self._came, length, name, program, number, kind, serial, status)
         flow = self._flow
         flow.messages.append(message)
         self._came += length
@@ -286,7 +293,8 @@ class _Pipe:
         """Passes on what may go now."""
         flow = self._flow
         while not self._line.closed:
-            if flow._cut is not None and self._sent >= flow._cut:
+            cut = self._mine(flow._cut)
+            if cut is not None and self._sent >= cut:
                 self._line.close()
                 return
             limit = self._limit() if self._queue else 0
@@ -311,19 +319,33 @@ class _Pipe:
             self._watch_room(False)
             if self._ended and not self._late:
                 self._finish()
-        self._read(not self._ended and (self._queued < _ROOM or self._sent + self._queued < flow._merge))
+        begin, end = self._merging()
+        there = self._sent + self._queued
+        self._read(not self._ended and (self._queued < _ROOM or begin < there < end))
+
+    def _mine(self, point: _Point) -> int | None:
+        offset, connection = point
+        return offset if connection in (None, self._number) else None
+
+    def _merging(self) -> tuple[int, int]:
+        begin, end, connection = self._flow._merge
+        return (begin, end) if connection in (None, self._number) else (0, 0)
 
     def _limit(self) -> int:
         """How many bytes may go now."""
         flow, at = self._flow, self._sent
         stop = at + self._queued
-        if at < flow._merge and stop < flow._merge and not self._ended:
+        begin, end = self._merging()
+        if begin <= at < end and stop < end and not self._ended:
             return 0
-        if flow._cut is not None:
-            stop = min(stop, flow._cut)
-        if flow._freeze is not None:
-            stop = min(stop, flow._freeze)
-            if at >= flow._freeze:
+        if at < begin < stop:
+            stop = begin
+        cut, freeze = self._mine(flow._cut), self._mine(flow._freeze)
+        if cut is not None:
+            stop = min(stop, cut)
+        if freeze is not None:
+            stop = min(stop, freeze)
+            if at >= freeze:
                 self.standing = True
                 self._line.proxy._noticed()
                 return 0
@@ -414,8 +436,10 @@ class _Line:
         proxy._lines.append(self)
         for sock in self._sockets:
             sock.setblocking(False)
-        self._there = _Pipe(self, proxy.to_daemon, client, daemon)
-        self._back = _Pipe(self, proxy.to_client, daemon, client)
+        number = proxy.connections
+        proxy.connections += 1
+        self._there = _Pipe(self, proxy.to_daemon, number, client, daemon)
+        self._back = _Pipe(self, proxy.to_client, number, daemon, client)
         self._there.pump()
         self._back.pump()
 
@@ -452,6 +476,8 @@ class FaultProxy(Peer):
         self.to_daemon = Flow(self)
         #: From the daemon to clients.
         self.to_client = Flow(self)
+        #: How many connections have come so far.
+        self.connections = 0
         self._daemon = daemon
         self._lines: list[_Line] = []
 
@@ -459,6 +485,10 @@ class FaultProxy(Peer):
         return (
             f"<FaultProxy: {self.to_daemon.passed} bytes to the daemon, {self.to_client.passed} to clients>"
         )
+
+    def wait_empty(self, timeout: float = 10.0) -> None:
+        """Waits until no connection is left."""
+        self.wait_until(lambda: not self._lines, timeout)
 
     def _join(self, sock: socket.socket) -> None:
         try:

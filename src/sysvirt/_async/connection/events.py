@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from _weakref import ref
 
 from ..._protocol.table import remote
 from ..._session import aio_facade as facade
@@ -38,7 +39,8 @@ class EventDelivery:
     """
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+        # Weakly, so that a connection that nobody has any more goes at once, and not when the collector comes.
+        self._connection_ref = ref(connection)
         pump = connection._pump
         self._pump = pump
         self._router = EventRouter(pump.session)
@@ -50,6 +52,12 @@ class EventDelivery:
         self._next_id = 0
         self._dispatch_queue: EventQueue | None = None
         self._dispatching = False
+
+    @property
+    def _connection(self) -> Connection:
+        connection = self._connection_ref()
+        assert connection is not None  # it is what all of this is called through, but for the dispatcher
+        return connection
 
     async def subscribe(self, event_id: int, domain: Domain | None, queue: EventQueue) -> _Token:
         """Has events put into a queue from now on."""
@@ -146,27 +154,32 @@ class EventDelivery:
             while True:
                 item = queue.take()
                 if item is None:
-                    if not self._connection.is_alive():
+                    if self._pump.closed or self._pump.session.error is not None:
                         return
                     if not await self._pump.sleep_until_ready(queue, time.monotonic() + _LINGER_SECONDS):
                         return
                     continue
-                arrived, lost = item
-                if arrived is None:
-                    _log(f"{lost} events were lost: the callbacks of {self._connection!r} are too slow")
-                    continue
-                token = arrived[0]
-                assert isinstance(token, _Token)
-                found = self._callbacks.get(token.callback)
-                if found is None:
-                    continue
-                try:
-                    await facade.run_callback(found[1], self.record(arrived))
-                except Exception:
-                    _log(f"the callback {found[1]!r} raised", failed=True)
+                await self._deliver(*item)
         finally:
             self._dispatching = False
             self._wake_dispatcher()
+
+    async def _deliver(self, arrived: Arrived | None, lost: int) -> None:
+        connection = self._connection_ref()
+        if connection is None:
+            return
+        if arrived is None:
+            _log(f"{lost} events were lost: the callbacks of {connection!r} are too slow")
+            return
+        token = arrived[0]
+        assert isinstance(token, _Token)
+        found = self._callbacks.get(token.callback)
+        if found is None:
+            return
+        try:
+            await facade.run_callback(found[1], self.record(arrived))
+        except Exception:
+            _log(f"the callback {found[1]!r} raised", failed=True)
 
 
 class _Token:

@@ -128,11 +128,13 @@ class ConnectionBase(ConnectionConstants):
         if pump.closed:
             return
         # At the interpreter's exit nobody is left to be warned, and the system closes the descriptor.
-        if not pump.forked and not sys.is_finalizing():
-            import warnings
+        try:
+            if not pump.forked and not sys.is_finalizing():
+                import warnings
 
-            warnings.warn(f"unclosed {self!r}", ResourceWarning, source=self, stacklevel=2)
-        pump.close_now()
+                warnings.warn(f"unclosed {self!r}", ResourceWarning, source=self, stacklevel=2)
+        finally:
+            pump.close_now()  # warnings may be errors
 
     def _open_beside(self) -> Connection:
         """A second connection to the same daemon, opened as this one was and under the same bounds."""
