@@ -639,12 +639,6 @@ class BlockingPump:
         if unwatch is not None:  # another thread may have been quicker
             unwatch(self)
 
-    def _take_over(self) -> None:
-        """Has the watcher let go of this connection."""
-        unwatch = self.unwatch
-        if unwatch is not None:  # another thread may have been quicker
-            unwatch(self)
-
     def watch(self) -> None:
         """Has the daemon heard while nobody calls."""
         from .watcher import watch
