@@ -67,3 +67,8 @@ def test_wheel_works_in_an_empty_environment(wheel: Path, tmp_path: Path) -> Non
         [tmp_path / "env/bin/python", "-I", "-W", "error", "-c", IMPORTED], capture_output=True, text=True
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "NO_CONNECT\n", "")
+
+
+def test_the_asyncio_face_comes_with_the_package() -> None:
+    script = "import sysvirt; assert sysvirt.aio.connect is not sysvirt.connect; assert 'aio' in dir(sysvirt)"
+    subprocess.run([sys.executable, "-c", script], check=True)

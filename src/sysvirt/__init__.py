@@ -50,6 +50,8 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> object:
+    if name == "aio":
+        return _module("aio")
     home = _HOMES.get(name) or _find(name)
     if home is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
