@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import venv
@@ -71,4 +72,6 @@ def test_wheel_works_in_an_empty_environment(wheel: Path, tmp_path: Path) -> Non
 
 def test_the_asyncio_face_comes_with_the_package() -> None:
     script = "import sysvirt; assert sysvirt.aio.connect is not sysvirt.connect; assert 'aio' in dir(sysvirt)"
-    subprocess.run([sys.executable, "-c", script], check=True)
+    subprocess.run(
+        [sys.executable, "-c", script], check=True, env={**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    )
