@@ -13,7 +13,7 @@ from tests.faults.faces import Asyncio, Belongings, Blocking, Face
 
 
 @pytest.fixture(params=[Blocking, Asyncio], ids=lambda kind: kind.name)
-def face(request: pytest.FixtureRequest) -> Iterator[Face]:
+def face(request: pytest.FixtureRequest, belongings: Belongings) -> Iterator[Face]:
     """Each face in turn; whatever a test leaves behind fails it."""
     face: Face = request.param()
     yield face

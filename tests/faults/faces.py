@@ -137,7 +137,7 @@ class Asyncio(Face):
                     )
                 else:
                     value = await _await(step)
-            except Exception as raised:
+            except (Exception, KeyboardInterrupt) as raised:
                 error = raised
 
 
@@ -148,7 +148,7 @@ async def _await(step: Step) -> Any:
 
 def _drive(script: Script[T], do: Callable[[Step | Together], Any]) -> T:
     value: Any = None
-    error: Exception | None = None
+    error: BaseException | None = None
     while True:
         try:
             step = script.throw(error) if error is not None else script.send(value)
@@ -158,7 +158,7 @@ def _drive(script: Script[T], do: Callable[[Step | Together], Any]) -> T:
         value = error = None
         try:
             value = do(step)
-        except Exception as raised:
+        except (Exception, KeyboardInterrupt) as raised:
             error = raised
 
 
