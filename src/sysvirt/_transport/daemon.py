@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-import subprocess
+import os
 
 
 class StartedDaemon:
     """A daemon started here; it outlives us and ends by itself when nobody uses it."""
 
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        self._process = process
+    def __init__(self, pid: int) -> None:
+        self._pid = pid
 
     def failed(self) -> int | None:
-        """Its exit status, if it has ended already; None while it runs."""
-        status = self._process.poll()
+        """Its exit status, if it has ended already and not well; None otherwise."""
+        try:
+            pid, status = os.waitpid(self._pid, os.WNOHANG)
+        except ChildProcessError:
+            return None  # somebody else has taken note of its end
         # Status 0 is another daemon's success: two clients may start one at the same time.
-        return None if status == 0 else status
+        return os.waitstatus_to_exitcode(status) or None if pid else None
 
 
 def start(command: tuple[str, ...]) -> StartedDaemon:
     """Starts the daemon in a session of its own, so that no signal for us reaches it."""
-    process = subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-        cwd="/",
-    )
-    # It is not our child to wait for: no warning when it outlives this object.
-    process.returncode = process.poll()
-    return StartedDaemon(process)
+    nothing = os.devnull
+    files = [
+        (os.POSIX_SPAWN_OPEN, 0, nothing, os.O_RDONLY, 0),
+        (os.POSIX_SPAWN_OPEN, 1, nothing, os.O_WRONLY, 0),
+        (os.POSIX_SPAWN_DUP2, 1, 2),
+    ]
+    return StartedDaemon(os.posix_spawn(command[0], command, os.environ, file_actions=files, setsid=True))

@@ -1,0 +1,86 @@
+"""What converted code needs of time and concurrency, in the same words for both faces; a daemon started here."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+import pytest
+
+from sysvirt._session import aio_facade, blocking_facade
+from sysvirt._sync.opening import _start_daemon
+from sysvirt.errors import NoConnect
+from sysvirt.uri import SocketPlan
+
+
+async def after(seconds: float, value: int) -> int:
+    await asyncio.sleep(seconds)
+    return value
+
+
+async def fails() -> None:
+    raise KeyError("on purpose")
+
+
+async def test_asyncio() -> None:
+    facade = aio_facade
+    quick, slow = facade.spawn(after, 0.0, 1), facade.spawn(after, 0.3, 2)
+    assert await facade.first_of(quick, slow) is quick
+    assert await quick.result() == 1
+    assert await facade.first_of(slow, timeout=0.0) is None
+    assert await slow.result() == 2
+    assert await facade.shield(after, 0.0, 3) == 3
+    with pytest.raises(KeyError):
+        await facade.shield(fails)
+    with pytest.raises(KeyError):
+        await facade.spawn(fails).result()
+
+
+async def test_a_shielded_function_ends_before_its_caller_is_cancelled() -> None:
+    ended: list[bool] = []
+    begun = asyncio.Event()
+
+    async def steps() -> None:
+        begun.set()
+        await asyncio.sleep(0.05)
+        ended.append(True)
+
+    task = asyncio.ensure_future(aio_facade.shield(steps))
+    await begun.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert ended == [True]
+
+
+def test_blocking() -> None:
+    facade = blocking_facade
+
+    def value(seconds: float, number: int) -> int:
+        facade.sleep(seconds)
+        return number
+
+    def fail() -> None:
+        raise KeyError("on purpose")
+
+    quick, slow = facade.spawn(value, 0.0, 1), facade.spawn(value, 0.3, 2)
+    assert facade.first_of(quick, slow) is quick
+    assert quick.result() == 1
+    assert facade.first_of(slow, timeout=0.0) is None
+    assert slow.result() == 2
+    assert facade.shield(value, 0.0, 3) == 3
+    with pytest.raises(KeyError):
+        facade.shield(fail)
+    with pytest.raises(KeyError):
+        facade.spawn(fail).result()
+
+
+def test_a_daemon_is_started(tmp_path: Path) -> None:
+    path = str(tmp_path / "own")
+    script = f"import socket; s = socket.socket(1); s.bind({path!r}); s.listen(); s.accept()[0].recv(9)"
+    link = _start_daemon(SocketPlan(path, (sys.executable, "-c", script), (path,)), None)
+    link.close()
+    failing = SocketPlan(str(tmp_path / "never"), (sys.executable, "-c", "raise SystemExit(3)"), ())
+    with pytest.raises(NoConnect, match="ended with status 3"):
+        _start_daemon(failing, None)
