@@ -1,0 +1,181 @@
+"""A daemon that is frozen, and one that is killed."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from rig.guest import firmware_xml
+from rig.host import Host
+from sysvirt.aio import Connection, Domain, connect
+from sysvirt.errors import ConnectionLost, NoConnect, NoDomain
+from sysvirt.events import LifecycleEvent
+
+from ..helpers import gives_up, held, hopeless, one_release, quiet, stopped_daemon, under_way, within
+from .waiting import Job, reached, spawn
+
+#: More than the buffers of a socket hold, so that a part of the frame has left and a part has not.
+LONG_NAME = "x" * 1_000_000
+
+
+# --- frozen ----------------------------------------------------------------------------------------
+
+
+async def test_each_call_fails_at_its_deadline(host: Host, conn: Connection, guests: list[Domain]) -> None:
+    async def free(guest: Domain) -> None:
+        with gives_up(0.4, sent="unknown"), conn.timeout(0.4):
+            await guest.get_info()
+
+    async def ordinary(guest: Domain) -> None:
+        with gives_up(0.4, sent="unknown"), conn.timeout(0.4):
+            await guest.set_metadata(Domain.METADATA_DESCRIPTION, "outcome unknown")
+
+    async def waits(guest: Domain) -> None:
+        await reached(lambda: under_way(conn).count("DOMAIN_SET_METADATA") == 3, "all places are taken")
+        with gives_up(0.2, sent="no"), conn.timeout(0.2):
+            await guest.set_metadata(Domain.METADATA_TITLE, "never sent")
+
+    async def steers(guest: Domain) -> None:
+        await reached(lambda: under_way(conn).count("DOMAIN_SET_METADATA") == 3, "all places are taken")
+        with gives_up(0.2, sent="unknown"), conn.timeout(0.2):
+            await guest.suspend()
+
+    *three, last = guests
+    with stopped_daemon(host):
+        calls = [
+            *(spawn(free, guest) for guest in guests),
+            *(spawn(ordinary, guest) for guest in three),
+            spawn(waits, last),
+            spawn(steers, last),
+        ]
+        for call in calls:
+            await call.result()
+
+        # No place is left: no use in waiting for one. What needs none is tried all the same.
+        with hopeless(conn):
+            await last.get_xml_description()
+        with hopeless(conn):
+            await last.suspend()
+        with gives_up(0.1, sent="unknown"), conn.timeout(0.1):
+            await last.get_info()
+        assert conn.is_alive()
+
+    await reached(lambda: quiet(conn), "the late replies come")
+    assert await last.get_state() == (Domain.STATE_PAUSED, Domain.STATE_PAUSED_USER)
+    for guest in guests:
+        assert (await guest.get_info()).max_mem == 16384
+        assert "never sent" not in host.virsh("dumpxml", guest.get_name())
+    for guest in three:
+        assert await guest.get_metadata(Domain.METADATA_DESCRIPTION) == "outcome unknown"
+
+
+async def test_a_frame_of_which_a_part_was_sent(host: Host, conn: Connection, guests: list[Domain]) -> None:
+    with stopped_daemon(host):
+        with gives_up(0.2, sent="unknown"), conn.timeout(0.2):
+            await conn.get_domain_by_name(LONG_NAME)
+        with gives_up(0.2, sent="no"), conn.timeout(0.2):  # behind the rest of the other
+            await guests[0].get_info()
+        with gives_up(0.2, sent="no"), conn.timeout(0.2):
+            await conn.get_domain_by_name(LONG_NAME)
+    for guest in guests:
+        assert await conn.get_domain_by_uuid(guest.get_uuid()) == guest
+    with pytest.raises(NoDomain):
+        await conn.get_domain_by_name(LONG_NAME)
+
+
+async def test_waiting_for_events(host: Host, conn: Connection, guests: list[Domain]) -> None:
+    async with conn.events(Domain.EVENT_ID_LIFECYCLE) as events:
+        with stopped_daemon(host), within(0.3):
+            assert await events.next_event(0.3) is None
+        await guests[0].suspend()
+        event = await events.next_event(5)
+        assert isinstance(event, LifecycleEvent)
+        assert event.domain == guests[0]
+
+
+@one_release
+async def test_connecting_and_closing(host: Host) -> None:
+    before = held()
+    idle = await connect(host.uri)
+    with stopped_daemon(host):
+        with gives_up(0.3, sent="unknown"):
+            await connect(host.uri, timeout=0.3)
+        with within(2):
+            await idle.close()
+    assert held() == before
+
+
+async def test_keepalive_finds_out(host: Host) -> None:
+    """A call without any bound on a link with keepalive ends when the daemon has been silent for long enough."""
+    async with connect(host.uri, keepalive=(0.2, 2)) as conn:
+        with stopped_daemon(host), within(1), pytest.raises(ConnectionLost, match="no sign of life"):
+            await conn.get_hostname()
+        assert not conn.is_alive()
+
+
+# --- killed ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def own_host(host: Host) -> AsyncIterator[Host]:
+    """Another host of the same release, whose daemon may be killed."""
+    with Host(host.suite) as another:
+        yield another
+
+
+@one_release
+@pytest.mark.parametrize("keepalive", [None, (1, 3)], ids=["without keepalive", "with keepalive"])
+async def test_all_who_wait_are_told_at_once(own_host: Host, keepalive: tuple[float, int] | None) -> None:
+    before = held()
+    conn = await connect(own_host.uri, keepalive=keepalive)
+    guests = [await conn.create_domain(firmware_xml(own_host, f"guest-{number}")) for number in range(3)]
+    stream = conn.new_stream()
+    await guests[0].open_console(stream)
+    await guests[0].reset()
+    assert await stream.recv(1)
+    events = conn.events(Domain.EVENT_ID_LIFECYCLE)
+    await events.__aenter__()
+
+    async def first_event() -> object:
+        return await events.next_event()
+
+    async def read_to_the_end() -> bytes:
+        return await stream.read()
+
+    reading = spawn(read_to_the_end)
+    event = spawn(first_event)
+    own_host.stop_daemon()
+    waiters: list[Job[Any]] = [reading, event]
+    waiters += [spawn(guest.get_info) for guest in guests for _ in range(3)]
+    waiters += [spawn(guest.reset) for guest in guests]
+    await reached(lambda: len(under_way(conn)) == 12, "these are sent")
+    waiters += [spawn(guest.reset) for guest in guests]
+    places = conn._pump.session.places
+    await reached(lambda: len(places.queue) == 3, "these wait for their turn")
+    assert not any(waiter.done for waiter in waiters)
+
+    own_host.kill_daemon()
+    with within(0.5):
+        for waiter in waiters:
+            with pytest.raises(ConnectionLost) as caught:
+                await waiter.result()
+            assert type(caught.value) is ConnectionLost
+    assert not conn.is_alive()
+    with pytest.raises(ConnectionLost), within(0):
+        await guests[0].get_info()
+    with pytest.raises(ConnectionLost), within(0):
+        await guests[0].reset()
+    with pytest.raises(ConnectionLost), within(0):
+        await events.next_event()
+    with pytest.raises(NoConnect), within(0.5):
+        await connect(own_host.uri)
+    await events.close()
+    await stream.abort()
+    await conn.close()
+    await reached(lambda: held() == before, "nothing is left behind")
+
+    own_host.start_daemon()
+    async with connect(own_host.uri) as fresh:
+        assert len(await fresh.list_all_domains()) == 3

@@ -1,0 +1,123 @@
+# Made by tools/unasync.py from tests/faults_real/_async/test_stuck_guest.py; do not edit.
+"""A guest whose QEMU stands still: it holds up its own calls and nobody else's."""
+
+from __future__ import annotations
+
+from rig.host import Host
+from sysvirt import Connection, Domain, connect
+
+from ..helpers import gives_up, hopeless, one_release, received, stopped, under_way, within
+from .waiting import reached, spawn
+
+
+def test_it_takes_two_places_at_most(host: Host, conn: Connection, guests: list[Domain]) -> None:
+    stuck, other = guests[:2]
+    with stopped(host, stuck.get_name()):
+        reset = spawn(stuck.reset)
+        reached(lambda: under_way(conn) == ["DOMAIN_RESET"], "the first is sent")
+        suspend = spawn(stuck.suspend)
+        both = ["DOMAIN_RESET", "DOMAIN_SUSPEND"]
+        reached(lambda: under_way(conn) == both, "the second is sent")
+
+        # What needs a place, or the key that one of the two holds, waits here and is not sent.
+        with gives_up(0.3, sent="no"), conn.timeout(0.3):
+            stuck.get_xml_description()
+        with gives_up(0.3, sent="no"), conn.timeout(0.3):
+            stuck.set_metadata(Domain.METADATA_TITLE, "never sent")
+        assert under_way(conn) == both
+
+        # What needs neither goes, and so does everything of the others.
+        with within(1):
+            assert (stuck.get_info()).state == Domain.STATE_RUNNING
+            assert other.get_name() in other.get_xml_description()
+            other.reset()
+            other.suspend()
+            other.resume()
+            other.set_metadata(Domain.METADATA_TITLE, "sent")
+            assert len(conn.list_all_domains()) >= len(guests)
+        assert not reset.done
+        assert not suspend.done
+
+    reset.result()
+    suspend.result()
+    assert stuck.get_state() == (Domain.STATE_PAUSED, Domain.STATE_PAUSED_USER)
+    stuck.resume()
+    assert stuck.get_name() in stuck.get_xml_description()
+    assert "never sent" not in host.virsh("dumpxml", stuck.get_name())
+    assert other.get_metadata(Domain.METADATA_TITLE) == "sent"
+
+
+def test_two_given_up_hold_what_they_took(host: Host, conn: Connection, guests: list[Domain]) -> None:
+    stuck, other = guests[:2]
+    with stopped(host, stuck.get_name()):
+        with gives_up(0.2, sent="unknown"), conn.timeout(0.2):
+            stuck.reset()
+        with gives_up(0.2, sent="unknown"), conn.timeout(0.2):
+            stuck.suspend()
+        with gives_up(0.2, sent="no"), conn.timeout(0.2):
+            stuck.get_xml_description()
+        with gives_up(0.2, sent="no"), conn.timeout(0.2):
+            stuck.reset()
+        with within(0.5):
+            other.reset()
+            other.get_xml_description()
+    reached(lambda: not under_way(conn), "the late replies come")
+    assert stuck.get_state() == (Domain.STATE_PAUSED, Domain.STATE_PAUSED_USER)
+
+
+def give_all_places_up(conn: Connection, stuck: list[Domain]) -> None:
+    for guest in stuck:
+        with gives_up(0.2, sent="unknown"), conn.timeout(0.2):
+            guest.reset()
+    assert under_way(conn) == ["DOMAIN_RESET"] * 3
+
+
+def test_three_of_them_and_all_places_given_up(
+    host: Host, conn: Connection, guests: list[Domain]
+) -> None:
+    *stuck, well = guests
+    with stopped(host, *(guest.get_name() for guest in stuck)):
+        give_all_places_up(conn, stuck)
+        with hopeless(conn):
+            well.get_xml_description()
+        with hopeless(conn):
+            conn.get_capabilities()
+        with within(0.5):
+            well.suspend()  # by the place that is kept for what steers
+            assert (well.get_info()).state == Domain.STATE_PAUSED
+    reached(lambda: not under_way(conn), "the late replies come")
+    well.resume()
+    for guest in guests:
+        assert (guest.get_state())[0] == Domain.STATE_RUNNING
+        assert guest.get_name() in guest.get_xml_description()
+
+
+@one_release
+def test_they_can_be_ended(host: Host, conn: Connection, guests: list[Domain]) -> None:
+    """One with keepalive answered all the time; two at once, when the daemon reads nothing more, keepalive neither."""
+    *stuck, well = guests
+    with connect(host.uri, timeout=30, keepalive=(1, 3)) as crowded:
+        with stopped(host, *(guest.get_name() for guest in stuck)):
+            theirs = [crowded.get_domain_by_name(guest.get_name()) for guest in stuck]
+            give_all_places_up(conn, stuck)
+            give_all_places_up(crowded, theirs)
+
+            ends = [spawn(guest.destroy) for guest in (stuck[0], *theirs[1:])]
+            reached(lambda: under_way(conn).count("DOMAIN_DESTROY") == 1, "one is sent")
+            reached(lambda: under_way(crowded).count("DOMAIN_DESTROY") == 2, "two are sent")
+            before = received(conn)
+            reached(lambda: received(conn) >= before + 3, "the daemon answers keepalive")
+            with within(0.5):
+                assert (well.get_info()).state == Domain.STATE_RUNNING
+            with hopeless(conn):
+                well.get_xml_description()
+            assert not any(end.done for end in ends)
+            for end in ends:
+                end.result()
+            left = host.virsh("list", "--name").split()
+            assert [guest.get_name() in left for guest in guests] == [False, False, False, True]
+
+            # The late replies to the resets come with the ends, so that there are places again.
+            reached(lambda: not under_way(conn) + under_way(crowded), "the late replies come")
+        well.reset()
+        assert len(crowded.list_all_domains()) >= len(guests)

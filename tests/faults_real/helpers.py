@@ -1,0 +1,114 @@
+"""What tests of faults need besides sysvirt: processes that stop, and what must not be left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from rig.host import Host
+from sysvirt.errors import CallTimeout, Error, OperationTimeout
+
+#: For what takes long and would say the same on the other release: the newest is enough.
+one_release = pytest.mark.parametrize(
+    "host", [(os.environ.get("SYSVIRT_HOSTS") or "forky").split(",")[-1]], indirect=True
+)
+
+
+@contextmanager
+def stopped(host: Host, *names: str) -> Iterator[None]:
+    """The QEMUs of these guests are frozen in the block; those that are left then go on."""
+    with frozen(*(host.guest_pid(name) for name in names)):
+        yield
+
+
+@contextmanager
+def stopped_daemon(host: Host) -> Iterator[None]:
+    """The daemon is frozen in the block."""
+    with frozen(host.pid):
+        yield
+
+
+@contextmanager
+def frozen(*pids: int) -> Iterator[None]:
+    """These processes stand still in the block."""
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in pids:
+            try:
+                os.kill(pid, signal.SIGCONT)
+            except ProcessLookupError:
+                pass  # it was ended meanwhile
+
+
+def under_way(connection: Any) -> list[str]:
+    """The calls that were sent and not answered yet, those that were given up too."""
+    return [call.procedure.name for call in list(connection._pump.session.pending.values())]
+
+
+def quiet(connection: Any) -> bool:
+    """Whether nothing is under way on the connection, and nothing is held or waited for."""
+    session = connection._pump.session
+    places = session.places
+    return not (
+        session.pending or session.streams or places.queue or places._ordinary or places._kept or places._keys
+    )
+
+
+def received(connection: Any) -> int:
+    """How many frames have come so far."""
+    count: int = connection._pump.session.received
+    return count
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """What is done in the block takes no longer than this, and what a loaded machine adds."""
+    begin = time.monotonic()
+    yield
+    took = time.monotonic() - begin
+    assert took < seconds + 0.5, f"it took {took:.3f} s instead of at most {seconds}"
+
+
+@contextmanager
+def gives_up(after: float, sent: str) -> Iterator[None]:
+    """What is done in the block fails at its deadline, not before and not much later."""
+    begin = time.monotonic()
+    with pytest.raises(CallTimeout) as caught, within(after):
+        yield
+    assert time.monotonic() - begin > after - 0.05
+    assert caught.value.sent == sent, caught.value
+    assert caught.value.code == Error.ERR_OPERATION_TIMEOUT
+
+
+@contextmanager
+def hopeless(connection: Any) -> Iterator[None]:
+    """What is done in the block fails at once, unsent, because calls that were given up hold all places."""
+    before = connection._pump.session.serial
+    with pytest.raises(OperationTimeout, match="was not sent: every place") as caught, within(0):
+        yield
+    assert not isinstance(caught.value, CallTimeout)
+    assert connection._pump.session.serial == before
+
+
+def held() -> dict[str, Any]:
+    """What this process holds that somebody has to give back."""
+    try:
+        tasks = len(asyncio.all_tasks())
+    except RuntimeError:
+        tasks = 0
+    return {
+        "descriptors": sorted(os.listdir("/proc/self/fd")),
+        "threads": sorted(thread.name for thread in threading.enumerate()),
+        "tasks": tasks,
+    }
