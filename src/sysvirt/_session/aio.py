@@ -97,6 +97,8 @@ class AsyncPump:
         session = self.session
         call = Call(procedure, args, stream, [Descriptor(fd) for fd in fds] if fds else ())
         try:
+            if session.places.hopeless(call):
+                self._readable()  # late replies may be there, which the loop has not come to
             if not session.enter(call):
                 limit = self._loop.time() + QUEUE_SECONDS if deadline is None else deadline
                 if not await self._wait(call, limit):

@@ -145,6 +145,8 @@ class BlockingPump:
         try:
             if not procedure.is_simple or not self._exchange(call, body, deadline):
                 session = self.session
+                if session.places.hopeless(call):
+                    self._catch_up()
                 if not session.enter(call):
                     self._wait_turn(call, deadline)
                 session.start(call, body)
@@ -155,8 +157,7 @@ class BlockingPump:
                 self._wait(call, deadline)
         except BaseException as error:
             call.abandoned = True
-            if call.state == SENDING and not call.counts:
-                call.state = ADMITTED
+            self.session.leaving[call] = None
             self.session.abandon(call)
             if self.session.owed:
                 self.pay()
@@ -180,7 +181,7 @@ class BlockingPump:
                 if (
                     self._reader is None and self._sender is None and self._leftover is None
                     and session.error is None and not chunks and not self._staged and not session.streams
-                    and serial <= _SERIAL_MAX and serial not in session.pending
+                    and not session.leaving and serial <= _SERIAL_MAX and serial not in session.pending
                 ):  # fmt: skip
                     session.serial = call.serial = serial
                     call.state = SENDING
@@ -625,6 +626,13 @@ class BlockingPump:
                 self._reader = None
             if self._sleeping:
                 self._pass_on()
+
+    def _catch_up(self) -> None:
+        """Takes what has arrived while nobody waited, late replies for example."""
+        poller = select.poll()
+        poller.register(self.link.fileno, select.POLLIN)
+        while self.session.error is None and poller.poll(0) and self.read_idle():
+            pass
 
     def activity(self) -> tuple[int, int]:
         """Changes whenever a call is made or something arrives."""

@@ -62,6 +62,8 @@ class Session:
         #: What else waits for something to arrive: event queues.
         self.others: dict[Waiter, None] = {}
         self.places = Places(max_in_flight)
+        #: Calls whose owner has given up and may be struck again before what follows from that is done.
+        self.leaving: dict[Call, None] = {}
         self._max_in_flight = max_in_flight
         self.serial = 0
         #: How the pump wakes the owner of something that has become ready. Called with the lock held.
@@ -93,6 +95,8 @@ class Session:
         with self.lock:
             if self.error is not None:
                 raise self._gone()
+            if self.leaving:
+                self._clean_up()
             if call.wait == "free":
                 call.state = ADMITTED
                 return True
@@ -152,14 +156,23 @@ class Session:
     def abandon(self, call: Call) -> None:
         """The owner gives up. What was not sent is withdrawn; the rest keeps its place until its reply."""
         call.abandoned = True
+        self.leaving[call] = None
         with self.lock:
-            if call.state in (QUEUED, ADMITTED):
-                self._forget(call)
-                self._admit_waiting()
-            elif call.stream is not None:
-                call.stream.abandoned = True
-            if call.state == DONE:
-                self._drop_late(call)
+            self._see_off(call)
+            self._admit_waiting()
+
+    def _see_off(self, call: Call) -> None:
+        """What follows from giving up: harmless when done twice."""
+        if call.state == SENDING and not call.counts:
+            call.state = ADMITTED
+        if call.state in (QUEUED, ADMITTED):
+            self._forget(call)
+        elif call.stream is not None:
+            call.stream.abandoned = True
+        if call.state == DONE:
+            self._drop_late(call)
+        if call in self.leaving:
+            del self.leaving[call]
 
     def _admit_waiting(self) -> None:
         for call in self.places.next_ready():
@@ -173,8 +186,8 @@ class Session:
     def _clean_up(self) -> None:
         if self._finishing is not None:
             self._finish(self._finishing)
-        for call in self.places.deserters():
-            self._forget(call)
+        for call in list(self.leaving):
+            self._see_off(call)
         self._admit_waiting()
 
     def _finish(self, call: Call) -> None:

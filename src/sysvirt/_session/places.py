@@ -10,7 +10,7 @@ A call that was given up keeps what it holds until its late reply comes: the dae
 
 from __future__ import annotations
 
-from .call import ADMITTED, SENDING
+from .call import ADMITTED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -110,13 +110,3 @@ class Places:
         for call in list(self.queue):
             if self.admit(call):
                 yield call
-
-    def deserters(self) -> list[Call]:
-        """Calls that hold or want something though their owner is gone and nothing of them was sent.
-
-        Giving up takes everything back at once, unless a second interrupt comes in between.
-        """
-        everybody = [*self._ordinary, *self._keys.values(), *self.queue]
-        if self._kept is not None:
-            everybody.append(self._kept)
-        return [call for call in everybody if call.abandoned and call.state <= SENDING and not call.counts]

@@ -383,6 +383,10 @@ class FakeDaemon(Peer):
         self.wait_until(lambda: len(self.received(procedure)) >= count, timeout)
         return self.received(procedure)[count - 1]
 
+    def flush(self) -> None:
+        """Returns when everything said so far has been passed to the clients, as far as they take it."""
+        self._background.run(lambda: None)
+
     def wait_empty(self, timeout: float = 10.0) -> None:
         """Waits until no client is left."""
         self.wait_until(lambda: not self.clients, timeout)
