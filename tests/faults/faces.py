@@ -11,7 +11,6 @@ import asyncio
 import gc
 import os
 import threading
-import time
 from collections.abc import Callable, Generator
 from typing import Any, TypeAlias, TypeVar
 
@@ -41,8 +40,19 @@ class Face:
     def run(self, script: Script[T]) -> T:
         raise NotImplementedError
 
-    def sleep(self, seconds: float) -> Any:
-        """As a step, for what has to wait for something that nothing tells of."""
+    def loop(
+        self,
+        call: Callable[..., Any],
+        argument: Callable[[int, int], object],
+        right: Callable[[int, int, Any], bool],
+        count: int,
+        caller: int,
+    ) -> Step:
+        """A step that makes so many calls one after another; the result is how many answers were wrong."""
+        raise NotImplementedError
+
+    def after(self, wait: Callable[[], object], step: Step) -> Any:
+        """As a step: first a wait that blocks, then another step."""
         raise NotImplementedError
 
     def wait(self, wait: Callable[[], object]) -> Any:
@@ -59,8 +69,22 @@ class Blocking(Face):
     def connect(self, peer: testing.Peer, **options: Any) -> Any:
         return testing.connect(peer, **options)
 
-    def sleep(self, seconds: float) -> Any:
-        time.sleep(seconds)
+    def loop(
+        self,
+        call: Callable[..., Any],
+        argument: Callable[[int, int], object],
+        right: Callable[[int, int, Any], bool],
+        count: int,
+        caller: int,
+    ) -> Step:
+        def step() -> int:
+            return sum(not right(caller, n, call(argument(caller, n))) for n in range(count))
+
+        return step
+
+    def after(self, wait: Callable[[], object], step: Step) -> Any:
+        wait()
+        return step()
 
     def wait(self, wait: Callable[[], object]) -> Any:
         return wait()
@@ -98,8 +122,25 @@ class Asyncio(Face):
     def connect(self, peer: testing.Peer, **options: Any) -> Any:
         return testing.connect_async(peer, **options)
 
-    def sleep(self, seconds: float) -> Any:
-        return asyncio.sleep(seconds)
+    def loop(
+        self,
+        call: Callable[..., Any],
+        argument: Callable[[int, int], object],
+        right: Callable[[int, int, Any], bool],
+        count: int,
+        caller: int,
+    ) -> Step:
+        async def step() -> int:
+            wrong = 0
+            for n in range(count):
+                wrong += not right(caller, n, await call(argument(caller, n)))
+            return wrong
+
+        return step
+
+    async def after(self, wait: Callable[[], object], step: Step) -> Any:
+        await asyncio.to_thread(wait)
+        return await step()
 
     def wait(self, wait: Callable[[], object]) -> Any:
         return asyncio.to_thread(wait)
