@@ -24,11 +24,10 @@ _TICK = 0.05
 
 
 class _Entry:
-    __slots__ = ("activity", "fd", "polled", "pump", "pump_id")
+    __slots__ = ("activity", "fd", "polled", "pump")
 
     def __init__(self, pump: BlockingPump) -> None:
         self.pump = weakref.ref(pump)
-        self.pump_id = id(pump)
         self.fd = pump.link.fileno
         self.activity: tuple[int, int] = (-1, -1)
         self.polled = False
@@ -37,7 +36,8 @@ class _Entry:
 class _Watcher:
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.entries: dict[int, _Entry] = {}
+        #: By reference, not by id: a new pump may be where one was that is gone and not dropped yet.
+        self.entries: dict[weakref.ref[BlockingPump], _Entry] = {}
         self.poller = select.poll()
         self.inbox, self.outbox = os.pipe()
         os.set_blocking(self.inbox, False)
@@ -57,8 +57,8 @@ class _Watcher:
 
     def add(self, pump: BlockingPump) -> None:
         with self.lock:
-            if id(pump) not in self.entries:
-                self.entries[id(pump)] = _Entry(pump)
+            entry = _Entry(pump)
+            self.entries.setdefault(entry.pump, entry)
         self.wake()
 
     def release(self, entry: _Entry, pump: BlockingPump) -> None:
@@ -159,7 +159,7 @@ class _Watcher:
     def drop(self, entry: _Entry) -> None:
         self.leave(entry)
         with self.lock:
-            self.entries.pop(entry.pump_id, None)
+            self.entries.pop(entry.pump, None)
 
 
 _watcher: _Watcher | None = None

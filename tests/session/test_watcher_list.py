@@ -1,0 +1,51 @@
+"""The watcher's list of connections, one round at a time."""
+
+from __future__ import annotations
+
+import socket
+import threading
+
+import pytest
+
+from sysvirt._session import watcher
+from sysvirt._session.blocking import BlockingPump
+from sysvirt._session.core import Session
+from sysvirt._transport.link import Link
+
+
+def new_pump(ends: list[socket.socket]) -> BlockingPump:
+    ours, theirs = socket.socketpair()
+    ends.append(theirs)
+    return BlockingPump(Link(ours), Session())
+
+
+def test_a_pump_where_another_one_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that was collected may leave its place in memory, and so its id, to the next."""
+    monkeypatch.setattr(threading.Thread, "start", lambda thread: None)
+    monkeypatch.setattr(watcher, "_watcher", None)
+    watching = watcher._Watcher()
+    ends: list[socket.socket] = []
+    try:
+        first = new_pump(ends)
+        watching.add(first)
+        first.close()
+        place = id(first)
+        del first
+        second = BlockingPump.__new__(BlockingPump)
+        assert id(second) == place, "this interpreter gives the place to somebody else"
+        ours, theirs = socket.socketpair()
+        ends.append(theirs)
+        second.__init__(Link(ours), Session())  # type: ignore[misc]
+        watching.add(second)
+        for _ in range(2):
+            watching.once()
+            assert [entry.pump() for entry in watching.entries.values()] == [second]
+            watching.wake()
+        second.close()
+        assert watching.once() is False
+        assert not watching.entries
+    finally:
+        for end in ends:
+            end.close()
+        monkeypatch.undo()
+        watching.run()
