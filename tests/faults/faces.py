@@ -51,6 +51,10 @@ class Face:
         """A step that makes so many calls one after another; the result is how many answers were wrong."""
         raise NotImplementedError
 
+    def repeat(self, call: Step, count: int) -> Step:
+        """A step that makes a call so many times; the result is the list of answers."""
+        raise NotImplementedError
+
     def after(self, wait: Callable[[], object], step: Step) -> Any:
         """As a step: first a wait that blocks, then another step."""
         raise NotImplementedError
@@ -81,6 +85,9 @@ class Blocking(Face):
             return sum(not right(caller, n, call(argument(caller, n))) for n in range(count))
 
         return step
+
+    def repeat(self, call: Step, count: int) -> Step:
+        return lambda: [call() for _ in range(count)]
 
     def after(self, wait: Callable[[], object], step: Step) -> Any:
         wait()
@@ -135,6 +142,12 @@ class Asyncio(Face):
             for n in range(count):
                 wrong += not right(caller, n, await call(argument(caller, n)))
             return wrong
+
+        return step
+
+    def repeat(self, call: Step, count: int) -> Step:
+        async def step() -> list[Any]:
+            return [await call() for _ in range(count)]
 
         return step
 

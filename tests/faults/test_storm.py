@@ -6,6 +6,7 @@ call; and when the storm is over everything is as before.
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import signal
@@ -34,6 +35,7 @@ class Storm:
 
     @contextmanager
     def raging(self) -> Iterator[None]:
+        gc.collect()  # a finalizer of others would be struck as well, and swallow it
         before = signal.signal(signal.SIGALRM, self._strike)
         try:
             yield
