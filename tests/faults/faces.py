@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import socket
 import threading
 from collections.abc import Callable, Generator
 from typing import Any, TypeAlias, TypeVar
@@ -33,7 +34,7 @@ class Together:
 class Face:
     name = ""
 
-    def connect(self, peer: testing.Peer, **options: Any) -> Any:
+    def connect(self, peer: testing.Peer | socket.socket, **options: Any) -> Any:
         """As a step: the connection."""
         raise NotImplementedError
 
@@ -70,7 +71,7 @@ class Face:
 class Blocking(Face):
     name = "blocking"
 
-    def connect(self, peer: testing.Peer, **options: Any) -> Any:
+    def connect(self, peer: testing.Peer | socket.socket, **options: Any) -> Any:
         return testing.connect(peer, **options)
 
     def loop(
@@ -126,7 +127,7 @@ class Asyncio(Face):
         self._runner = asyncio.Runner()
         self._runner.get_loop()  # now, so that it does not count among a test's own belongings
 
-    def connect(self, peer: testing.Peer, **options: Any) -> Any:
+    def connect(self, peer: testing.Peer | socket.socket, **options: Any) -> Any:
         return testing.connect_async(peer, **options)
 
     def loop(

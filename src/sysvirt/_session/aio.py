@@ -52,7 +52,7 @@ class AsyncPump:
         self._pid = os.getpid()
         self._timer: asyncio.TimerHandle | None = None
         #: Called when events have arrived. Must not raise or block.
-        self.on_events: Callable[[], None] | None = None
+        self.on_events: Callable[[], None] = session.drop_events
         link.sock.setblocking(False)
         self._loop.add_reader(link.fileno, self._readable)
 
@@ -164,7 +164,7 @@ class AsyncPump:
         session.chunks.append(data)
         session.process()
         self._pay()
-        if session.attention and self.on_events is not None:
+        if session.attention:
             self.on_events()
         if session.streams and not session.pending and session.unread() > _PAUSE and self._reading:
             self._loop.remove_reader(self.link.fileno)
@@ -213,6 +213,7 @@ class AsyncPump:
         if self._writing:
             self._loop.remove_writer(link.fileno)
             self._writing = False
+            self._pay()
 
     def _left(self, outgoing: Outgoing) -> None:
         """A frame is on its way: a call goes on to wait for its reply, a sender of stream data is done."""
@@ -224,9 +225,9 @@ class AsyncPump:
             _wake(outgoing)
 
     def _pay(self) -> None:
-        """Sends what the reader owes."""
+        """Sends what the reader owes, later if the peer takes nothing now."""
         owed = self.session.owed
-        while owed:
+        while owed and not self._writing:
             self._queue(Outgoing(owed.pop(0)))
 
     # --- streams and events ------------------------------------------------------------------------

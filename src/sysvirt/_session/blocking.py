@@ -96,7 +96,7 @@ class BlockingPump:
         self._closing = Waiter()
         self._closed = False
         #: Called when events have arrived, by whoever received them. Must not raise or block.
-        self.on_events: Callable[[], None] | None = None
+        self.on_events: Callable[[], None] = session.drop_events
         self.keepalive: Keepalive | None = None
         #: Set while the watcher thread polls this connection; called to make it let go.
         self.unwatch: Callable[[BlockingPump], None] | None = None
@@ -349,7 +349,7 @@ class BlockingPump:
         session = self.session
         if session.owed:
             self.pay()
-        if session.attention and self.on_events is not None:
+        if session.attention:
             self.on_events()
 
     def _receive(self, now: bool = False) -> None:

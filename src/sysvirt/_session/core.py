@@ -30,6 +30,7 @@ from ..errors import (
     invalid_argument,
 )
 from .call import ADMITTED, DONE, QUEUED, SENDING, Call
+from .keepalive import PONG
 from .places import Places
 
 TYPE_CHECKING = False
@@ -42,12 +43,18 @@ if TYPE_CHECKING:
     from .stream import StreamState
 
 _KEEPALIVE = PROGRAMS["keepalive"][0]
-_PING, _PONG = 1, 2
+_PING = 1
 _EXPECTED = dict(PROGRAMS.values())
 _unpack_header = wire.HEADER.unpack_from
 _unpack_length = wire.COUNT.unpack_from
 _pack_header = wire.HEADER.pack
 _RPC_ERROR = 39
+
+#: Of so many streams that have ended it is known that they were there: the daemon may say more of one, a second
+#: error for example, or answer an abort that came too late.
+_ENDED_MAX = 64
+#: From so many pieces of a frame on, small ones are joined to such a size, because all are looked through each time.
+_PIECES_MAX, _PIECE = 64, 65536
 
 #: Without a deadline, how long a call waits for its turn; what the daemon itself allows for a guest's lock.
 QUEUE_SECONDS = 30.0
@@ -59,6 +66,7 @@ class Session:
         self.error: ConnectionLost | ConnectionClosed | None = None
         self.pending: dict[int, Call] = {}
         self.streams: dict[int, StreamState] = {}
+        self._ended: dict[int, int] = {}
         #: What else waits for something to arrive: event queues.
         self.others: dict[Waiter, None] = {}
         self.places = Places(max_in_flight)
@@ -321,24 +329,38 @@ class Session:
         if sum(map(len, chunks)) - self._pos < need:
             if chunks and not chunks[-1]:
                 raise ConnectionLost("the daemon closed the connection")
+            if len(chunks) > _PIECES_MAX:
+                self._gather()
             return False
-        # The empty chunk that is the end of the file stays.
-        chunks[:] = [b"".join(chunks)] if chunks[-1] else [b"".join(chunks), b""]
+        # What was filed is let go, and the empty chunk that is the end of the file stays.
+        joined = b"".join([memoryview(chunks[0])[self._pos :], *chunks[1:]])
+        fresh = [joined] if chunks[-1] else [joined, b""]
+        chunks[:] = fresh
+        self._pos = 0
         return True
+
+    def _gather(self) -> None:
+        chunks = self.chunks
+        at = len(chunks)
+        while at > 1 and len(chunks[at - 1]) < _PIECE:
+            at -= 1
+        if len(chunks) - at > _PIECES_MAX:
+            joined = b"".join(chunks[at:])
+            chunks[at:] = [joined]
 
     def _file_next(self) -> bool:
         chunks = self.chunks
         if not chunks:
             return False
-        pos: int = self._pos
         if not self._whole(4):
             return False
-        length: int = _unpack_length(chunks[0], pos)[0]
+        length: int = _unpack_length(chunks[0], self._pos)[0]
         if length < wire.HEADER_SIZE or length > wire.FRAME_MAX:
             wire.check_length(length)
         if not self._whole(length):
             return False
         buf = chunks[0]
+        pos: int = self._pos
         end = pos + length
         header: tuple[int, int, int, int, int, int, int] = _unpack_header(buf, pos)
         _, program, version, number, kind, serial, status = header
@@ -352,13 +374,17 @@ class Session:
             if not self._whole(length + count):
                 return False
             buf = chunks[0]
+            pos = self._pos
+            end = pos + length
+            body_at = pos + wire.HEADER_SIZE
             if len(self.fds) < count:
                 raise ProtocolError(f"a message with {count} descriptors came with {len(self.fds)}")
             fds = self.fds[:count]
             stop = end + count
             body_at += 4
         whole = stop == len(buf)
-        body = buf if end == len(buf) else buf[body_at:end]
+        # Alone in its bytes it needs no copy; with others it would keep all of them.
+        body = buf if pos == 0 and end == len(buf) else buf[body_at:end]
         if body is not buf:
             body_at = 0
         # Up to here nothing has changed. Below, each branch makes its change without a call in between.
@@ -394,9 +420,9 @@ class Session:
             return True
         if kind == wire.MESSAGE:
             if program == _KEEPALIVE:
-                if number == _PING:
-                    self.owed.append(wire.frame(_KEEPALIVE, version, _PONG, wire.MESSAGE, 0, wire.OK, b""))
-                # Sending one pong more after an interrupt harms nobody.
+                # One answers all that came, whether or not the peer takes it; one more after an interrupt harms nobody.
+                if number == _PING and PONG not in self.owed:
+                    self.owed.append(PONG)
             else:
                 event = (program, number, body, body_at)
                 self.events[self.events_tail] = event
@@ -410,6 +436,13 @@ class Session:
             return True
         if kind == wire.STREAM or kind == wire.STREAM_HOLE:
             stream = self.streams.get(serial)
+            if stream is None and self._ended.get(serial) == number:
+                self._pos = stop
+                self.received += 1
+                if whole:
+                    del chunks[0]
+                    self._pos = 0
+                return True
             if stream is None or stream.procedure is None or stream.procedure.number != number:
                 raise ProtocolError(f"stream data for a stream that is not open (serial {serial})")
             stream.check(kind, status, end - pos - wire.HEADER_SIZE)
@@ -423,11 +456,14 @@ class Session:
             stream.ready = True
             if closing:
                 del self.streams[serial]
+                self._ended[serial] = number
             self._pos = stop
             self.received += 1
             if whole:
                 del chunks[0]
                 self._pos = 0
+            while len(self._ended) > _ENDED_MAX:
+                del self._ended[next(iter(self._ended))]
             if stream.buffered > stream.bound and not stream.abandoned:
                 stream.overflow()
                 self.owed.append(stream.frame(wire.STREAM, wire.ERROR))
@@ -435,6 +471,13 @@ class Session:
                 self.notify(stream)
             return True
         raise ProtocolError(f"a message of type {kind}, which no server sends")
+
+    def drop_events(self) -> None:
+        """What becomes of arrived events while nobody is there who wants any."""
+        with self.lock:
+            self.events.clear()
+            self.events_head = self.events_tail
+            self.attention = False
 
     def _file_hole_error(
         self, number: int, serial: int, status: int, body: bytes, body_at: int, stop: int, whole: bool

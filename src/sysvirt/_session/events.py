@@ -6,6 +6,7 @@ interrupted: it can be run again at any time and then goes on where it was, each
 
 from __future__ import annotations
 
+from ..errors import ProtocolError
 from .call import Waiter
 
 TYPE_CHECKING = False
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
     #: token of the subscription, program and number of the procedure, body, offset of the message in it
     Arrived = tuple[object, int, int, bytes, int]
 
-#: How many events one slow consumer may be behind before it loses the newest, and is told.
+#: How many events, and bytes of them, one slow consumer may be behind before it loses the newest, and is told.
 BOUND = 65536
+BOUND_BYTES = 64 * 1024 * 1024
 
 
 class EventQueue(Waiter):
@@ -27,13 +29,14 @@ class EventQueue(Waiter):
     `None` in the queue is the mark of a gap: `lost` events did not fit there.
     """
 
-    __slots__ = ("_bound", "_head", "_items", "_seen", "_session", "_tail", "lost", "on_put")
+    __slots__ = ("_bound", "_bytes", "_head", "_items", "_seen", "_session", "_tail", "lost", "on_put")
 
     def __init__(self, session: Session, bound: int = BOUND) -> None:
         super().__init__()
         self._session = session
         self._bound = bound
         self._items: dict[int, tuple[Arrived | None, int]] = {}
+        self._bytes = 0
         self._head = 0
         self._tail = 0
         #: The last event put, by token: routing may be repeated after an interrupt.
@@ -47,8 +50,9 @@ class EventQueue(Waiter):
         token = event[0]
         if token in self._seen and self._seen[token] >= number:
             return
+        size = _size(event)
         # Each branch is one step: no call in it.
-        if self._tail - self._head >= self._bound:
+        if self._tail - self._head >= self._bound or self._bytes + size > BOUND_BYTES:
             self.lost += 1
             self._seen[token] = number
             return
@@ -60,6 +64,7 @@ class EventQueue(Waiter):
         else:
             self._items[self._tail] = (event, 0)
             self._tail += 1
+        self._bytes += size
         self._seen[token] = number
         self.ready = True
 
@@ -74,8 +79,10 @@ class EventQueue(Waiter):
                 self.ready = self._session.error is not None
                 return None
             item = self._items[self._head]
+            size = 0 if item[0] is None else _size(item[0])
             del self._items[self._head]
             self._head += 1
+            self._bytes -= size
             return item
 
     def forget(self, token: object) -> None:
@@ -83,6 +90,10 @@ class EventQueue(Waiter):
 
     def __len__(self) -> int:
         return self._tail - self._head
+
+
+def _size(event: Arrived) -> int:
+    return len(event[3]) - event[4]
 
 
 class EventRouter:
@@ -94,6 +105,7 @@ class EventRouter:
         #: Registrations under way: their events may arrive before we know their id, and are kept so long.
         self._registering = 0
         self._homeless: dict[int, tuple[int, int, bytes, int]] = {}
+        self._homeless_bytes = 0
 
     def registering(self) -> None:
         with self._session.lock:
@@ -107,6 +119,7 @@ class EventRouter:
                 self._hand_out(number, self._homeless[number])
                 if not self._registering or number not in self._homeless:
                     self._homeless.pop(number, None)
+            self._homeless_bytes = 0
 
     def add(self, program: int, callback_id: int, token: object, queue: EventQueue) -> None:
         with self._session.lock:
@@ -136,9 +149,12 @@ class EventRouter:
                 known = self._hand_out(number, event, touched)
                 if not known and self._registering:
                     self._homeless[number] = event
+                    self._homeless_bytes += len(event[2]) - event[3]
                 del session.events[number]
                 session.events_head = number + 1
             session.attention = False
+        if len(self._homeless) > BOUND or self._homeless_bytes > BOUND_BYTES:
+            session.lost(ProtocolError("events without end came before the answer to a registration"))
         for queue in touched:
             if queue.on_put is not None:
                 queue.on_put()

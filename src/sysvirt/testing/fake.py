@@ -154,6 +154,11 @@ class Client:
         pieces += [(memoryview(b"\0"), Descriptor(fd)) for fd in fds]
         self.daemon._background.post(lambda: self._queue(pieces))
 
+    @property
+    def unsent(self) -> int:
+        """How many bytes wait for the client to take what was sent before."""
+        return sum(len(data) for data, _ in self._out)
+
     def close(self) -> None:
         """Hangs up, as a daemon that was killed does."""
         self.daemon._background.run(self._close)
