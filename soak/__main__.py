@@ -76,8 +76,8 @@ def main() -> int:
         return 0
     seconds = options.seconds or max(idle.USUAL_SECONDS, options.minutes * 60 * options.jobs / len(todo))
     with ThreadPoolExecutor(options.jobs) as pool:
-        good = list(pool.map(lambda one: start(*one, seconds), todo))
-    return 0 if all(good) else 1
+        runs = [pool.submit(start, case, suite, seconds) for case, suite in todo]
+    return 0 if all(run.result() for run in runs) else 1
 
 
 if __name__ == "__main__":

@@ -342,6 +342,6 @@ def _kill_and_start(host: Host) -> None:
     conn.close()
     wrong = [error for error in told if type(error) not in (ConnectionLost, NoConnect)]
     if len(told) != len(threads) or wrong:
-        raise Finding(f"not everybody was told well: {told}") from (wrong or [None])[0]
+        raise Finding(f"not everybody was told well: {told}") from (wrong[0] if wrong else None)
     reached(lambda: threading.active_count() == 1, "no thread is left behind")
     host.start_daemon()
