@@ -31,8 +31,10 @@ def test_a_pump_where_another_one_was(monkeypatch: pytest.MonkeyPatch) -> None:
         first.close()
         place = id(first)
         del first
-        second = BlockingPump.__new__(BlockingPump)
-        assert id(second) == place, "this interpreter gives the place to somebody else"
+        # One of the next gets the place, not always the first of them.
+        candidates = [BlockingPump.__new__(BlockingPump) for _ in range(1000)]
+        (second,) = [pump for pump in candidates if id(pump) == place]
+        del candidates
         ours, theirs = socket.socketpair()
         ends.append(theirs)
         second.__init__(Link(ours), Session())  # type: ignore[misc]
