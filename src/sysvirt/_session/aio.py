@@ -313,9 +313,21 @@ class AsyncPump:
 
     async def close(self) -> None:
         """Ends the session for everybody who uses it and frees the descriptor."""
-        self.close_now()
+        self._close()
 
-    def close_now(self) -> None:
+    def bury(self) -> None:
+        """Closes for a finalizer. It may run in the middle of anything, on any thread."""
+        if self._loop.is_running() and not self.forked:
+            self._loop.call_soon_threadsafe(self._close)
+        else:
+            self._close()
+
+    def check_process(self) -> None:
+        """Raises in a forked child."""
+        if self._pid != os.getpid():
+            raise _forked()
+
+    def _close(self) -> None:
         if self._closed:
             return
         self._closed = True

@@ -95,6 +95,8 @@ class BlockingPump:
         #: Holds the reader's role from the end on.
         self._closing = Waiter()
         self._closed = False
+        #: Where the watcher looks for those that it has to close, once it knows this one.
+        self._graveyard: list[BlockingPump] | None = None
         #: Called when events have arrived, by whoever received them. Must not raise or block.
         self.on_events: Callable[[], None] = session.drop_events
         self.keepalive: Keepalive | None = None
@@ -649,9 +651,10 @@ class BlockingPump:
 
     def watch(self) -> None:
         """Has the daemon heard while nobody calls."""
-        from .watcher import watch
+        from .watcher import graveyard, watch
 
         watch(self)
+        self._graveyard = graveyard
 
     def keep_alive(self, keepalive: Keepalive | None) -> None:
         """Sends keepalive pings from now on, or no more."""
@@ -694,7 +697,18 @@ class BlockingPump:
         self.session.close_leftover_fds()
         self._closed = True
 
-    close_now = close
+    def bury(self) -> None:
+        """Closes for a finalizer. It may run in the middle of anything, on the watcher's thread too."""
+        if self._graveyard is None or self.forked:
+            self.close()
+        else:
+            self._graveyard.append(self)
+            self.link.shutdown()  # which the watcher notices
+
+    def check_process(self) -> None:
+        """Raises in a forked child."""
+        if self._process is not _process:
+            raise _forked()
 
     @property
     def closed(self) -> bool:

@@ -102,6 +102,7 @@ class EventRouter:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._wanted: dict[tuple[int, int], dict[tuple[object, EventQueue], None]] = {}
+        self._forgotten: list[tuple[int, int, object, EventQueue]] = []
         #: Registrations under way: their events may arrive before we know their id, and are kept so long.
         self._registering = 0
         self._homeless: dict[int, tuple[int, int, bytes, int]] = {}
@@ -129,20 +130,30 @@ class EventRouter:
     def remove(self, program: int, callback_id: int, token: object, queue: EventQueue) -> bool:
         """Whether that was the last one for this callback id."""
         with self._session.lock:
-            wanted = self._wanted.get((program, callback_id), {})
-            wanted.pop((token, queue), None)
-            queue.forget(token)
-            if not wanted:
-                self._wanted.pop((program, callback_id), None)
-            if not any(queue is other for some in self._wanted.values() for _, other in some):
-                self._session.others.pop(queue, None)
-            return not wanted
+            return self._remove(program, callback_id, token, queue)
+
+    def remove_later(self, program: int, callback_id: int, token: object, queue: EventQueue) -> None:
+        """As `remove`, for a finalizer: it may run on a thread that holds the lock already."""
+        self._forgotten.append((program, callback_id, token, queue))
+
+    def _remove(self, program: int, callback_id: int, token: object, queue: EventQueue) -> bool:
+        wanted = self._wanted.get((program, callback_id), {})
+        wanted.pop((token, queue), None)
+        queue.forget(token)
+        if not wanted:
+            self._wanted.pop((program, callback_id), None)
+        if not any(queue is other for some in self._wanted.values() for _, other in some):
+            self._session.others.pop(queue, None)
+        return not wanted
 
     def route(self) -> None:
         """Hands out everything that has arrived."""
         session = self._session
         touched: dict[EventQueue, None] = {}
         with session.lock:
+            while self._forgotten:
+                self._remove(*self._forgotten[0])
+                del self._forgotten[0]
             while session.events_head < session.events_tail:
                 number = session.events_head
                 event = session.events[number]

@@ -94,6 +94,8 @@ class _Watcher:
         global _watcher
         now = time.monotonic()
         timeout: float | None = None
+        while graveyard:
+            graveyard.pop(0).close()
         for entry in list(self.entries.values()):
             pump = entry.pump()
             if pump is None or pump.closed or pump.session.error is not None:
@@ -105,7 +107,7 @@ class _Watcher:
             del pump
         with _watcher_lock:
             # Nobody can add an entry between the look and the leave.
-            if not self.entries:
+            if not self.entries and not graveyard:
                 if _watcher is self:
                     _watcher = None
                 return False
@@ -162,6 +164,9 @@ class _Watcher:
             self.entries.pop(entry.pump, None)
 
 
+#: Connections that nobody has any more, to be closed where nothing is under way.
+graveyard: list[BlockingPump] = []
+
 _watcher: _Watcher | None = None
 _watcher_lock = threading.Lock()
 
@@ -187,6 +192,7 @@ def _in_child() -> None:
     global _watcher, _watcher_lock
     _watcher = None
     _watcher_lock = threading.Lock()
+    graveyard.clear()
 
 
 if hasattr(os, "register_at_fork"):

@@ -220,6 +220,7 @@ class Stream(StreamConstants):
         return self._carrier._pump.session.failure(procedure, frame[2], frame[3])
 
     def _must_be_open(self) -> None:
+        self._carrier._pump.check_process()
         if self._status != "open":
             text = "is not open yet" if self._status == "new" else f"was {self._status}"
             raise OperationInvalid(f"the stream {text}")

@@ -134,7 +134,7 @@ class ConnectionBase(ConnectionConstants):
 
                 warnings.warn(f"unclosed {self!r}", ResourceWarning, source=self, stacklevel=2)
         finally:
-            pump.close_now()  # warnings may be errors
+            pump.bury()  # warnings may be errors
 
     def _open_beside(self) -> Connection:
         """A second connection to the same daemon, opened as this one was and under the same bounds."""
@@ -173,4 +173,5 @@ class ConnectionBase(ConnectionConstants):
 
     def is_alive(self) -> bool:
         """Whether the link was working when last used; without a round trip."""
-        return self._pump.session.error is None and not self._pump.closed
+        pump = self._pump
+        return pump.session.error is None and not pump.closed and not pump.forked

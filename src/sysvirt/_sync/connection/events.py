@@ -62,6 +62,7 @@ class EventDelivery:
 
     def subscribe(self, event_id: int, domain: Domain | None, queue: EventQueue) -> _Token:
         """Has events put into a queue from now on."""
+        self._pump.check_process()
         key = (int(event_id), None if domain is None else domain.get_uuid())
         token = _Token(*key)
         known = self._registered.get(key)
@@ -95,8 +96,8 @@ class EventDelivery:
             )
 
     def forget(self, token: _Token, queue: EventQueue) -> None:
-        """Ends a subscription without a round trip; the daemon's registration waits for the next one."""
-        self._router.remove(_PROGRAM, token.callback_id, token, queue)
+        """Ends a subscription for a finalizer; the daemon's registration waits for the next one."""
+        self._router.remove_later(_PROGRAM, token.callback_id, token, queue)
 
     def record(self, arrived: Arrived) -> Event[Any, Any]:
         """The record of an event as it came."""
@@ -251,6 +252,7 @@ class EventStream:
         """
         limit = seconds("timeout", timeout)
         deadline = None if limit is None else time.monotonic() + limit
+        self._connection._pump.check_process()
         self.__enter__()
         while True:
             item = self._queue.take()
@@ -271,7 +273,7 @@ class EventStream:
         if self._state == "closed":
             return
         opened, self._state = self._state == "open", "closed"
-        if opened:
+        if opened and not self._connection._pump.forked:
             delivery = self._connection._events()
             tokens, self._tokens = self._tokens, []
             self._connection._pump.rouse(self._queue)
@@ -279,7 +281,7 @@ class EventStream:
                 delivery.unsubscribe(token, self._queue)
 
     def __del__(self) -> None:
-        if getattr(self, "_tokens", None):
+        if getattr(self, "_tokens", None) and not self._connection._pump.forked:
             delivery = self._connection._events()
             for token in self._tokens:
                 delivery.forget(token, self._queue)
