@@ -15,7 +15,7 @@ from sysvirt._protocol.procedure import Procedure
 from sysvirt._protocol.table import keepalive, lxc, qemu, remote
 from sysvirt._session.call import ADMITTED, DONE, Call, Waiter
 from sysvirt._session.core import Session
-from sysvirt._session.stream import StreamState
+from sysvirt._session.stream import FRAME_COST, StreamState
 from sysvirt.errors import (
     CallTimeout,
     ConnectionClosed,
@@ -585,7 +585,7 @@ def test_a_stream_opened_by_a_late_reply_is_aborted() -> None:
 
 def test_a_stream_that_nobody_reads_is_aborted_at_its_bound() -> None:
     client = Client()
-    stream = StreamState(bound=1000)
+    stream = StreamState(bound=FRAME_COST + 1000)
     call = client.call(CONSOLE, guest(), None, 0, stream=stream)
     client.feed(reply_frame(CONSOLE, 1))
     client.feed(stream_frame(CONSOLE, 1, wire.CONTINUE, bytes(1000)))

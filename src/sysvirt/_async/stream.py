@@ -196,15 +196,7 @@ class Stream(StreamConstants):
         with self._carrier._pump.session.lock:
             if state.overflowed:
                 raise StreamAborted("the stream was aborted: nobody read it while others used its connection")
-            if state.head == state.tail:
-                state.ready = False
-                return None
-            frame = state.frames[state.head]
-            # One step: a frame is taken once.
-            del state.frames[state.head]
-            state.head += 1
-            state.buffered -= len(frame[2]) - frame[3]
-        return frame
+            return state.take()
 
     def _raise_arrived_error(self) -> None:
         """Ends a send early when the other side has said already that it failed."""

@@ -32,6 +32,7 @@ from ..errors import (
 from .call import ADMITTED, DONE, QUEUED, SENDING, Call
 from .keepalive import PONG
 from .places import Places
+from .stream import FRAME_COST
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -316,7 +317,7 @@ class Session:
                     self._finish(self._finishing)
                 while self._file_next():
                     pass
-            if self.fds and not self.chunks:
+            if len(self.fds) > (wire.FDS_MAX if self.chunks else 0):
                 raise ProtocolError(f"{len(self.fds)} descriptors came that belong to no message")
         except ConnectionLost as error:
             self.lost(error)
@@ -446,13 +447,13 @@ class Session:
             if stream is None or stream.procedure is None or stream.procedure.number != number:
                 raise ProtocolError(f"stream data for a stream that is not open (serial {serial})")
             stream.check(kind, status, end - pos - wire.HEADER_SIZE)
-            size = len(body) - body_at
+            cost = FRAME_COST + len(body) - body_at
             closing = status != wire.CONTINUE
             keep = not stream.abandoned or closing
             if keep:
                 stream.frames[stream.tail] = (kind, status, body, body_at)
                 stream.tail += 1
-                stream.buffered += size
+                stream.buffered += cost
             stream.ready = True
             if closing:
                 del self.streams[serial]
@@ -491,8 +492,10 @@ class Session:
             or stream.procedure.number != number
         ):
             raise ProtocolError(f"a reply to a call that was never made (serial {serial})")
+        cost = FRAME_COST + len(body) - body_at
         stream.frames[stream.tail] = (wire.STREAM, status, body, body_at)
         stream.tail += 1
+        stream.buffered += cost
         stream.ready = True
         del self.streams[serial]
         self._pos = stop

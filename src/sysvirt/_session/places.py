@@ -103,7 +103,7 @@ class Places:
             if self._kept is None:
                 return False
             holders.append(self._kept)
-        return all(holder.abandoned for holder in holders)
+        return not [holder for holder in holders if not holder.abandoned]
 
     def next_ready(self) -> Iterator[Call]:
         """Admits and yields waiting calls, the oldest that can go first."""

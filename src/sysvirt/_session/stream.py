@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 #: What may lie unread for one stream while others read the connection. The daemon itself keeps at most
 #: one packet (256 KiB) on its way, so a stream whose owner reads never comes near.
 BOUND = 16 * 1024 * 1024
+#: What keeping a frame costs besides its bytes: frames without any are counted too.
+FRAME_COST = 256
 
 
 class StreamState(Waiter):
@@ -55,6 +57,19 @@ class StreamState(Waiter):
             raise ProtocolError(f"stream data with the impossible status {status}")
         if kind == wire.STREAM_HOLE and status == wire.CONTINUE and size != wire.HOLE.size:
             raise ProtocolError(f"a stream hole of {size} bytes instead of {wire.HOLE.size}")
+
+    def take(self) -> tuple[int, int, bytes, int] | None:
+        """The oldest frame: kind, status, bytes and where in them its body begins. The session's lock is held."""
+        if self.head == self.tail:
+            self.ready = False
+            return None
+        frame = self.frames[self.head]
+        cost = FRAME_COST + len(frame[2]) - frame[3]
+        # One step: a frame is taken once.
+        del self.frames[self.head]
+        self.head += 1
+        self.buffered -= cost
+        return frame
 
     def overflow(self) -> None:
         """Drops what nobody read; the owner is told when it looks."""

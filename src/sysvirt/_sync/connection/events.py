@@ -10,7 +10,7 @@ from ..._protocol.table import remote
 from ..._session import blocking_facade as facade
 from ..._session.events import EventQueue, EventRouter
 from ..._timeouts import seconds
-from ...errors import NotAvailable, invalid_argument, invalid_type
+from ...errors import NotAvailable, ProtocolError, invalid_argument, invalid_type
 from ...events import EventsLost, all_ids, kind_of
 from ..domain import Domain
 from .base import ConnectionBase
@@ -104,7 +104,12 @@ class EventDelivery:
         token, _, _, body, at = arrived
         assert isinstance(token, _Token)
         kind = kind_of(token.event_id)
-        guest, fields = kind.decode(body, at)
+        try:
+            guest, fields = kind.decode(body, at)
+        except ProtocolError as error:
+            error.add_note(f"in an event of {kind.procedure.name}")
+            self._pump.session.lost(error)
+            raise
         connection = self._connection
         return kind.record._make((connection, Domain(connection, guest), *fields))
 
@@ -179,7 +184,11 @@ class EventDelivery:
         if found is None:
             return
         try:
-            facade.run_callback(found[1], self.record(arrived))
+            record = self.record(arrived)
+        except ProtocolError:
+            return  # it has ended the session, which tells who waits for something
+        try:
+            facade.run_callback(found[1], record)
         except Exception:
             _log(f"the callback {found[1]!r} raised", failed=True)
 
