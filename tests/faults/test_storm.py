@@ -35,7 +35,10 @@ class Storm:
 
     @contextmanager
     def raging(self) -> Iterator[None]:
-        gc.collect()  # a finalizer of others would be struck as well, and swallow it
+        # What others run in between would be struck as well, and swallow it.
+        gc.collect()
+        callbacks = gc.callbacks[:]
+        gc.callbacks.clear()
         before = signal.signal(signal.SIGALRM, self._strike)
         try:
             yield
@@ -43,6 +46,7 @@ class Storm:
             self._armed = False
             signal.setitimer(signal.ITIMER_REAL, 0)
             signal.signal(signal.SIGALRM, before)
+            gc.callbacks.extend(callbacks)
 
     def _strike(self, *_: object) -> None:
         if self._armed:

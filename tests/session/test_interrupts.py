@@ -292,7 +292,7 @@ def test_an_asyncio_connection_in_a_forked_child() -> None:
         def child() -> object:
             with pytest.raises(ForkedConnection):
                 pump.call(VERSION, ()).send(None)
-            pump.close_now()
+            pump.bury()
             return "closed"
 
         assert in_child(child) == "'closed'"
