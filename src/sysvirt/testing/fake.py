@@ -406,23 +406,29 @@ class FakeDaemon(Peer):
         if request.procedure.reads_stream or request.procedure.writes_stream:
             client._streams[request.serial] = call
         try:
-            handler = self._handlers.get(name)
-            if handler is None and name not in self._handlers:
-                handler = self._by_itself(call)
-            if callable(handler):
-                handler = handler(call)
-            if isinstance(handler, Error):
-                raise handler
-            if handler is not HOLD and not call.answered:
-                call.reply(handler)
-        except Error as error:
-            if not call.answered:
-                call.fail(error)
+            answer = self._answer(call)
+            if isinstance(answer, Error) and not call.answered:
+                call.fail(answer)
+            elif answer is not HOLD and not call.answered:
+                call.reply(answer)
         except BaseException as error:
             self._failure = self._failure or error
             if not call.answered:
                 call.fail(OperationFailed(f"the handler of {name} raised {error!r}"))
         self._noticed()
+
+    def _answer(self, call: ReceivedCall) -> object:
+        """What the call's handler says, errors too."""
+        if call.procedure in self._handlers:
+            handler = self._handlers[call.procedure]
+        else:
+            handler = self._by_itself(call)
+        if not callable(handler):
+            return handler
+        try:
+            return handler(call)
+        except Error as error:
+            return error
 
     def _by_itself(self, call: ReceivedCall) -> Handler:
         client = call.client
