@@ -1,0 +1,44 @@
+"""When to ping, and when a silent peer is dead; time is an argument."""
+
+from __future__ import annotations
+
+from sysvirt._protocol.table import remote
+from sysvirt._session.call import Call
+from sysvirt._session.core import Session
+from sysvirt._session.keepalive import Keepalive
+
+
+def ticks(keepalive: Keepalive, seconds: range, received: int = 0, crowded: bool = False) -> list[str]:
+    return [keepalive.tick(float(now), received, crowded) for now in seconds]
+
+
+def test_a_silent_peer_is_dead_after_so_many_pings() -> None:
+    keepalive = Keepalive(5, 2, 0.0)
+    assert ticks(keepalive, range(5)) == [""] * 5
+    assert ticks(keepalive, range(5, 20, 5)) == ["ping", "ping", "dead"]
+
+
+def test_whatever_comes_is_a_sign_of_life() -> None:
+    keepalive = Keepalive(5, 2, 0.0)
+    for received in range(10):
+        now = 5 + 10 * received
+        assert ticks(keepalive, range(now, now + 10, 5), received) == ["ping", "ping"]
+
+
+def test_a_crowded_peer_may_be_silent_for_half_a_minute() -> None:
+    keepalive = Keepalive(5, 2, 0.0)
+    assert ticks(keepalive, range(5, 35, 5), 1, crowded=True) == ["ping"] * 6  # heard of at 5
+    assert ticks(keepalive, range(35, 40, 5), 1, crowded=True) == ["dead"]
+    keepalive = Keepalive(5, 2, 0.0)
+    assert ticks(keepalive, range(5, 25, 5), 1, crowded=True) == ["ping"] * 4
+    assert ticks(keepalive, range(25, 30, 5), 1) == ["dead"]  # it has room again and says nothing
+
+
+def test_crowded_is_what_the_daemon_does_not_read_beside() -> None:
+    session = Session(max_in_flight=4)
+    session.notify = lambda waiter: None
+    for number in range(1, 7):
+        call = Call(remote.CONNECT_GET_HOSTNAME, ())
+        assert session.enter(call)
+        session.start(call, b"")
+        assert session.crowded() == (number > 4)
