@@ -19,13 +19,6 @@ pytestmark = pytest.mark.usefixtures("quick_watcher")
 DIRECTIONS = ("to_daemon", "to_client")
 
 every_part = pytest.mark.parametrize("part", PARTS, ids=lambda part: part.__name__.strip("_"))
-# Open: cut just behind a frame whose descriptor is on its way, one end of a pipe stays open in this process
-# (client, fake daemon and proxy share it; which of them keeps it is not known yet).
-cut_part = pytest.mark.parametrize(
-    "part",
-    [part for part in PARTS if part.__name__ != "_descriptors"],
-    ids=lambda part: part.__name__.strip("_"),
-)
 each_direction = pytest.mark.parametrize("direction", DIRECTIONS)
 
 
@@ -54,7 +47,7 @@ def points(messages: list[Message]) -> list[tuple[int, int]]:
     ]
 
 
-@cut_part
+@every_part
 @each_direction
 def test_cut(face: Face, daemon: FakeDaemon, part: Part, direction: str) -> None:
     expected, messages = undisturbed(face, daemon, part, direction)

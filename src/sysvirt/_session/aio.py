@@ -126,6 +126,7 @@ class AsyncPump:
             else:
                 if call in self._out:
                     self._out.remove(call)
+                    call.fds = ()
                 call.state = ADMITTED
 
     async def _wait(self, waiter: Waiter, deadline: float | None) -> bool:
@@ -217,6 +218,7 @@ class AsyncPump:
 
     def _left(self, outgoing: Outgoing) -> None:
         """A frame is on its way: a call goes on to wait for its reply, a sender of stream data is done."""
+        outgoing.fds = ()  # who keeps an exception of the call keeps the call
         if isinstance(outgoing, Call):
             if outgoing.state == SENDING:
                 outgoing.state = SENT

@@ -161,6 +161,8 @@ class BlockingPump:
             call.abandoned = True
             self.session.leaving[call] = None
             self.session.abandon(call)
+            if self._leftover is not call:
+                call.fds = ()  # who keeps the exception keeps the call
             if self.session.owed:
                 self.pay()
             if type(error) is _Deadline:
@@ -466,19 +468,22 @@ class BlockingPump:
                 if sent < len(data):
                     outgoing.counts.extend(map(link.send, (memoryview(data)[sent:],), _NOW))
                 elif len(outgoing.passed) < len(outgoing.fds):
-                    fd = outgoing.fds[len(outgoing.passed)]
-                    outgoing.passed.extend(map(link.sendmsg, ((b"\0",),), (rights(fd),), _NOW))
+                    ancillary = rights(outgoing.fds[len(outgoing.passed)])
+                    outgoing.passed.extend(map(link.sendmsg, ((b"\0",),), (ancillary,), _NOW))
                 else:
                     self._leftover = None
+                    outgoing.fds = ()
                     return
             except BlockingIOError:
                 self._await_room(deadline)
             except OSError as error:
                 self._leftover = None
+                outgoing.fds = ()
                 self._broken(error)
                 return
             if self.session.error is not None:
                 self._leftover = None
+                outgoing.fds = ()
                 return
 
     def _await_room(self, deadline: float | None) -> None:
@@ -539,10 +544,11 @@ class BlockingPump:
                     if sent < len(leftover.data):
                         leftover.counts.extend(map(self.link.send, (memoryview(leftover.data)[sent:],), _NOW))
                     elif len(leftover.passed) < len(leftover.fds):
-                        fd = leftover.fds[len(leftover.passed)]
-                        leftover.passed.extend(map(self.link.sendmsg, ((b"\0",),), (rights(fd),), _NOW))
+                        ancillary = rights(leftover.fds[len(leftover.passed)])
+                        leftover.passed.extend(map(self.link.sendmsg, ((b"\0",),), (ancillary,), _NOW))
                     else:
                         self._leftover = None
+                        leftover.fds = ()
                 except BlockingIOError:
                     return
                 except OSError as error:

@@ -419,10 +419,8 @@ class FakeDaemon(Peer):
 
     def _answer(self, call: ReceivedCall) -> object:
         """What the call's handler says, errors too."""
-        if call.procedure in self._handlers:
-            handler = self._handlers[call.procedure]
-        else:
-            handler = self._by_itself(call)
+        known = call.procedure in self._handlers
+        handler = self._handlers[call.procedure] if known else self._by_itself(call)
         if not callable(handler):
             return handler
         try:
