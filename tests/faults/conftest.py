@@ -20,6 +20,13 @@ def face(request: pytest.FixtureRequest, belongings: Belongings) -> Iterator[Fac
     face.close()
 
 
+@pytest.fixture(autouse=True)
+def short_linger(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The dispatcher of callbacks, whose end is waited for, does not stay long."""
+    for face in ("_async", "_sync"):
+        monkeypatch.setattr(f"sysvirt.{face}.connection.events._LINGER_SECONDS", 0.1)
+
+
 @pytest.fixture
 def quick_watcher(monkeypatch: pytest.MonkeyPatch) -> None:
     """The watcher looks often, where thousands of tests would wait for it."""

@@ -222,11 +222,11 @@ def test_endless_events_that_nobody_asked_for(face: Face, daemon: FakeDaemon) ->
     piece = frame(event, wire.MESSAGE, 0, 0, event.encode_reply(9, (GUEST, 1, 1))) * 100
 
     def script() -> Script[None]:
-        conn = yield from flooding(face, daemon, piece, 5_000_000)
+        conn = yield from flooding(face, daemon, piece, 2_000_000)
         assert not conn._pump.session.events
         yield conn.close
 
-    with memory_stays(4_000_000):
+    with memory_stays(2_500_000):
         face.run(script())
 
 
@@ -360,7 +360,7 @@ def test_a_frame_that_never_ends(face: Face, daemon: FakeDaemon) -> None:
     daemon.on("CONNECT_GET_HOSTNAME", start)
 
     def script() -> Script[None]:
-        conn = yield lambda: face.connect(daemon, timeout=1.0)
+        conn = yield lambda: face.connect(daemon, timeout=0.3)
         with pytest.raises(Error, match="not answered before its deadline"):
             yield from failing(conn.get_hostname)
         yield conn.close

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from sysvirt import Domain
+from sysvirt import ConnectionLost, Domain
 from sysvirt._session import watcher as module
 from sysvirt._session.watcher import _Watcher
 from sysvirt.testing import FakeDaemon, connect
@@ -93,3 +93,27 @@ def test_one_thread_for_all(daemon: FakeDaemon) -> None:
         assert stream.next_event(10) is not None
     for conn in connections:
         conn.close()
+
+
+@pytest.mark.parametrize("idle", [True, False])
+def test_trouble_with_one_connection_is_not_that_of_others(daemon: FakeDaemon, idle: bool) -> None:
+    """No thread can be started for callbacks, for example."""
+    with connect(daemon) as bad, connect(daemon) as good:
+        bad_events, good_events = (
+            bad.events(Domain.EVENT_ID_LIFECYCLE),
+            good.events(Domain.EVENT_ID_LIFECYCLE),
+        )
+        bad_events.__enter__()
+        good_events.__enter__()
+
+        def fail() -> None:
+            raise RuntimeError("can't start new thread")
+
+        if idle:
+            until_polled(the_watcher()[0], 2)
+        bad._pump.on_events = fail
+        daemon.emit(0, ("guest", bytes(16), 1), 2, 0)
+        with pytest.raises(ConnectionLost, match="could not be watched: can't start new thread"):
+            bad_events.next_event(10)
+        assert good_events.next_event(10) is not None
+        assert the_watcher()[1].is_alive()

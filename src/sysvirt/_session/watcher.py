@@ -101,7 +101,10 @@ class _Watcher:
             if pump is None or pump.closed or pump.session.error is not None:
                 self.drop(entry)
                 continue
-            due = self.look_after(entry, pump, now)
+            try:
+                due = self.look_after(entry, pump, now)
+            except Exception as error:
+                due = _fail(pump, error)
             if due is not None:
                 timeout = due if timeout is None else min(timeout, due)
             del pump
@@ -121,8 +124,11 @@ class _Watcher:
                 continue
             for entry in list(self.entries.values()):
                 if entry.fd == fd and (pump := entry.pump()) is not None:
-                    if not pump.read_idle():
-                        self.release(entry, pump)
+                    try:
+                        if not pump.read_idle():
+                            self.release(entry, pump)
+                    except Exception as error:
+                        _fail(pump, error)
                     del pump
         return True
 
@@ -162,6 +168,14 @@ class _Watcher:
         self.leave(entry)
         with self.lock:
             self.entries.pop(entry.pump, None)
+
+
+def _fail(pump: BlockingPump, error: Exception) -> float:
+    """Ends a connection that can't be looked after, no thread can be started for example: the others go on."""
+    lost = ConnectionLost(f"the connection could not be watched: {error}")
+    lost.__cause__ = error
+    pump.session.lost(lost)
+    return 0.0
 
 
 #: Connections that nobody has any more, to be closed where nothing is under way.
