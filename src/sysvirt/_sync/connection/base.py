@@ -114,7 +114,10 @@ class ConnectionBase(ConnectionConstants):
             return
         try:
             if pump.session.error is None and not pump.forked:
-                pump.call(remote.CONNECT_CLOSE, (), time.monotonic() + _CLOSE_SECONDS)
+                deadline = time.monotonic() + _CLOSE_SECONDS
+                if self._delivery is not None:
+                    self._delivery.end(deadline)
+                pump.call(remote.CONNECT_CLOSE, (), deadline)
         except Exception:
             pass  # the link goes all the same
         finally:

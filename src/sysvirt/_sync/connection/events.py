@@ -95,6 +95,14 @@ class EventDelivery:
                 remote.CONNECT_DOMAIN_EVENT_CALLBACK_DEREGISTER_ANY, token.callback_id
             )
 
+    def end(self, deadline: float) -> None:
+        """Takes back what is registered at the daemon. One of libvirt 9.0 may crash over a client that left it."""
+        while self._registered:
+            _, callback_id = self._registered.popitem()
+            self._pump.call(
+                remote.CONNECT_DOMAIN_EVENT_CALLBACK_DEREGISTER_ANY, (callback_id,), deadline
+            )
+
     def forget(self, token: _Token, queue: EventQueue) -> None:
         """Ends a subscription for a finalizer; the daemon's registration waits for the next one."""
         self._router.remove_later(_PROGRAM, token.callback_id, token, queue)
