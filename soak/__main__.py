@@ -13,6 +13,7 @@ import time
 import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from rig.debian import SUITES
 from rig.host import Host
@@ -34,7 +35,13 @@ _EXTRA_SECONDS = 120
 def run(case: str, suite: str, seconds: float) -> None:
     warnings.filterwarnings("default", "unclosed <sysvirt", ResourceWarning)  # anything said is a finding
     with Host(suite) as host:
-        print(CASES[case](host, seconds), flush=True)
+        try:
+            print(CASES[case](host, seconds), flush=True)
+        except BaseException as error:
+            # A daemon that crashed is a finding too, but not in sysvirt.
+            alive = "runs" if Path(f"/proc/{host.pid}").exists() else "is gone"
+            error.add_note(f"The daemon {alive}; it has said:\n{host.messages()[-2000:]}")
+            raise
 
 
 def start(case: str, suite: str, seconds: float) -> bool:
