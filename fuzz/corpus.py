@@ -23,11 +23,7 @@ def read(target: str) -> list[bytes]:
 
 def write(target: str, inputs: list[bytes]) -> None:
     FOLDER.mkdir(exist_ok=True)
-    (FOLDER / f"{target}.hex").write_text("".join(f"{data.hex()}\n" for data in sorted(inputs, key=_order)))
-
-
-def _order(data: bytes) -> tuple[int, bytes]:
-    return len(data), data
+    (FOLDER / f"{target}.hex").write_text("".join(f"{data.hex()}\n" for data in inputs))
 
 
 def seeds(target: str) -> list[bytes]:

@@ -422,6 +422,7 @@ class BlockingPump:
             except OSError:
                 # The daemon may have said why before it hung up: let the reader find out.
                 self._leftover = None
+                outgoing.fds = ()
                 outgoing.counts.append(len(outgoing.data))
                 return
             if outgoing.fds or not outgoing.counts or outgoing.counts[0] != len(outgoing.data):

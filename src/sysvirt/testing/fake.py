@@ -393,8 +393,9 @@ class FakeDaemon(Peer):
         self._background.run(lambda: None)
 
     def wait_empty(self, timeout: float = 10.0) -> None:
-        """Waits until no client is left."""
+        """Waits until no client is left, and what a handler was doing for it is done."""
         self.wait_until(lambda: not self.clients, timeout)
+        self.flush()
 
     # --- handling ------------------------------------------------------------------------------------
 
