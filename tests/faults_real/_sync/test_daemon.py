@@ -14,7 +14,7 @@ from sysvirt import Connection, Domain, connect
 from sysvirt.errors import ConnectionLost, NoConnect, NoDomain
 from sysvirt.events import LifecycleEvent
 
-from ..helpers import gives_up, held, hopeless, one_release, quiet, stopped_daemon, under_way, within
+from ..helpers import gives_up, held, hopeless, one_release, quiet, stopped_daemon, under_way
 from .waiting import Job, reached, spawn
 
 #: More than the buffers of a socket hold, so that a part of the frame has left and a part has not.
@@ -88,7 +88,7 @@ def test_a_frame_of_which_a_part_was_sent(host: Host, conn: Connection, guests: 
 
 def test_waiting_for_events(host: Host, conn: Connection, guests: list[Domain]) -> None:
     with conn.events(Domain.EVENT_ID_LIFECYCLE) as events:
-        with stopped_daemon(host), within(0.3):
+        with stopped_daemon(host):
             assert events.next_event(0.3) is None
         guests[0].suspend()
         event = events.next_event(5)
@@ -103,15 +103,14 @@ def test_connecting_and_closing(host: Host) -> None:
     with stopped_daemon(host):
         with gives_up(0.3, sent="unknown"):
             connect(host.uri, timeout=0.3)
-        with within(2):
-            idle.close()
+        idle.close()
     assert held() == before
 
 
 def test_keepalive_finds_out(host: Host) -> None:
     """A call without any bound on a link with keepalive ends when the daemon has been silent for long enough."""
     with connect(host.uri, keepalive=(0.2, 2)) as conn:
-        with stopped_daemon(host), within(1), pytest.raises(ConnectionLost, match="no sign of life"):
+        with stopped_daemon(host), pytest.raises(ConnectionLost, match="no sign of life"):
             conn.get_hostname()
         assert not conn.is_alive()
 
@@ -158,19 +157,19 @@ def test_all_who_wait_are_told_at_once(own_host: Host, keepalive: tuple[float, i
     assert not any(waiter.done for waiter in waiters)
 
     own_host.kill_daemon()
-    with within(0.5):
-        for waiter in waiters:
-            with pytest.raises(ConnectionLost) as caught:
-                waiter.result()
-            assert type(caught.value) is ConnectionLost
+    for waiter in waiters:
+        with pytest.raises(ConnectionLost) as caught:
+            waiter.result()
+        assert type(caught.value) is ConnectionLost
+        assert "no sign of life" not in str(caught.value)
     assert not conn.is_alive()
-    with pytest.raises(ConnectionLost), within(0):
+    with pytest.raises(ConnectionLost):
         guests[0].get_info()
-    with pytest.raises(ConnectionLost), within(0):
+    with pytest.raises(ConnectionLost):
         guests[0].reset()
-    with pytest.raises(ConnectionLost), within(0):
+    with pytest.raises(ConnectionLost):
         events.next_event()
-    with pytest.raises(NoConnect), within(0.5):
+    with pytest.raises(NoConnect):
         connect(own_host.uri)
     events.close()
     stream.abort()
