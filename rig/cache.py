@@ -7,10 +7,9 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO
 
 # What this process got from the cache stays there until the process ends, see build.
-_held: dict[Path, IO[str]] = {}
+_held: dict[Path, int] = {}
 
 
 def root() -> Path:
@@ -43,7 +42,7 @@ def build(kind: str, key: str, make: Callable[[Path], object]) -> Path:
                 _remove_unused(older)
             unfinished.rename(folder)
         if folder not in _held:
-            _held[folder] = open(_user_file(folder), "w")  # noqa: SIM115  (held for life)
+            _held[folder] = os.open(_user_file(folder), os.O_WRONLY | os.O_CREAT, 0o666)
             fcntl.flock(_held[folder], fcntl.LOCK_SH)
     return folder
 

@@ -75,20 +75,3 @@ def test_exclusive() -> None:
         check.exclusive(-1, running, paused)
     with pytest.raises(InvalidArgumentType, match=r"^flags: "):
         check.exclusive("running", running, paused)  # type: ignore[arg-type]
-
-
-def test_parameters() -> None:
-    kinds = {"file": "string", "channels": "int"}
-    values: dict[str, check.Value] = {"channels": -1, "file": "/a"}
-    assert check.parameters("params", values, kinds) == [("channels", (1, -1)), ("file", (7, "/a"))]
-    assert check.parameters("params", {}, kinds) == []
-    with pytest.raises(
-        InvalidArgumentValue, match=r"^params: one of file, channels was expected, not 'fil'$"
-    ):
-        check.parameters("params", {"fil": "/a"}, kinds)
-    with pytest.raises(InvalidArgumentValue, match=r"^params\['channels'\]: "):
-        check.parameters("params", {"channels": 1 << 31}, kinds)
-    with pytest.raises(InvalidArgumentType, match=r"^params\['file'\]: expected str, not int$"):
-        check.parameters("params", {"file": 3}, kinds)
-    with pytest.raises(InvalidArgumentType, match=r"^params: expected a mapping, not list$"):
-        check.parameters("params", ["file"], kinds)  # type: ignore[arg-type]

@@ -19,6 +19,8 @@ ROOT = Path(__file__).parent.parent
 SPEC = ROOT / "spec"
 CODE = ROOT / "src/sysvirt/_generated/constants.py"
 STUB = CODE.with_suffix(".pyi")
+DICTS = CODE.with_name("dicts.py")
+DICTS_STUB = DICTS.with_suffix(".pyi")
 
 Facts: TypeAlias = Mapping[str, Any]
 
@@ -43,7 +45,8 @@ class Constant:
 class Group:
     """Constants of a class that become real together: an enum, a set of strings, the numbers.
 
-    keys are the names of typed parameters that a set of strings stands for, with their wire types.
+    keys are the names of typed parameters that a set of strings stands for, with their wire types; dict_name
+    and about are the type of results that have them, and what it says of itself.
     """
 
     owner: str
@@ -53,6 +56,8 @@ class Group:
     prefix: str = ""
     c_type: str = ""
     keys: Mapping[str, str] = field(default_factory=dict)
+    dict_name: str = ""
+    about: str = ""
 
     @property
     def is_enum(self) -> bool:
@@ -73,7 +78,13 @@ def outputs() -> dict[Path, str]:
     check_decided(constants, api, hand)
     groups = [*enums(constants, api, hand), *sets(constants, api, hand), *numbers(constants, api)]
     check_names(groups)
-    return {CODE: code_text(api["libvirt"], groups), STUB: stub_text(api["libvirt"], groups)}
+    release = api["libvirt"]
+    return {
+        CODE: code_text(release, groups),
+        STUB: stub_text(release, groups),
+        DICTS: dicts_text(release, groups),
+        DICTS_STUB: dicts_stub_text(release, groups),
+    }
 
 
 # --- from facts to groups --------------------------------------------------------------------------
@@ -170,7 +181,8 @@ def sets(constants: Iterable[Constant], api: Facts, hand: Facts) -> Iterator[Gro
                 if key in keys or types[constant_name] not in WIRE_TYPES:
                     raise Undecided(f"{constant_name}: {key} is there twice, or has no wire type")
                 keys[key] = types[constant_name]
-        yield Group(rule["class"], name, "text", strings, keys=keys)
+        dict_name, about = rule.get("dict", ""), rule.get("about", "")
+        yield Group(rule["class"], name, "text", strings, keys=keys, dict_name=dict_name, about=about)
 
 
 def parameter_keys(name: str, strings: Mapping[str, str]) -> list[str]:
@@ -287,6 +299,42 @@ def class_stub(owner: str, groups: Iterable[Group]) -> str:
             literal = f"{group.name}.{group.canonical(name)}" if group.is_enum else json.dumps(value)
             lines.append(f"    {name}: Final = {literal}\n")
     return "".join(lines)
+
+
+#: What values of each wire type are in Python.
+_PYTHON_TYPES = {"double": "float", "boolean": "bool", "string": "str", "string*": "list[str]"}
+
+
+def dicts_stub_text(release: str, groups: Iterable[Group]) -> str:
+    text = HEADER.format(contents="as types of the dicts that methods return", release=release) + (
+        '"""\n\nfrom typing import TypedDict\n'
+    )
+    text += all_names(groups)
+    for group in groups:
+        if group.dict_name:
+            text += f'\n{group.dict_name} = TypedDict(\n    "{group.dict_name}",\n    {{\n'
+            for key, kind in group.keys.items():
+                if "*" not in key:
+                    text += f'        "{key}": {_PYTHON_TYPES.get(kind, "int")},\n'
+            text += f'    }},\n)\n"""{group.about.strip()}\n"""\n'
+    return text
+
+
+def all_names(groups: Iterable[Group]) -> str:
+    names = "".join(
+        f'    "{name}",\n' for name in sorted(group.dict_name for group in groups if group.dict_name)
+    )
+    return f"\n__all__ = [\n{names}]\n"
+
+
+def dicts_text(release: str, groups: Iterable[Group]) -> str:
+    text = HEADER.format(contents="as types of the dicts that methods return", release=release)
+    text += "\nHere they are only there to be named; the results are plain dicts.\n"
+    text += '"""\n' + all_names(groups)
+    for group in groups:
+        if group.dict_name:
+            text += f"\nclass {group.dict_name}(dict[str, object]):\n    __slots__ = ()\n"
+    return text
 
 
 def by_owner(groups: Iterable[Group]) -> dict[str, list[Group]]:

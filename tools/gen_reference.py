@@ -13,6 +13,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import gen_constants
+
 ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "src/sysvirt"
 TARGET = ROOT / "docs/reference"
@@ -89,7 +91,7 @@ def outputs() -> dict[Path, str]:
                 *class_text(events),
                 *methods_text(public_methods(events)),
                 "## Records\n",
-                *records_text("events.py"),
+                *records_text(tree("events.py")),
             ],
         ),
         "results": page(
@@ -98,7 +100,10 @@ def outputs() -> dict[Path, str]:
             [
                 "What methods return where the keys are fixed: read-only records, and dicts where keys may be",
                 "missing.\n",
-                *records_text("results.py"),
+                *records_text(tree("results.py")),
+                "## Dicts\n",
+                "Any key may be missing, and others may be there: test with `in`.\n",
+                *dicts_text(ast.parse(gen_constants.outputs()[gen_constants.DICTS_STUB])),
             ],
         ),
         "errors": page("errors.py", "Errors", list(errors_text())),
@@ -251,9 +256,8 @@ def class_text(node: ast.ClassDef) -> Iterator[str]:
     yield from described(node)
 
 
-def records_text(file: str) -> Iterator[str]:
-    """Each record or dict of a file, with its fields."""
-    module = tree(file)
+def records_text(module: ast.Module) -> Iterator[str]:
+    """Each record, with its fields."""
     for node in ast.walk(module):
         if isinstance(node, ast.ClassDef):
             fields = list(field_rows(node))
@@ -264,13 +268,11 @@ def records_text(file: str) -> Iterator[str]:
                 yield "| --- | --- | --- |"
                 yield from fields
                 yield ""
-        elif isinstance(node, ast.If):
-            yield from dicts_text(node)
 
 
-def dicts_text(block: ast.If) -> Iterator[str]:
-    """The dicts of a block whose keys are no names: `X = TypedDict("X", {...})`, with a docstring below."""
-    for node, below in zip(block.body, block.body[1:], strict=False):
+def dicts_text(module: ast.Module) -> Iterator[str]:
+    """The dicts whose keys are no names: `X = TypedDict("X", {...})`, with a docstring below."""
+    for node, below in zip(module.body, module.body[1:], strict=False):
         match node, below:
             case (
                 ast.Assign([ast.Name(name)], ast.Call(ast.Name("TypedDict"), [_, ast.Dict(keys)])),

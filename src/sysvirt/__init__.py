@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from . import aio as aio
     from ._generated.constants import *  # noqa: F403
+    from ._generated.dicts import *  # noqa: F403
     from ._sync.connection import Connection as Connection
     from ._sync.connection.events import EventStream as EventStream
     from ._sync.domain import Domain as Domain
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from .events import EventsLost as EventsLost
     from .events import LifecycleEvent as LifecycleEvent
     from .results import *  # noqa: F403
+    from .typedparams import TypedParam as TypedParam
     from .uri import URI as URI
 
 # Where the public names live. Each is imported when it is first asked for, so that `import sysvirt` costs
@@ -42,6 +44,7 @@ _HOMES = {
     "Stream": "_sync.stream",
     "EventStream": "_sync.connection.events",
     "CpuSet": "cpumap",
+    "TypedParam": "typedparams",
     "URI": "uri",
     "Event": "events",
     "LifecycleEvent": "events",

@@ -13,7 +13,6 @@ from .errors import invalid_argument, invalid_type
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from enum import IntFlag
     from os import PathLike
     from typing import Any, TypeAlias
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 
     UUIDLike: TypeAlias = UUID | bytes | bytearray | memoryview | str
     StrPath: TypeAlias = str | PathLike[str]
-    Value: TypeAlias = int | float | str
 
 INT_MIN = -(2**31)
 INT_MAX = 2**31 - 1
@@ -30,8 +28,6 @@ UINT_MAX = 2**32 - 1
 MEMORY_MAX = 2**53 - 2
 
 _STRING_MAX = LIMITS["REMOTE_STRING_MAX"]
-# virTypedParameterType
-INT, STRING = 1, 7
 
 
 def text(name: str, value: str) -> str:
@@ -104,21 +100,3 @@ def exclusive(value: int, *members: IntFlag) -> None:
     if len(chosen) > 1:
         names = " and ".join([f"{type(member).__name__}.{member.name}" for member in chosen])
         raise invalid_argument("flags", f"{names} contradict each other")
-
-
-def parameters(
-    name: str, values: Mapping[str, Value], kinds: Mapping[str, str]
-) -> list[tuple[str, tuple[int, Value]]]:
-    """Typed parameters as the protocol has them; `kinds` are the names that there are, and their types."""
-    if not hasattr(values, "items"):
-        raise invalid_type(name, "a mapping", values)
-    sent: list[tuple[str, tuple[int, Value]]] = []
-    for key, value in values.items():
-        if key not in kinds:
-            raise invalid_argument(name, f"one of {', '.join(kinds)} was expected, not {key!r}")
-        where = f"{name}[{key!r}]"
-        if kinds[key] == "string":
-            sent.append((key, (STRING, text(where, value))))  # type: ignore[arg-type]
-        else:
-            sent.append((key, (INT, integer(where, value, INT_MIN, INT_MAX))))  # type: ignore[arg-type]
-    return sent

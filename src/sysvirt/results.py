@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+from ._generated import dicts
+from ._generated.dicts import *  # noqa: F403
 from ._records import Record
 
-__all__ = [
-    "CredentialRequest",
-    "DomainInfo",
-    "DomainStats",
-    "NodeCPUStats",
-    "NodeInfo",
-    "NodeMemoryStats",
-    "NodeSecurityModel",
-]
+# Results whose keys depend on the host, the guest and the daemon are plain dicts. `dicts` names the keys that
+# are known, for checkers; any of them may be missing, and others may be there: test with `in`.
+__all__ = ["CredentialRequest", "DomainInfo", "NodeInfo", "NodeSecurityModel"]
+__all__ += dicts.__all__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -160,107 +157,3 @@ class NodeSecurityModel(Record):
     def _from_wire(cls, reply: tuple[list[int], list[int]]) -> Self:
         model, doi = reply
         return cls._make((_text_of(model), _text_of(doi)))
-
-
-# Results whose keys depend on the host, the guest and the daemon are plain dicts. These types name the keys
-# that are known, for checkers; any of them may be missing, and others may be there: test with `in`.
-if TYPE_CHECKING:
-    from typing import TypedDict
-
-    class NodeCPUStats(TypedDict):
-        """Where the time of the host's CPUs went, in nanoseconds: `Connection.get_node_cpu_stats()`."""
-
-        kernel: int
-        user: int
-        idle: int
-        iowait: int
-        intr: int
-        guest: int
-        utilization: int
-        """Per cent of the time; where the host counts nothing else."""
-
-    class NodeMemoryStats(TypedDict):
-        """The host's memory, in KiB: `Connection.get_node_memory_stats()`."""
-
-        total: int
-        free: int
-        buffers: int
-        cached: int
-        available: int
-
-    DomainStats = TypedDict(
-        "DomainStats",
-        {
-            "balloon.current": int,
-            "balloon.maximum": int,
-            "balloon.swap_in": int,
-            "balloon.swap_out": int,
-            "balloon.major_fault": int,
-            "balloon.minor_fault": int,
-            "balloon.unused": int,
-            "balloon.available": int,
-            "balloon.rss": int,
-            "balloon.usable": int,
-            "balloon.last-update": int,
-            "balloon.disk_caches": int,
-            "balloon.hugetlb_pgalloc": int,
-            "balloon.hugetlb_pgfail": int,
-            "block.count": int,
-            "cpu.time": int,
-            "cpu.user": int,
-            "cpu.system": int,
-            "cpu.haltpoll.success.time": int,
-            "cpu.haltpoll.fail.time": int,
-            "cpu.cache.monitor.count": int,
-            "cpu.energy.monitor.count": int,
-            "net.count": int,
-            "state.state": int,
-            "state.reason": int,
-            "vcpu.current": int,
-            "vcpu.maximum": int,
-            "perf.cmt": int,
-            "perf.mbmt": int,
-            "perf.mbml": int,
-            "perf.cache_misses": int,
-            "perf.cache_references": int,
-            "perf.instructions": int,
-            "perf.cpu_cycles": int,
-            "perf.branch_instructions": int,
-            "perf.branch_misses": int,
-            "perf.bus_cycles": int,
-            "perf.stalled_cycles_frontend": int,
-            "perf.stalled_cycles_backend": int,
-            "perf.ref_cpu_cycles": int,
-            "perf.cpu_clock": int,
-            "perf.task_clock": int,
-            "perf.page_faults": int,
-            "perf.context_switches": int,
-            "perf.cpu_migrations": int,
-            "perf.page_faults_min": int,
-            "perf.page_faults_maj": int,
-            "perf.alignment_faults": int,
-            "perf.emulation_faults": int,
-            "iothread.count": int,
-            "memory.bandwidth.monitor.count": int,
-            "dirtyrate.calc_status": int,
-            "dirtyrate.calc_start_time": int,
-            "dirtyrate.calc_period": int,
-            "dirtyrate.megabytes_per_second": int,
-            "dirtyrate.calc_mode": str,
-        },
-    )
-    """What is known of a guest, one entry of `Connection.get_all_domain_stats()`.
-
-    Times are in nanoseconds, memory in KiB. Of what there are several, a count says how many, and the keys
-    have numbers: "vcpu.0.time" to below "vcpu.maximum", "net.0.rx.bytes", "block.0.name".
-    """
-else:
-    # At run time they are there to be named in annotations; the results themselves are plain dicts.
-    class NodeCPUStats(dict):
-        pass
-
-    class NodeMemoryStats(dict):
-        pass
-
-    class DomainStats(dict):
-        pass

@@ -27,6 +27,12 @@ def short_linger(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(f"sysvirt.{face}.connection.events._LINGER_SECONDS", 0.1)
 
 
+@pytest.fixture(autouse=True)
+def own_watcher(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test's watcher has the test's connections only, none that the session has to real hosts."""
+    monkeypatch.setattr(watcher, "_watcher", None)
+
+
 @pytest.fixture
 def quick_watcher(monkeypatch: pytest.MonkeyPatch) -> None:
     """The watcher looks often, where thousands of tests would wait for it."""

@@ -16,8 +16,7 @@ from sysvirt.testing import FakeDaemon, connect
 def the_watcher() -> tuple[_Watcher, threading.Thread]:
     watcher = module._watcher
     assert watcher is not None
-    (thread,) = [thread for thread in threading.enumerate() if thread.name == "sysvirt-watcher"]
-    return watcher, thread
+    return watcher, watcher.thread
 
 
 def until_polled(watcher: _Watcher, count: int = 1) -> None:

@@ -18,12 +18,20 @@ class Program:
 
     def __getattr__(self, name: str) -> Procedure[..., Any]:
         # Reached only for what is not in the instance yet.
-        row = PROCEDURES[self._name].get(name)
-        if row is None:
+        if name not in PROCEDURES[self._name]:
             raise AttributeError(f"the {self._name} program has no procedure {name!r}")
-        procedure: Procedure[..., Any] = Procedure(PROGRAMS[self._name], self._name, name, row)
+        procedure = self._make(name)
         setattr(self, name, procedure)
         return procedure
+
+    def _make(self, name: str) -> Procedure[..., Any]:
+        return Procedure(PROGRAMS[self._name], self._name, name, PROCEDURES[self._name][name])
+
+    def exact(self, procedure: Procedure[..., Any]) -> Procedure[..., tuple[Any, ...]]:
+        """The same procedure with `decode_reply_exact` for its replies: typed parameters keep their types."""
+        exact = self._make(procedure.name)
+        exact.decode_reply = exact.decode_reply_exact
+        return exact
 
     def by_number(self, number: int) -> Procedure[..., Any] | None:
         """The procedure with this number, or None for one this release does not know."""

@@ -44,7 +44,8 @@ class _Watcher:
         os.set_blocking(self.outbox, False)
         self.poller.register(self.inbox, select.POLLIN)
         self.ended = False
-        threading.Thread(target=self.run, name="sysvirt-watcher", daemon=True).start()
+        self.thread = threading.Thread(target=self.run, name="sysvirt-watcher", daemon=True)
+        self.thread.start()
 
     def wake(self) -> None:
         with self.lock:

@@ -144,7 +144,7 @@ async def test_save_arguments(conn: Connection, dom: Domain, file: Path) -> None
     with not_sent(conn, "params['image_format']", TypeError):
         await dom.save(file, params={"image_format": 3})
     with not_sent(conn, "params", TypeError):
-        await dom.save(file, params=["file"])  # type: ignore[arg-type]
+        await dom.save(file, params=["file"])  # type: ignore[list-item]
     with not_sent(conn, "savefile"):
         await conn.restore_domain()
     with not_sent(conn, "savefile"):

@@ -145,7 +145,7 @@ def test_save_arguments(conn: Connection, dom: Domain, file: Path) -> None:
     with not_sent(conn, "params['image_format']", TypeError):
         dom.save(file, params={"image_format": 3})
     with not_sent(conn, "params", TypeError):
-        dom.save(file, params=["file"])  # type: ignore[arg-type]
+        dom.save(file, params=["file"])  # type: ignore[list-item]
     with not_sent(conn, "savefile"):
         conn.restore_domain()
     with not_sent(conn, "savefile"):

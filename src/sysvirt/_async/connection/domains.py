@@ -11,10 +11,10 @@ from .base import ConnectionBase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from typing import Literal
 
-    from ..._arguments import StrPath, UUIDLike, Value
+    from ..._arguments import StrPath, UUIDLike
     from ..._generated.constants import (
         ConnectGetAllDomainStatsFlags,
         ConnectListAllDomainsFlags,
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         DomainStatsTypes,
     )
     from ...results import DomainStats
+    from ...typedparams import Params
 
 #: REMOTE_DOMAIN_LIST_MAX: the daemon refuses to be asked for more.
 _LIST_MAX = 16384
@@ -105,7 +106,7 @@ class DomainCalls(ConnectionBase):
         self,
         savefile: StrPath | None = None,
         dxml: str | None = None,
-        params: Mapping[str, Value] | None = None,
+        params: Params | None = None,
         flags: DomainSaveRestoreFlags | Literal[0] = 0,
     ) -> None:
         """Starts a guest from the file that `Domain.save` wrote, where it left off.

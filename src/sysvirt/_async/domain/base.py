@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from ... import typedparams
 from ..._generated.constants import DomainConstants
+from ..._protocol.table import remote
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from ..._protocol.procedure import Procedure
+    from ...typedparams import Sent
     from ..connection import Connection
 
 
@@ -45,6 +49,19 @@ class DomainBase(DomainConstants):
     def get_connection(self) -> Connection:
         """The connection this handle belongs to."""
         return self._connection
+
+    async def _encode(
+        self, argument: str, values: object, set_name: str, getter: Procedure[..., Any], *args: object
+    ) -> Sent:
+        """Typed parameters of a set; types of names that it lacks are those of the guest's present values.
+
+        `getter` and `args` are the call that reads these: its reply begins with them.
+        """
+        known = typedparams.kinds(set_name)
+        if typedparams.unknown(argument, values, known):
+            reply = await self._connection._call(remote.exact(getter), *args)
+            known = typedparams.kinds_of_reply(reply[0]) | known
+        return typedparams.encode(argument, values, known)
 
     def _set_id(self, number: int) -> None:
         self._ref = self._ref[:-4] + number.to_bytes(4, "big", signed=True)

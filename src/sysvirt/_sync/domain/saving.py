@@ -7,18 +7,16 @@ Paths are those of the daemon's host.
 from __future__ import annotations
 
 from ... import _arguments as check
-from ..._enums import pairs
-from ..._generated.constants import SETS
+from ... import typedparams
 from ..._protocol.table import remote
 from ...errors import invalid_argument
 from .base import DomainBase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from typing import Literal
 
-    from ..._arguments import StrPath, Value
+    from ..._arguments import StrPath
     from ..._generated.constants import (
         CoreDumpFormat,
         DomainCoreDumpFlags,
@@ -26,20 +24,19 @@ if TYPE_CHECKING:
         DomainSaveRestoreFlags,
     )
     from ...errors import Error
+    from ...typedparams import Params, Sent
 
 
-def save_parameters(
-    argument: str, filename: StrPath | None, dxml: str | None, params: Mapping[str, Value]
-) -> list[tuple[str, tuple[int, Value]]]:
+def save_parameters(argument: str, filename: StrPath | None, dxml: str | None, params: Params) -> Sent:
     """The typed parameters of a save or a restore; `argument` is what the file is called there."""
-    sent = dict(check.parameters("params", params, pairs(SETS["save"])))
+    sent = dict(typedparams.encode("params", params, typedparams.kinds("save")))
     if "file" in sent:
         kind, name = sent["file"]
         sent["file"] = (kind, check.path("params['file']", str(name)))
     if filename is not None:
-        sent["file"] = (check.STRING, check.path(argument, filename))
+        sent |= typedparams.encode(argument, {"file": check.path(argument, filename)}, {"file": "string"})
     if dxml is not None:
-        sent["dxml"] = (check.STRING, check.text("dxml", dxml))
+        sent |= typedparams.encode("dxml", {"dxml": check.text("dxml", dxml)}, {"dxml": "string"})
     if "file" not in sent:
         # libvirt means this to be a managed save, and QEMU's driver does one; but then, from 8.4 to 12.8 at
         # least, it does not let go of the guest: whatever asks for it waits until the daemon is started again.
@@ -58,7 +55,7 @@ class SavingMethods(DomainBase):
         self,
         filename: StrPath | None = None,
         dxml: str | None = None,
-        params: Mapping[str, Value] | None = None,
+        params: Params | None = None,
         flags: DomainSaveRestoreFlags | Literal[0] = 0,
     ) -> None:
         """Writes the running guest's memory into a file and ends it; `Connection.restore_domain` brings it back.
