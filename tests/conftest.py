@@ -11,10 +11,31 @@ from rig.debian import SUITES
 from rig.guest import boot, firmware_xml, guest_xml, make_disk, unique_name
 from rig.host import Host
 from rig.needs import missing
+from tests.conformance.recorder import Conformance
+from tests.conformance.report import problems
 
 # A subset of the hosts to test on, such as "bookworm"; named here or in CI, they must come up.
 CHOSEN = os.environ.get("SYSVIRT_HOSTS", "")
 HOSTS = tuple(CHOSEN.split(",")) if CHOSEN else SUITES
+
+
+conformance_key = pytest.StashKey[Conformance]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--conformance", action="store_true", help="this is a whole run: see tests/conformance")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[conformance_key] = Conformance()
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    if session.config.getoption("--conformance") and exitstatus == pytest.ExitCode.OK:
+        found = list(problems(session.config.stash[conformance_key]))
+        if found:
+            print("\n\nConformance:", *found, sep="\n- ")
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -9,7 +9,7 @@ import pytest
 from sysvirt import results
 from sysvirt._generated.constants import DomainState
 from sysvirt._records import Record
-from sysvirt.results import CredentialRequest, DomainInfo, NodeInfo
+from sysvirt.results import CredentialRequest, DomainInfo, NodeInfo, state
 
 
 class Point(Record):
@@ -128,9 +128,9 @@ def test_states_are_not_hoarded() -> None:
     try:
         for number in range(3000):
             assert DomainInfo._from_wire((number, 0, 0, 0, 0)).state == number
-        assert len(results._DOMAIN_STATES) <= 1000
+        assert len(state._DOMAIN_STATES) <= 1000
     finally:
-        for kept in (members, results._DOMAIN_STATES):
+        for kept in (members, state._DOMAIN_STATES):
             kept.clear()
             kept.update(known)
 

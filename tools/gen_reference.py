@@ -95,12 +95,16 @@ def outputs() -> dict[Path, str]:
             ],
         ),
         "results": page(
-            "results.py",
+            "results/",
             "Results",
             [
                 "What methods return where the keys are fixed: read-only records, and dicts where keys may be",
                 "missing.\n",
-                *records_text(tree("results.py")),
+                *(
+                    line
+                    for topic in sorted((SOURCE / "results").glob("[a-z]*.py"))
+                    for line in records_text(tree(f"results/{topic.name}"))
+                ),
                 "## Dicts\n",
                 "Any key may be missing, and others may be there: test with `in`.\n",
                 *dicts_text(ast.parse(gen_constants.outputs()[gen_constants.DICTS_STUB])),

@@ -31,7 +31,17 @@ if TYPE_CHECKING:
     from .events import Event as Event
     from .events import EventsLost as EventsLost
     from .events import LifecycleEvent as LifecycleEvent
-    from .results import *  # noqa: F403
+
+    # mypy does not see through a package that imports them all.
+    from .results.agent import *  # noqa: F403
+    from .results.block import *  # noqa: F403
+    from .results.cpu import *  # noqa: F403
+    from .results.host import *  # noqa: F403
+    from .results.jobs import *  # noqa: F403
+    from .results.memory import *  # noqa: F403
+    from .results.network import *  # noqa: F403
+    from .results.security import *  # noqa: F403
+    from .results.state import *  # noqa: F403
     from .typedparams import TypedParam as TypedParam
     from .uri import URI as URI
 

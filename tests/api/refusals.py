@@ -13,10 +13,10 @@ from sysvirt.errors import Error, InvalidArgument
 
 
 @contextmanager
-def refused(kind: type[Error], message: str) -> Iterator[None]:
+def refused(kind: type[Error], message: str) -> Iterator[pytest.ExceptionInfo[Error]]:
     """libvirt refuses what is done in the block, with this class of error and, whole, this text (a pattern)."""
     with pytest.raises(Error) as caught:
-        yield
+        yield caught
     error = caught.value
     assert type(error) is kind, f"{type(error).__name__}: {error}"
     assert re.fullmatch(message, error.message), error.message

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from .._generated.constants import ConnectFlags
     from .._transport.link import Link
-    from ..results import CredentialRequest
+    from ..results.host import CredentialRequest
     from ..uri import SocketPlan
     from .connection.base import Opener
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         DomainSaveRestoreFlags,
         DomainStatsTypes,
     )
-    from ...results import DomainStats
+    from ..._generated.dicts import DomainStats
     from ...typedparams import Params
 
 #: REMOTE_DOMAIN_LIST_MAX: the daemon refuses to be asked for more.

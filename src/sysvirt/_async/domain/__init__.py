@@ -2,17 +2,51 @@
 
 from __future__ import annotations
 
+from .agent import AgentMethods
+from .block import BlockMethods
+from .block_jobs import BlockJobMethods
+from .checkpoints import CheckpointMethods
 from .config import ConfigMethods
 from .console import ConsoleMethods
 from .cpu import CPUMethods
+from .devices import DeviceMethods
+from .graphics import GraphicsMethods
+from .input import InputMethods
+from .iothreads import IOThreadMethods
+from .jobs import JobMethods
 from .lifecycle import LifecycleMethods
 from .memory import MemoryMethods
+from .monitor import MonitorMethods
+from .network import NetworkMethods
 from .saving import SavingMethods
+from .security import SecurityMethods
+from .snapshots import SnapshotMethods
 from .state import StateMethods
+from .tuning import TuningMethods
 
 
 class Domain(
-    StateMethods, ConfigMethods, LifecycleMethods, SavingMethods, MemoryMethods, CPUMethods, ConsoleMethods
+    StateMethods,
+    ConfigMethods,
+    LifecycleMethods,
+    SavingMethods,
+    MemoryMethods,
+    CPUMethods,
+    IOThreadMethods,
+    TuningMethods,
+    DeviceMethods,
+    BlockMethods,
+    BlockJobMethods,
+    NetworkMethods,
+    JobMethods,
+    SnapshotMethods,
+    CheckpointMethods,
+    AgentMethods,
+    InputMethods,
+    SecurityMethods,
+    ConsoleMethods,
+    GraphicsMethods,
+    MonitorMethods,
 ):
     """A guest of the hypervisor.
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from ... import _arguments as check
 from ..._protocol.table import remote
 from ...cpumap import CpuSet
-from ...results import NodeInfo, NodeSecurityModel
+from ...results.host import NodeInfo, NodeSecurityModel
 from .base import ConnectionBase
 
 TYPE_CHECKING = False
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from ..._generated.constants import ConnectGetDomainCapabilitiesFlags
-    from ...results import NodeCPUStats, NodeMemoryStats
+    from ..._generated.dicts import NodeCPUStats, NodeMemoryStats
 
 #: Transports that nobody on the way can listen to; of `ext` nothing is known.
 _SECURE = ("unix", "tls", "ssh", "libssh", "libssh2")

@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 from ..._protocol.table import remote
-from ...results import DomainInfo, domain_state
+from ...results.state import DomainInfo, domain_state
 from .base import DomainBase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..._generated.constants import DomainState
-    from ...results import StateReason
+    from ...results.state import StateReason
 
 
 class StateMethods(DomainBase):

@@ -1,0 +1,9 @@
+"""What a guest's agent does and tells."""
+
+from __future__ import annotations
+
+from .base import DomainBase
+
+
+class AgentMethods(DomainBase):
+    __slots__ = ()

@@ -1,0 +1,9 @@
+"""Threads of a guest that do the work of its disks."""
+
+from __future__ import annotations
+
+from .base import DomainBase
+
+
+class IOThreadMethods(DomainBase):
+    __slots__ = ()

@@ -1,0 +1,9 @@
+"""How a guest shares its host: scheduler, memory, block I/O, NUMA and performance events."""
+
+from __future__ import annotations
+
+from .base import DomainBase
+
+
+class TuningMethods(DomainBase):
+    __slots__ = ()

@@ -1,0 +1,10 @@
+# Made by tools/unasync.py from src/sysvirt/_async/domain/block.py; do not edit.
+"""A guest's disks: sizes, contents, limits, statistics and errors."""
+
+from __future__ import annotations
+
+from .base import DomainBase
+
+
+class BlockMethods(DomainBase):
+    __slots__ = ()

@@ -1,0 +1,10 @@
+# Made by tools/unasync.py from src/sysvirt/_async/domain/monitor.py; do not edit.
+"""QEMU's own monitor and a guest's agent, past libvirt: for what it has no method for."""
+
+from __future__ import annotations
+
+from .base import DomainBase
+
+
+class MonitorMethods(DomainBase):
+    __slots__ = ()

@@ -1,0 +1,30 @@
+"""The records that methods return, one class for each set of fixed keys in the specification, by topic."""
+
+from __future__ import annotations
+
+from .._generated import dicts
+from .._generated.dicts import *  # noqa: F403
+from . import agent, block, cpu, host, jobs, memory, network, security, state
+from .agent import *  # noqa: F403
+from .block import *  # noqa: F403
+from .cpu import *  # noqa: F403
+from .host import *  # noqa: F403
+from .jobs import *  # noqa: F403
+from .memory import *  # noqa: F403
+from .network import *  # noqa: F403
+from .security import *  # noqa: F403
+from .state import *  # noqa: F403
+
+# Results whose keys depend on the host, the guest and the daemon are plain dicts. `dicts` names the keys that
+# are known, for checkers; any of them may be missing, and others may be there: test with `in`.
+__all__: list[str] = []
+__all__ += dicts.__all__
+__all__ += agent.__all__
+__all__ += block.__all__
+__all__ += cpu.__all__
+__all__ += host.__all__
+__all__ += jobs.__all__
+__all__ += memory.__all__
+__all__ += network.__all__
+__all__ += security.__all__
+__all__ += state.__all__

@@ -1,0 +1,29 @@
+"""What records are made of, where the wire has something simpler."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+class Members(dict["int", "Any"]):
+    """An enum's members by value, without the cost of building or even importing it before it is needed."""
+
+    def __init__(self, enum: str) -> None:
+        self._enum = enum
+
+    def __missing__(self, value: int) -> Any:
+        from .._enums import lookup
+        from .._generated import constants
+
+        enum = getattr(constants, self._enum)
+        # Only what the enum keeps: a peer that sends ever new values must not fill the memory.
+        self.update(enum._value2member_map_)
+        return lookup(enum, value)
+
+
+def text_of(characters: list[int]) -> str:
+    """Text that comes as a C array of char: numbers, some below zero, and NULs at the end."""
+    data = bytes([number & 255 for number in characters]).partition(b"\0")[0]
+    return data.decode("utf-8", "surrogateescape")

@@ -1,0 +1,5 @@
+"""Network interfaces."""
+
+from __future__ import annotations
+
+__all__: list[str] = []

@@ -1,0 +1,73 @@
+"""How a guest is doing."""
+
+from __future__ import annotations
+
+from .._records import Record
+from ._values import Members
+
+__all__ = ["DomainInfo"]
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Self, TypeAlias
+
+    from .._generated.constants import (
+        BlockedReason,
+        CrashedReason,
+        DomainState,
+        NostateReason,
+        PausedReason,
+        PMSuspendedReason,
+        RunningReason,
+        ShutdownReason,
+        ShutoffReason,
+    )
+
+    StateReason: TypeAlias = (
+        NostateReason
+        | RunningReason
+        | BlockedReason
+        | PausedReason
+        | ShutdownReason
+        | ShutoffReason
+        | CrashedReason
+        | PMSuspendedReason
+    )
+
+_DOMAIN_STATES = Members("DomainState")
+
+#: The enum of the reasons, by state.
+_REASONS = tuple(
+    Members(name)
+    for name in (
+        "NostateReason", "RunningReason", "BlockedReason", "PausedReason", "ShutdownReason", "ShutoffReason",
+        "CrashedReason", "PMSuspendedReason",
+    )
+)  # fmt: skip
+
+
+class DomainInfo(Record):
+    """How a guest is doing: `Domain.get_info()`."""
+
+    __slots__ = ()
+    max_mem: int
+    """Memory it may have at most, in KiB."""
+    memory: int
+    """Memory it has now, in KiB."""
+    cpu_time: int
+    """CPU time used so far, in nanoseconds."""
+    nr_virt_cpu: int
+    """Virtual CPUs it has now."""
+    state: DomainState
+    """What it is doing (`Domain.STATE_*`)."""
+
+    @classmethod
+    def _from_wire(cls, reply: tuple[Any, ...]) -> Self:
+        state, max_mem, memory, nr_virt_cpu, cpu_time = reply
+        return cls._make((max_mem, memory, cpu_time, nr_virt_cpu, _DOMAIN_STATES[state]))
+
+
+def domain_state(state: int, reason: int) -> tuple[DomainState, StateReason]:
+    """The members for a state and its reason; a state that is newer than this release has plain numbers for reasons."""
+    found: StateReason = _REASONS[state][reason] if 0 <= state < len(_REASONS) else reason  # type: ignore[assignment]
+    return _DOMAIN_STATES[state], found

@@ -1,0 +1,22 @@
+"""What tests of methods say they have seen, for docs/conformance.md."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from rig.host import Host
+from tests.conformance.recorder import Recorder
+from tests.conftest import conformance_key
+
+
+@pytest.fixture(autouse=True)
+def observed(
+    host: Host, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Recorder]:
+    """Says of a method what was seen of it: `observed("set_memory", "virsh dommemstat")`, `observed.refusal`."""
+    face = "_async" if "._async." in request.module.__name__ else "_sync"
+    recorder = Recorder(request.config.stash[conformance_key], face, host.suite)
+    with recorder.recording(monkeypatch):
+        yield recorder

@@ -1,0 +1,153 @@
+"""What tests on real hosts say they have seen of each method, and what of it was really called.
+
+A test that has seen a method's effect from outside says so:
+
+    await dom.set_memory(65536)
+    assert "65536" in host.virsh("dommemstat", name)
+    observed("set_memory", "virsh dommemstat: actual")
+
+While it runs, the methods of handles note that they were called, and with which procedures; saying something
+of a method that was not called, or that did not return, fails the test.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+import sysvirt
+import sysvirt.aio
+from sysvirt._session.aio import AsyncPump
+from sysvirt._session.blocking import BlockingPump
+from sysvirt.errors import Error
+
+#: Whose methods are noted.
+CLASSES = ("Domain", "DomainSnapshot", "DomainCheckpoint", "Connection", "Stream")
+
+_CALLERS = ("_call", "_call_with_fds", "_call_on_stream", "_call_passing_fds")
+
+_running: ContextVar[str] = ContextVar("running", default="")
+
+
+@dataclass
+class Row:
+    """One method in one face on one host."""
+
+    observations: list[str] = field(default_factory=list)
+    procedures: set[str] = field(default_factory=set)
+
+
+@dataclass
+class Conformance:
+    """All that the session has seen; rows by method, face and suite."""
+
+    rows: dict[tuple[str, str, str], Row] = field(default_factory=dict)
+    procedures: set[str] = field(default_factory=set)
+
+    def row(self, method: str, face: str, suite: str) -> Row:
+        return self.rows.setdefault((method, face, suite), Row())
+
+
+class Recorder:
+    """What happens in one test. Methods of `Domain` are called by their names, others "Class.method"."""
+
+    def __init__(self, conformance: Conformance, face: str, suite: str) -> None:
+        self._conformance = conformance
+        self._face = face
+        self._suite = suite
+        self._returned: set[str] = set()
+        self._raised: dict[str, list[Error]] = {}
+        self._procedures: dict[str, set[str]] = {}
+
+    def __call__(self, method: str, by: str) -> None:
+        """`method` has had its effect, which was seen in `by`."""
+        assert method in self._returned, f"{method} was not called here, or did not return"
+        self._add(method, by)
+
+    def refusal(self, method: str, error: Error) -> None:
+        """The daemon refuses the call, with exactly this error."""
+        assert any(error is raised for raised in self._raised.get(method, ())), (
+            f"{method} did not raise {error!r}"
+        )
+        # Names that tests make up are other ones in each run.
+        text = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "UUID", error.message)
+        text = re.sub(r"\b[a-z]+-[0-9a-f]{8}\b", "NAME", text)
+        self._add(method, f"refused: {type(error).__name__}: {text}")
+
+    def _add(self, method: str, text: str) -> None:
+        row = self._conformance.row(method, self._face, self._suite)
+        if text not in row.observations:
+            row.observations.append(text)
+        row.procedures |= self._procedures.get(method, set())
+
+    @contextmanager
+    def recording(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+        """Notes what is called in the block."""
+        for home in (sysvirt.aio, sysvirt):
+            for name in CLASSES:
+                kind = getattr(home, name, None)
+                for base in kind.__mro__ if kind is not None else ():
+                    for method, function in list(vars(base).items()):
+                        public = not method.startswith("_") or method in _CALLERS
+                        if public and base.__module__.startswith("sysvirt.") and inspect.isfunction(function):
+                            title = method if name == "Domain" else f"{name}.{method}"
+                            monkeypatch.setattr(base, method, self._noting(title, function))
+        for pump in (AsyncPump, BlockingPump):
+            monkeypatch.setattr(pump, "call", self._counting(pump.call))
+        yield
+
+    def _counting(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(function)
+        def call(pump: Any, procedure: Any, *args: Any, **kwargs: Any) -> Any:
+            self._conformance.procedures.add(procedure.name)
+            return function(pump, procedure, *args, **kwargs)
+
+        return call
+
+    def _noting(self, title: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        if title.partition(".")[2] in _CALLERS:
+
+            @functools.wraps(function)
+            def call(*args: Any, **kwargs: Any) -> Any:
+                procedure = next(arg for arg in args if type(arg).__name__ == "Procedure").name
+                self._procedures.setdefault(_running.get(), set()).add(procedure)
+                return function(*args, **kwargs)
+
+            return call
+
+        if inspect.iscoroutinefunction(function):
+
+            @functools.wraps(function)
+            async def awaited(*args: Any, **kwargs: Any) -> Any:
+                with self._noted(title):
+                    return await function(*args, **kwargs)
+
+            return awaited
+
+        @functools.wraps(function)
+        def plain(*args: Any, **kwargs: Any) -> Any:
+            with self._noted(title):
+                return function(*args, **kwargs)
+
+        return plain
+
+    @contextmanager
+    def _noted(self, title: str) -> Iterator[None]:
+        outer = _running.get()
+        token = _running.set(outer or title)
+        try:
+            yield
+        except Error as error:
+            self._raised.setdefault(title, []).append(error)
+            raise
+        finally:
+            _running.reset(token)
+        self._returned.add(title)
