@@ -11,15 +11,12 @@ from rig.debian import SUITES
 from rig.guest import boot, firmware_xml, guest_xml, make_disk, unique_name
 from rig.host import Host
 from rig.needs import missing
-from tests.conformance.recorder import Conformance
+from tests.conformance.recorder import Conformance, conformance_key
 from tests.conformance.report import problems
 
 # A subset of the hosts to test on, such as "bookworm"; named here or in CI, they must come up.
 CHOSEN = os.environ.get("SYSVIRT_HOSTS", "")
 HOSTS = tuple(CHOSEN.split(",")) if CHOSEN else SUITES
-
-
-conformance_key = pytest.StashKey[Conformance]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from rig.host import Host
-from tests.conformance.recorder import Recorder
-from tests.conftest import conformance_key
+from tests.conformance.recorder import Recorder, conformance_key
 
 
 @pytest.fixture(autouse=True)

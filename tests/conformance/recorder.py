@@ -56,6 +56,10 @@ class Conformance:
         return self.rows.setdefault((method, face, suite), Row())
 
 
+# Here, since pytest imports conftest.py under a name of its own, which would make a second key of it.
+conformance_key = pytest.StashKey[Conformance]()
+
+
 class Recorder:
     """What happens in one test. Methods of `Domain` are called by their names, others "Class.method"."""
 
