@@ -823,7 +823,7 @@ STRUCTS = {
     "lxc_domain_open_namespace_args": "dom:remote_nonnull_domain flags:u",
     "remote_domain_event_vcpu_removed_msg": "callbackID:i dom:remote_nonnull_domain vcpuid:u",
     "remote_domain_event_callback_channel_lifecycle_msg": "callbackID:i dom:remote_nonnull_domain channelName:s4194304 state:i reason:i",
-    "remote_domain_announce_interface_args": "dom:remote_nonnull_domain device:s4194304 params:<16>remote_typed_param flags:u",
+    "remote_domain_announce_interface_args": "dom:remote_nonnull_domain device:?s4194304 params:<16>remote_typed_param flags:u",
 }
 PROGRAMS = {
     "remote": (0x20008086, 1),

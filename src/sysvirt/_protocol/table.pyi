@@ -479,7 +479,7 @@ class RemoteProcedures(Program):
     DOMAIN_EVENT_NIC_MAC_CHANGE: Procedure[[], tuple[int, bytes, str, str, str]]  # () -> callbackID, dom, alias, oldMAC, newMAC
     DOMAIN_EVENT_VCPU_REMOVED: Procedure[[], tuple[int, bytes, int]]  # () -> callbackID, dom, vcpuid
     DOMAIN_EVENT_CALLBACK_CHANNEL_LIFECYCLE: Procedure[[], tuple[int, bytes, str, int, int]]  # () -> callbackID, dom, channelName, state, reason
-    DOMAIN_ANNOUNCE_INTERFACE: Procedure[[bytes, str, PassedParams, int], None]  # (dom, device, params, flags)
+    DOMAIN_ANNOUNCE_INTERFACE: Procedure[[bytes, str | None, PassedParams, int], None]  # (dom, device, params, flags)
 
 class QemuProcedures(Program):
     DOMAIN_MONITOR_COMMAND: Procedure[[bytes, str, int], str]  # (dom, cmd, flags) -> result
