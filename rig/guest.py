@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import uuid as uuids
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from rig.host import Host
 from rig.image import READY
@@ -111,7 +114,7 @@ def _domain(
 def disk_xml(path: Path, target: str = "vda") -> str:
     """A <disk> for a file of `make_disk`."""
     return (
-        f"<disk type='file' device='disk'><driver name='qemu' type='{path.suffix[1:]}'/>"
+        f"<disk type='file' device='disk'><driver name='qemu' type='{path.suffix[1:]}' discard='unmap'/>"
         f"<source file='{path}'/><target dev='{target}' bus='virtio'/></disk>"
     )
 
@@ -160,3 +163,35 @@ def wait_booted(host: Host, name: str, *, times: int = 1) -> None:
 
     until(ready, f"{name} has booted")
     until(connected, f"the agent of {name} is connected")
+
+
+def agent(host: Host, name: str, command: str, **arguments: object) -> Any:
+    """What the guest's agent answers, asked with virsh."""
+    request = json.dumps({"execute": command, "arguments": arguments})
+    return json.loads(host.virsh("qemu-agent-command", name, request))["return"]
+
+
+def start_inside(host: Host, name: str, script: str) -> int:
+    """Start a shell script in the guest, by its agent."""
+    pid: int = agent(
+        host, name, "guest-exec", path="/bin/sh", arg=["-c", script], **{"capture-output": True}
+    )["pid"]
+    return pid
+
+
+def output_inside(host: Host, name: str, pid: int) -> str:
+    """Wait until a script of `start_inside` has ended well, and return what it printed."""
+    status: dict[str, Any] = {}
+
+    def ended() -> bool:
+        status.update(agent(host, name, "guest-exec-status", pid=pid))
+        return bool(status["exited"])
+
+    until(ended, f"the script {pid} in {name} has ended")
+    assert status.get("exitcode") == 0, status
+    return base64.b64decode(status.get("out-data", "")).decode()
+
+
+def run_inside(host: Host, name: str, script: str) -> str:
+    """What a shell script prints that the guest's agent runs."""
+    return output_inside(host, name, start_inside(host, name, script))

@@ -139,8 +139,10 @@ def _entries(system: Path) -> Iterator[Entry]:
 
     yield Entry(BUSYBOX, stat.S_IFREG | 0o755, (system / BUSYBOX).read_bytes())
     applets = _output(str(system / BUSYBOX), "--list").split()
-    for name in ("init", *(f"bin/{applet}" for applet in applets if applet != "busybox")):
+    # The agent calls hwclock by this path.
+    for name in ("init", "sbin/hwclock", *(f"bin/{applet}" for applet in applets if applet != "busybox")):
         yield Entry(name, stat.S_IFLNK | 0o777, f"/{BUSYBOX}".encode())
+    yield Entry("var/run", stat.S_IFLNK | 0o777, b"/run")  # where the agent looks who is logged in
 
     libraries = re.findall(r"/(\S+) \(0x", _output("chroot", str(system), "ldd", f"/{AGENT}"))
     for name in (AGENT, *libraries):

@@ -13,21 +13,28 @@ from .errors import invalid_argument, invalid_type
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from enum import IntFlag
     from os import PathLike
-    from typing import Any, TypeAlias
+    from typing import Any, TypeAlias, TypeVar
     from uuid import UUID
 
     UUIDLike: TypeAlias = UUID | bytes | bytearray | memoryview | str
     StrPath: TypeAlias = str | PathLike[str]
+    T = TypeVar("T")
 
 INT_MIN = -(2**31)
 INT_MAX = 2**31 - 1
 UINT_MAX = 2**32 - 1
+LLONG_MIN = -(2**63)
+LLONG_MAX = 2**63 - 1
+ULLONG_MAX = 2**64 - 1
 #: In KiB: libvirt keeps sizes of memory as bytes, in 64 bits with sign.
 MEMORY_MAX = 2**53 - 2
 
 _STRING_MAX = LIMITS["REMOTE_STRING_MAX"]
+#: Of the names of guests and of snapshots; the daemon refuses to be asked for more.
+_LIST_MAX = LIMITS["REMOTE_DOMAIN_LIST_MAX"]
 
 
 def text(name: str, value: str) -> str:
@@ -47,6 +54,20 @@ def text(name: str, value: str) -> str:
 
 def optional_text(name: str, value: str | None) -> str | None:
     return None if value is None else text(name, value)
+
+
+def sequence(name: str, values: Iterable[T]) -> list[T]:
+    """Several values; one text is no sequence of letters."""
+    if isinstance(values, (str, bytes)):
+        raise invalid_type(name, "several values", values)
+    try:
+        return list(values)
+    except TypeError:
+        raise invalid_type(name, "several values", values) from None
+
+
+def texts(name: str, values: Iterable[str]) -> list[str]:
+    return [text(name, value) for value in sequence(name, values)]
 
 
 def path(name: str, value: StrPath) -> str:
@@ -90,6 +111,13 @@ def uuid(name: str, value: UUIDLike) -> bytes:
     return data
 
 
+def at_most(maxnames: int | None) -> int:
+    """How many names of guests or snapshots to ask for."""
+    if maxnames is None:
+        return _LIST_MAX
+    return min(integer("maxnames", maxnames, 0, INT_MAX), _LIST_MAX)
+
+
 def flags(value: int) -> int:
     return integer("flags", value, 0, UINT_MAX)
 
@@ -100,3 +128,10 @@ def exclusive(value: int, *members: IntFlag) -> None:
     if len(chosen) > 1:
         names = " and ".join([f"{type(member).__name__}.{member.name}" for member in chosen])
         raise invalid_argument("flags", f"{names} contradict each other")
+
+
+def requires(value: int, member: IntFlag, needed: IntFlag) -> None:
+    """Refuses a flag without the one that it is about."""
+    if flags(value) & member and not value & needed:
+        kind = type(member).__name__
+        raise invalid_argument("flags", f"{kind}.{member.name} is only for {kind}.{needed.name}")

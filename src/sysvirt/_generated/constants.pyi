@@ -709,6 +709,20 @@ class AgentResponseTimeout(IntEnum):
     DEFAULT = -1
     NOWAIT = 0
 
+class DomainQemuMonitorCommandFlags(IntFlag):
+    """virDomainQemuMonitorCommandFlags"""
+
+    DEFAULT = 0
+    HMP = 1
+
+class QemuAgentCommandTimeout(IntEnum):
+    """virDomainQemuAgentCommandTimeoutValues"""
+
+    BLOCK = -2
+    DEFAULT = -1
+    NOWAIT = 0
+    SHUTDOWN = 60
+
 class DomainEventID(IntEnum):
     """virDomainEventID"""
 
@@ -1856,6 +1870,12 @@ class DomainConstants:
     AGENT_RESPONSE_TIMEOUT_BLOCK: Final = AgentResponseTimeout.BLOCK
     AGENT_RESPONSE_TIMEOUT_DEFAULT: Final = AgentResponseTimeout.DEFAULT
     AGENT_RESPONSE_TIMEOUT_NOWAIT: Final = AgentResponseTimeout.NOWAIT
+    QEMU_MONITOR_COMMAND_DEFAULT: Final = DomainQemuMonitorCommandFlags.DEFAULT
+    QEMU_MONITOR_COMMAND_HMP: Final = DomainQemuMonitorCommandFlags.HMP
+    QEMU_AGENT_COMMAND_BLOCK: Final = QemuAgentCommandTimeout.BLOCK
+    QEMU_AGENT_COMMAND_DEFAULT: Final = QemuAgentCommandTimeout.DEFAULT
+    QEMU_AGENT_COMMAND_NOWAIT: Final = QemuAgentCommandTimeout.NOWAIT
+    QEMU_AGENT_COMMAND_SHUTDOWN: Final = QemuAgentCommandTimeout.SHUTDOWN
     EVENT_ID_LIFECYCLE: Final = DomainEventID.LIFECYCLE
     EVENT_ID_REBOOT: Final = DomainEventID.REBOOT
     EVENT_ID_RTC_CHANGE: Final = DomainEventID.RTC_CHANGE

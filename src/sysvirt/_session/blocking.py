@@ -120,10 +120,14 @@ class BlockingPump:
         return self.session.result(call)
 
     def call_with_fds(
-        self, procedure: Procedure[..., Any], args: tuple[Any, ...], deadline: float | None = None
+        self,
+        procedure: Procedure[..., Any],
+        args: tuple[Any, ...],
+        deadline: float | None = None,
+        fds: Sequence[int] = (),
     ) -> tuple[Any, list[int]]:
         """A call whose reply brings descriptors: the reply and them, which the caller owns."""
-        call = self._call(procedure, args, deadline, None, ())
+        call = self._call(procedure, args, deadline, None, fds)
         try:
             return self.session.result(call), call.fds_in or []
         except BaseException:

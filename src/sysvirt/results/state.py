@@ -5,7 +5,7 @@ from __future__ import annotations
 from .._records import Record
 from ._values import Members
 
-__all__ = ["DomainInfo"]
+__all__ = ["ControlInfo", "DomainInfo"]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from .._generated.constants import (
         BlockedReason,
+        ControlErrorReason,
+        ControlState,
         CrashedReason,
         DomainState,
         NostateReason,
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
         | PMSuspendedReason
     )
 
+_CONTROL_REASONS = Members("ControlErrorReason")
+_CONTROL_STATES = Members("ControlState")
 _DOMAIN_STATES = Members("DomainState")
 
 #: The enum of the reasons, by state.
@@ -65,6 +69,23 @@ class DomainInfo(Record):
     def _from_wire(cls, reply: tuple[Any, ...]) -> Self:
         state, max_mem, memory, nr_virt_cpu, cpu_time = reply
         return cls._make((max_mem, memory, cpu_time, nr_virt_cpu, _DOMAIN_STATES[state]))
+
+
+class ControlInfo(Record):
+    """How the daemon gets on with the guest's hypervisor process: `Domain.get_control_info()`."""
+
+    __slots__ = ()
+    state: ControlState
+    """Whether it answers, and what it is busy with (`Domain.CONTROL_*`)."""
+    details: ControlErrorReason
+    """What is wrong, when the state is `Domain.CONTROL_ERROR` (`Domain.CONTROL_ERROR_REASON_*`)."""
+    state_time: int
+    """How long it has been so, in milliseconds; 0 when it answers."""
+
+    @classmethod
+    def _from_wire(cls, reply: tuple[int, int, int]) -> Self:
+        state, details, state_time = reply
+        return cls._make((_CONTROL_STATES[state], _CONTROL_REASONS[details], state_time))
 
 
 def domain_state(state: int, reason: int) -> tuple[DomainState, StateReason]:

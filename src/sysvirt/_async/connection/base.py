@@ -63,10 +63,10 @@ class ConnectionBase(ConnectionConstants):
         return reply
 
     async def _call_with_fds(
-        self, procedure: Procedure[P, R], *args: P.args, **kwargs: P.kwargs
+        self, fds: Sequence[int], procedure: Procedure[P, R], *args: P.args, **kwargs: P.kwargs
     ) -> tuple[R, list[int]]:
-        """A call whose reply brings descriptors, which the caller owns from then on."""
-        return await self._pump.call_with_fds(procedure, args, self._deadline(procedure.wait))
+        """A call that hands copies of descriptors to the daemon, and whose reply brings some, which the caller owns."""
+        return await self._pump.call_with_fds(procedure, args, self._deadline(procedure.wait), fds)
 
     async def _call_on_stream(
         self, state: StreamState, procedure: Procedure[P, R], *args: P.args, **kwargs: P.kwargs

@@ -2,8 +2,134 @@
 
 from __future__ import annotations
 
+from ... import _arguments as check
+from ..._protocol.table import remote
+from ...results.agent import FSInfo
 from .base import DomainBase
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Literal
+
+    from ..._generated.constants import (
+        AgentResponseTimeout,
+        DomainAuthorizedSSHKeysSetFlags,
+        DomainGetHostnameFlags,
+        DomainGuestInfoTypes,
+        DomainSetTimeFlags,
+        DomainSetUserPasswordFlags,
+    )
+    from ..._generated.dicts import GuestInfo
 
 
 class AgentMethods(DomainBase):
     __slots__ = ()
+
+    # --- what it tells -----------------------------------------------------------------------------
+
+    async def get_hostname(self, flags: DomainGetHostnameFlags | Literal[0] = 0) -> str:
+        """The guest's name for itself, as its agent tells it.
+
+        `Domain.GET_HOSTNAME_LEASE` asks the DHCP server of libvirt's network instead; `NoHostname` when it knows
+        none. [virDomainGetHostname]
+        """
+        return await self._connection._call(remote.DOMAIN_GET_HOSTNAME, self._ref, flags)
+
+    async def get_guest_info(self, types: DomainGuestInfoTypes | Literal[0] = 0, flags: int = 0) -> GuestInfo:
+        """What the agent tells of the guest's system: users, filesystems, interfaces and more.
+
+        `types` are `Domain.GUEST_INFO_*`; an agent that can't tell one of them is an error then, while 0 asks for all
+        that it can tell. [virDomainGetGuestInfo]
+        """
+        info = await self._connection._call(remote.DOMAIN_GET_GUEST_INFO, self._ref, types, flags)
+        return info  # type: ignore[return-value]  # noqa: RET504
+
+    async def set_agent_response_timeout(self, timeout: AgentResponseTimeout | int, flags: int = 0) -> None:
+        """How many seconds the daemon waits for each answer of the agent, this guest's life long.
+
+        `Domain.AGENT_RESPONSE_TIMEOUT_BLOCK`, which is how it begins, waits for ever; `_DEFAULT` some seconds.
+        [virDomainAgentSetResponseTimeout]
+        """
+        await self._connection._call(remote.DOMAIN_AGENT_SET_RESPONSE_TIMEOUT, self._ref, timeout, flags)
+
+    # --- filesystems -------------------------------------------------------------------------------
+
+    async def get_fs_info(self, flags: int = 0) -> list[FSInfo]:
+        """The filesystems that the guest has mounted from its disks. [virDomainGetFSInfo]"""
+        found, _ = await self._connection._call(remote.DOMAIN_GET_FSINFO, self._ref, flags)
+        return [FSInfo._from_wire(info) for info in found]
+
+    async def fs_freeze(self, mount_points: Iterable[str] = (), flags: int = 0) -> int:
+        """Has the guest write its filesystems out and write nothing more until `fs_thaw`, for a consistent copy.
+
+        Without mount points all of them. Returns how many it froze; raises when some are frozen already.
+        [virDomainFSFreeze]
+        """
+        points = check.texts("mount_points", mount_points)
+        return await self._connection._call(remote.DOMAIN_FSFREEZE, self._ref, points, flags)
+
+    async def fs_thaw(self, mount_points: Iterable[str] = (), flags: int = 0) -> int:
+        """Lets the guest write to its filesystems again; returns how many were frozen.
+
+        QEMU guests thaw all of them, and refuse mount points. [virDomainFSThaw]
+        """
+        points = check.texts("mount_points", mount_points)
+        return await self._connection._call(remote.DOMAIN_FSTHAW, self._ref, points, flags)
+
+    async def fs_trim(self, mount_point: str | None = None, minimum: int = 0, flags: int = 0) -> None:
+        """Has the guest tell its disks what its filesystems don't use, in pieces of at least `minimum` bytes.
+
+        QEMU guests trim all of them, and refuse a mount point. [virDomainFSTrim]
+        """
+        point = check.optional_text("mount_point", mount_point)
+        await self._connection._call(remote.DOMAIN_FSTRIM, self._ref, point, minimum, flags)
+
+    # --- the clock ---------------------------------------------------------------------------------
+
+    async def get_time(self, flags: int = 0) -> tuple[int, int]:
+        """The guest's time: seconds since 1970, and nanoseconds. [virDomainGetTime]"""
+        return await self._connection._call(remote.DOMAIN_GET_TIME, self._ref, flags)
+
+    async def set_time(
+        self, secs: int = 0, nsecs: int = 0, flags: DomainSetTimeFlags | Literal[0] = 0
+    ) -> None:
+        """Sets the guest's time, and that of the clock on its board.
+
+        With `Domain.TIME_SYNC` the guest takes its time from that clock instead, after a pause for example.
+        [virDomainSetTime]
+        """
+        seconds = check.integer("secs", secs, check.LLONG_MIN, check.LLONG_MAX)
+        nanoseconds = check.integer("nsecs", nsecs, 0, check.UINT_MAX)
+        await self._connection._call(remote.DOMAIN_SET_TIME, self._ref, seconds, nanoseconds, flags)
+
+    # --- users -------------------------------------------------------------------------------------
+
+    async def set_user_password(
+        self, username: str, password: str, flags: DomainSetUserPasswordFlags | Literal[0] = 0
+    ) -> None:
+        """Changes the password of one of the guest's users.
+
+        With `Domain.PASSWORD_ENCRYPTED` it is the hash that the guest's system keeps. [virDomainSetUserPassword]
+        """
+        user, secret = check.text("username", username), check.text("password", password)
+        await self._connection._call(remote.DOMAIN_SET_USER_PASSWORD, self._ref, user, secret, flags)
+
+    async def authorized_ssh_keys_get(self, user: str, flags: int = 0) -> list[str]:
+        """The SSH keys that may log in as one of the guest's users: the lines of its authorized_keys.
+
+        [virDomainAuthorizedSSHKeysGet]
+        """
+        return await self._connection._call(remote.DOMAIN_AUTHORIZED_SSH_KEYS_GET, self._ref, user, flags)
+
+    async def authorized_ssh_keys_set(
+        self, user: str, keys: Iterable[str], flags: DomainAuthorizedSSHKeysSetFlags | Literal[0] = 0
+    ) -> None:
+        """Makes these the SSH keys that may log in as one of the guest's users.
+
+        `Domain.AUTHORIZED_SSH_KEYS_SET_APPEND` adds them to those that are there, `_REMOVE` takes them away.
+        [virDomainAuthorizedSSHKeysSet]
+        """
+        check.exclusive(flags, self.AUTHORIZED_SSH_KEYS_SET_APPEND, self.AUTHORIZED_SSH_KEYS_SET_REMOVE)
+        lines = check.texts("keys", keys)
+        await self._connection._call(remote.DOMAIN_AUTHORIZED_SSH_KEYS_SET, self._ref, user, lines, flags)

@@ -12,8 +12,11 @@ if TYPE_CHECKING:
     from ..._generated.constants import (
         DomainCreateFlags,
         DomainDestroyFlags,
+        DomainLifecycle,
+        DomainModificationImpact,
         DomainRebootFlags,
         DomainShutdownFlags,
+        LifecycleAction,
         NodeSuspendTarget,
     )
 
@@ -87,3 +90,15 @@ class LifecycleMethods(DomainBase):
     async def pm_wakeup(self, flags: int = 0) -> None:
         """Wakes a guest that sleeps. [virDomainPMWakeup]"""
         await self._connection._call(remote.DOMAIN_PM_WAKEUP, self._ref, flags)
+
+    async def set_lifecycle_action(
+        self,
+        type: DomainLifecycle,
+        action: LifecycleAction,
+        flags: DomainModificationImpact | Literal[0] = 0,
+    ) -> None:
+        """What becomes of the guest (`Domain.LIFECYCLE_ACTION_*`) when its system powers off, reboots or crashes.
+
+        `type` is which of these (`Domain.LIFECYCLE_*`). [virDomainSetLifecycleAction]
+        """
+        await self._connection._call(remote.DOMAIN_SET_LIFECYCLE_ACTION, self._ref, type, action, flags)

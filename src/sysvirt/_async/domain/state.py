@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from ..._protocol.table import remote
-from ...results.state import DomainInfo, domain_state
+from ...results.state import ControlInfo, DomainInfo, domain_state
 from .base import DomainBase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..._generated.constants import DomainState
+    from typing import Literal
+
+    from ..._generated.constants import DomainMessageType, DomainState
     from ...results.state import StateReason
 
 
@@ -40,3 +42,20 @@ class StateMethods(DomainBase):
         [virDomainIsUpdated]
         """
         return bool(await self._connection._call(remote.DOMAIN_IS_UPDATED, self._ref))
+
+    async def get_control_info(self, flags: int = 0) -> ControlInfo:
+        """Whether the guest's hypervisor process answers the daemon, or for how long it hasn't.
+
+        Raises `OperationInvalid` when the guest is not running. [virDomainGetControlInfo]
+        """
+        return ControlInfo._from_wire(
+            await self._connection._call(remote.DOMAIN_GET_CONTROL_INFO, self._ref, flags)
+        )
+
+    async def get_messages(self, flags: DomainMessageType | Literal[0] = 0) -> list[str]:
+        """What a person should know of the guest, for people to read: all, or some kinds (`Domain.MESSAGE_*`).
+
+        Deprecated parts of its definition, doubtful ones, and with daemons from 11.1 on errors of its disks.
+        [virDomainGetMessages]
+        """
+        return await self._connection._call(remote.DOMAIN_GET_MESSAGES, self._ref, flags)

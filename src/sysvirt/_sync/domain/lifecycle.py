@@ -13,8 +13,11 @@ if TYPE_CHECKING:
     from ..._generated.constants import (
         DomainCreateFlags,
         DomainDestroyFlags,
+        DomainLifecycle,
+        DomainModificationImpact,
         DomainRebootFlags,
         DomainShutdownFlags,
+        LifecycleAction,
         NodeSuspendTarget,
     )
 
@@ -88,3 +91,15 @@ class LifecycleMethods(DomainBase):
     def pm_wakeup(self, flags: int = 0) -> None:
         """Wakes a guest that sleeps. [virDomainPMWakeup]"""
         self._connection._call(remote.DOMAIN_PM_WAKEUP, self._ref, flags)
+
+    def set_lifecycle_action(
+        self,
+        type: DomainLifecycle,
+        action: LifecycleAction,
+        flags: DomainModificationImpact | Literal[0] = 0,
+    ) -> None:
+        """What becomes of the guest (`Domain.LIFECYCLE_ACTION_*`) when its system powers off, reboots or crashes.
+
+        `type` is which of these (`Domain.LIFECYCLE_*`). [virDomainSetLifecycleAction]
+        """
+        self._connection._call(remote.DOMAIN_SET_LIFECYCLE_ACTION, self._ref, type, action, flags)

@@ -3,8 +3,58 @@
 
 from __future__ import annotations
 
+from ... import _arguments as check
+from ..._protocol.table import qemu
+from ...errors import NotAvailable
 from .base import DomainBase
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Literal
+
+    from ..._generated.constants import DomainQemuMonitorCommandFlags, QemuAgentCommandTimeout
 
 
 class MonitorMethods(DomainBase):
     __slots__ = ()
+
+    def qemu_monitor_command(
+        self, cmd: str, flags: DomainQemuMonitorCommandFlags | Literal[0] = 0
+    ) -> str:
+        """Sends QEMU a command of its monitor, a JSON object, and returns its answer as it is: errors too.
+
+        With `Domain.QEMU_MONITOR_COMMAND_HMP` the command is one for people, and so is the answer. What it changes
+        libvirt doesn't know; the guest counts as tainted from then on. [virDomainQemuMonitorCommand]
+        """
+        return self._connection._call(qemu.DOMAIN_MONITOR_COMMAND, self._ref, cmd, flags)
+
+    def qemu_monitor_command_with_files(
+        self, cmd: str, files: Iterable[int] = (), flags: DomainQemuMonitorCommandFlags | Literal[0] = 0
+    ) -> tuple[str, list[int]]:
+        """As `qemu_monitor_command`, with file descriptors for QEMU, and those that came with its answer.
+
+        The former stay the caller's, the latter become so. QEMU takes one at most, and gives none so far. Works over
+        unix sockets only. [virDomainQemuMonitorCommandWithFiles]
+        """
+        connection = self._connection
+        if not connection._pump.link.carries_fds:
+            raise NotAvailable(
+                "qemu_monitor_command_with_files needs a local connection: descriptors travel over unix sockets only"
+            )
+        fds = [check.integer("files", fd, 0, check.INT_MAX) for fd in check.sequence("files", files)]
+        return connection._call_with_fds(
+            fds, qemu.DOMAIN_MONITOR_COMMAND_WITH_FILES, self._ref, cmd, int(flags)
+        )
+
+    def qemu_agent_command(
+        self, cmd: str, timeout: QemuAgentCommandTimeout | int = -2, flags: int = 0
+    ) -> str:
+        """Sends the guest's agent a command, a JSON object, and returns its answer as it is.
+
+        `timeout` is how many seconds the daemon waits for it; `Domain.QEMU_AGENT_COMMAND_BLOCK`, the default, for
+        ever. Raises `AgentCommandFailed` when the agent refuses (before 11.2 daemons call it an internal error).
+        [virDomainQemuAgentCommand]
+        """
+        answer = self._connection._call(qemu.DOMAIN_AGENT_COMMAND, self._ref, cmd, timeout, flags)
+        return answer or ""  # as the protocol has it there may be none; so far there always is
