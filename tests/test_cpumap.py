@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sysvirt.cpumap import CpuSet, to_map, to_text
+from sysvirt.cpumap import CpuSet, some_map, some_text, to_map
 from sysvirt.errors import Error, InvalidArgument
 
 if TYPE_CHECKING:
@@ -151,10 +151,19 @@ def test_cpu_that_the_host_lacks() -> None:
 
 
 def test_errors_name_the_argument() -> None:
-    for call in (lambda: to_text("x", "vcpumap"), lambda: to_map([-1], 4, "vcpumap")):
+    for call in (lambda: some_text("x", "vcpumap"), lambda: to_map([-1], 4, "vcpumap")):
         with pytest.raises(InvalidArgument, match=r"^vcpumap: "):
             call()
-    assert to_text([1, 2, 5], "vcpumap") == "1-2,5"
+
+
+@pytest.mark.parametrize("none", [[], "", b"", b"\0\0", CpuSet()])
+def test_at_least_one(none: CPUs) -> None:
+    for some in (some_text, some_map):
+        with pytest.raises(InvalidArgument, match=r"^mask: at least one CPU was expected$"):
+            some(none, "mask")
+    assert some_text([1, 2, 5], "mask") == "1-2,5"
+    assert some_map("0,8", "mask") == b"\x01\x01"
+    assert some_map(b"\x01\0", "mask") == b"\x01\0"
 
 
 @given(numbers)

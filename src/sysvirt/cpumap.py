@@ -70,9 +70,22 @@ def to_map(cpus: CPUs, ncpus: int, argument: str) -> bytes:
     return bits.to_bytes((ncpus + 7) // 8, "little")
 
 
-def to_text(cpus: CPUs, argument: str) -> str:
-    """Text such as "0-3,8"; an error names the argument that it was for."""
-    return _text(_parse(cpus, argument)[0])
+def some_map(cpus: CPUs, argument: str) -> bytes:
+    """The bit map, no longer than it must be, of at least one CPU."""
+    bits, size = _some(cpus, argument)
+    return bits.to_bytes(size, "little")
+
+
+def some_text(cpus: CPUs, argument: str) -> str:
+    """Text such as "0-3,8", of at least one CPU."""
+    return _text(_some(cpus, argument)[0])
+
+
+def _some(cpus: CPUs, argument: str) -> tuple[int, int]:
+    bits, size = _parse(cpus, argument)
+    if not bits:
+        raise _refusal(argument, "at least one CPU was expected")
+    return bits, size
 
 
 def _refusal(argument: str, text: str) -> Error:

@@ -15,6 +15,7 @@ class Program:
     def __init__(self, name: str) -> None:
         self._name = name
         self._names: dict[int, str] = {}
+        self._exact: dict[str, Procedure[..., Any]] = {}
 
     def __getattr__(self, name: str) -> Procedure[..., Any]:
         # Reached only for what is not in the instance yet.
@@ -29,8 +30,11 @@ class Program:
 
     def exact(self, procedure: Procedure[..., Any]) -> Procedure[..., tuple[Any, ...]]:
         """The same procedure with `decode_reply_exact` for its replies: typed parameters keep their types."""
-        exact = self._make(procedure.name)
-        exact.decode_reply = exact.decode_reply_exact
+        exact = self._exact.get(procedure.name)
+        if exact is None:
+            exact = self._make(procedure.name)
+            exact.decode_reply = exact.decode_reply_exact
+            self._exact[procedure.name] = exact
         return exact
 
     def by_number(self, number: int) -> Procedure[..., Any] | None:

@@ -2,4 +2,47 @@
 
 from __future__ import annotations
 
-__all__: list[str] = []
+from .._records import Record
+from ..cpumap import CpuSet
+from ._values import Members
+
+__all__ = ["IOThreadInfo", "VcpuInfo"]
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Self
+
+    from .._generated.constants import VcpuState
+
+_VCPU_STATES = Members("VcpuState")
+
+
+class VcpuInfo(Record):
+    """A virtual CPU, and where on the host it runs: `Domain.get_vcpu_info()`."""
+
+    __slots__ = ()
+    number: int
+    """Its number, from 0."""
+    cpu: int
+    """The host's CPU that it runs on, or `Domain.VCPU_INFO_CPU_*`; 0 where not asked for."""
+    cpu_time: int
+    """CPU time used so far, in nanoseconds; 0 where not asked for."""
+    state: VcpuState
+    """What it is doing (`Domain.VCPU_*`); `VCPU_OFFLINE`, 0, where not asked for."""
+    affinity: CpuSet
+    """The host's CPUs that it may run on."""
+
+    @classmethod
+    def _from_wire(cls, info: tuple[int, int, int, int], affinity: bytes) -> Self:
+        number, state, cpu_time, cpu = info
+        return cls._make((number, cpu, cpu_time, _VCPU_STATES[state], CpuSet(affinity)))
+
+
+class IOThreadInfo(Record):
+    """A thread for disks, and where on the host it runs: `Domain.get_iothread_info()`."""
+
+    __slots__ = ()
+    number: int
+    """Its number, from 1."""
+    affinity: CpuSet
+    """The host's CPUs that it may run on."""
