@@ -16,10 +16,13 @@ from rig import cache
 # The oldest libvirt that sysvirt supports, and the newest there is: 9.0, and 12.8 or later.
 SUITES = ("bookworm", "forky")
 
-COMMON = ("libvirt-daemon", "libvirt-daemon-driver-qemu", "libvirt-clients", "qemu-system-x86", "qemu-utils")
+COMMON = (
+    *("libvirt-daemon", "libvirt-daemon-driver-qemu", "libvirt-clients", "qemu-system-x86", "qemu-utils"),
+    *("e2fsprogs", "iproute2", "dnsmasq-base"),
+)
 PACKAGES = {
-    "bookworm": (*COMMON, "e2fsprogs", "busybox-static", "qemu-guest-agent"),  # the guest is made here too
-    "forky": (*COMMON, "e2fsprogs", "libvirt-daemon-lock", "libvirt-daemon-log"),
+    "bookworm": (*COMMON, "busybox-static", "qemu-guest-agent"),  # the guest is made here too
+    "forky": (*COMMON, "libvirt-daemon-driver-network", "libvirt-daemon-lock", "libvirt-daemon-log"),
 }
 # libvirt wants this user even when told to run QEMU as root; the kernel is for the guests, so only unpacked.
 FINISH = {
