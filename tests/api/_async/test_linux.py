@@ -14,6 +14,7 @@ from rig.image import READY
 from rig.wait import until
 from sysvirt.aio import Connection, Domain
 from sysvirt.errors import ArgumentUnsupported, InvalidArgument
+from tests.conformance.recorder import Recorder
 
 from ..refusals import refused
 
@@ -77,16 +78,19 @@ async def test_managed_save_and_create(host: Host, linux: Domain) -> None:
     assert boots(host, name) == before
 
 
-async def test_balloon(host: Host, linux: Domain) -> None:
+async def test_balloon(host: Host, linux: Domain, observed: Recorder) -> None:
     name = linux.get_name()
     try:
         await linux.set_memory(100 * 1024)
         until(lambda: "Used memory:    102400 KiB" in host.virsh("dominfo", name), "the balloon has grown")
+        observed("set_memory", "virsh dominfo: the guest's balloon has grown")
         assert (await linux.get_info()).memory == 102400
         assert await linux.get_max_memory() == 131072
+        observed("get_max_memory", "the memory in the definition")
         await linux.set_memory_stats_period(1)
         assert "<stats period='1'/>" in host.virsh("dumpxml", name)
         until(lambda: "unused" in host.virsh("dommemstat", name), "the guest reports")
+        observed("set_memory_stats_period", "virsh dommemstat: the guest's balloon reports")
     finally:
         await linux.set_memory_stats_period(0)
         await linux.set_memory(128 * 1024, Domain.MEM_LIVE)
@@ -106,38 +110,44 @@ def sleeper(host: Host) -> Iterator[str]:
 
 
 @pytest.mark.slow
-async def test_sleep(host: Host, conn: Connection, sleeper: str) -> None:
+async def test_sleep(host: Host, conn: Connection, sleeper: str, observed: Recorder) -> None:
     name, dom = sleeper, await conn.get_domain_by_name(sleeper)
     with refused(ArgumentUnsupported, "argument unsupported: Duration not supported. Use 0 for now"):
         await dom.pm_suspend_for_duration(Connection.NODE_SUSPEND_TARGET_MEM, 5)
     await dom.pm_suspend_for_duration(Connection.NODE_SUSPEND_TARGET_MEM, 0)
     until(lambda: host.virsh("domstate", name) == "pmsuspended", "the guest sleeps")
+    observed("pm_suspend_for_duration", "virsh domstate: pmsuspended")
     assert (await dom.get_state())[0] == Domain.STATE_PMSUSPENDED
     await dom.pm_wakeup()
     until(lambda: host.virsh("domstate", name) == "running", "the guest is awake")
     until(lambda: agent_answers(host, name), "the agent is there again")
+    observed("pm_wakeup", "virsh domstate: running; the guest's agent answers again")
     assert boots(host, name) == 1
 
 
 @pytest.mark.slow
-async def test_reboot(host: Host, linux: Domain) -> None:
+async def test_reboot(host: Host, linux: Domain, observed: Recorder) -> None:
     name, number, before = linux.get_name(), linux.get_id(), boots(host, linux.get_name())
     await linux.reboot(Domain.REBOOT_ACPI_POWER_BTN)
     until(lambda: boots(host, name) == before + 1, "the guest has rebooted")
     assert host.virsh("domid", name) == str(number)
+    observed("reboot", "the guest's system comes up a second time, under the same id")
     wait_booted(host, name, times=before + 1)
 
 
 @pytest.mark.slow
-async def test_cpus_and_shutdown(host: Host, linux: Domain) -> None:
+async def test_cpus_and_shutdown(host: Host, linux: Domain, observed: Recorder) -> None:
     name, before = linux.get_name(), boots(host, linux.get_name())
     assert await linux.get_max_vcpus() == 2
     assert await linux.get_vcpus() == 1
     await linux.set_vcpus(2)
     assert await linux.get_vcpus(Domain.VCPU_LIVE) == 2
     assert host.virsh("vcpucount", name, "--current", "--live") == "2"
+    observed("get_vcpus", "virsh vcpucount")
     assert await linux.get_vcpus(Domain.VCPU_CONFIG) == 1
     until(lambda: len(agent(host, name, "guest-get-vcpus")) == 2, "the guest sees the other CPU")  # type: ignore[arg-type]
+    observed("set_vcpus", "the guest's agent names two CPUs")
+    observed("get_max_vcpus", "the definition's vcpu element")
     for count in (2, 1):
         await linux.set_vcpus(count, Domain.VCPU_GUEST)
         assert await linux.get_vcpus(Domain.VCPU_GUEST) == count
@@ -146,6 +156,7 @@ async def test_cpus_and_shutdown(host: Host, linux: Domain) -> None:
     # Taking it out again never ends under emulation; but what is not in the definition ends with the run.
     await linux.shutdown()
     until(lambda: host.virsh("domstate", name, "--reason") == "shut off (shutdown)", "the guest is down")
+    observed("shutdown", "virsh domstate: shut off (shutdown)")
     assert await linux.get_state() == (Domain.STATE_SHUTOFF, Domain.STATE_SHUTOFF_SHUTDOWN)
     await linux.create()
     assert linux.get_id() == int(host.virsh("domid", name))

@@ -10,6 +10,7 @@ from rig.guest import firmware_xml, unique_name
 from rig.host import Host
 from sysvirt.aio import Connection, Domain
 from sysvirt.errors import InvalidArgument, NoDomain
+from tests.conformance.recorder import Recorder
 
 from ..refusals import not_sent, refused
 
@@ -44,7 +45,7 @@ async def test_by_id(host: Host, conn: Connection, running: Domain) -> None:
         await conn.get_domain_by_id("1")  # type: ignore[arg-type]
 
 
-async def test_by_uuid(host: Host, conn: Connection, firmware_guest: str) -> None:
+async def test_by_uuid(host: Host, conn: Connection, firmware_guest: str, observed: Recorder) -> None:
     text = host.virsh("domuuid", firmware_guest)
     known = uuid.UUID(text)
     data = known.bytes
@@ -52,6 +53,7 @@ async def test_by_uuid(host: Host, conn: Connection, firmware_guest: str) -> Non
         found = await conn.get_domain_by_uuid(form)
         assert found.get_name() == firmware_guest
         assert found.get_uuid() == data
+        observed("get_uuid", "virsh domuuid")
     with refused(NoDomain, f"Domain not found: no domain with matching uuid '{NOBODY}'"):
         await conn.get_domain_by_uuid(NOBODY)
     for wrong in (data[:15], data + b"x", text[:-1], text + "0", "", "z" * 32):

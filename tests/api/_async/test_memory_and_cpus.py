@@ -5,18 +5,22 @@ from __future__ import annotations
 from rig.host import Host
 from sysvirt.aio import Connection, Domain
 from sysvirt.errors import InvalidArgument, OperationInvalid
+from tests.conformance.recorder import Recorder
 
 from ..refusals import not_sent, refused
 
 NOT_RUNNING = "Requested operation is not valid: domain is not running"
 
 
-async def test_memory_of_a_guest_at_rest(host: Host, conn: Connection, dom: Domain) -> None:
+async def test_memory_of_a_guest_at_rest(
+    host: Host, conn: Connection, dom: Domain, observed: Recorder
+) -> None:
     name = dom.get_name()
     assert await dom.get_max_memory() == 16384
     await dom.set_max_memory(32768)
     assert await dom.get_max_memory() == 32768
     assert "Max memory:     32768 KiB" in host.virsh("dominfo", name)
+    observed("set_max_memory", "virsh dominfo")
     await dom.set_memory(20480, Domain.MEM_CONFIG)
     assert "<currentMemory unit='KiB'>20480</currentMemory>" in host.virsh("dumpxml", name)
     await dom.set_memory(24576, Domain.AFFECT_CONFIG)

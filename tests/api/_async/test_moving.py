@@ -13,6 +13,7 @@ from rig.wait import until
 from sysvirt.aio import Connection, Domain
 from sysvirt.errors import Error, InvalidArgument, OperationFailed, OperationInvalid
 from sysvirt.events import EventsLost, LifecycleEvent
+from tests.conformance.recorder import Recorder
 
 Seen = tuple[str, int, int]
 
@@ -124,7 +125,7 @@ async def test_the_older_pair(host: Host, conn: Connection, dom: Domain) -> None
         await conn.domain_event_deregister(callback)
 
 
-async def test_console(host: Host, conn: Connection) -> None:
+async def test_console(host: Host, conn: Connection, observed: Recorder) -> None:
     """In and out, while the connection does other things; a second client has to force its way."""
     name = unique_name("console")
     dom = await conn.create_domain(guest_xml(host, name))
@@ -153,12 +154,13 @@ async def test_console(host: Host, conn: Connection) -> None:
             while await again.recv(4096):
                 pass
         until(lambda: not host.guest_runs(name), "the guest is off")
+        observed("open_console", "the guest's shell on the console, in and out; what is typed there ends it")
     finally:
         if host.guest_runs(name):
             host.virsh("destroy", name)
 
 
-async def test_graphics_descriptor(host: Host, conn: Connection) -> None:
+async def test_graphics_descriptor(host: Host, conn: Connection, observed: Recorder) -> None:
     """A real VNC server greets at the other end."""
     name = unique_name("graphics")
     dom = await conn.create_domain(guest_xml(host, name, graphics=True))
@@ -170,6 +172,7 @@ async def test_graphics_descriptor(host: Host, conn: Connection) -> None:
             vnc.send(b"RFB 003.008\n")
             count = vnc.recv(1)[0]
             assert 1 in vnc.recv(count)  # no password is asked for
+            observed("open_graphics_fd", "a VNC handshake with QEMU on the descriptor")
         with pytest.raises(Error, match="internal error: No graphics backend with index 7") as refusal:
             await dom.open_graphics_fd(7)
         assert refusal.value.code == Error.ERR_INTERNAL_ERROR

@@ -22,6 +22,7 @@ from sysvirt.errors import (
     XMLError,
     XMLSyntaxError,
 )
+from tests.conformance.recorder import Recorder
 
 from ..refusals import not_sent, refused
 
@@ -29,13 +30,14 @@ NO_XML = r"(at line 1|\(\w+\):1): Start tag expected, '<' not found\nno xml\n\^"
 PASSWORD = "<graphics type='vnc' passwd='sesame'><listen type='socket'/></graphics>"
 
 
-def test_define(host: Host, conn: Connection) -> None:
+def test_define(host: Host, conn: Connection, observed: Recorder) -> None:
     name = unique_name("defined")
     xml = firmware_xml(host, name)
     dom = conn.define_domain(xml)
     try:
         assert host.virsh("domstate", name) == "shut off"
         assert host.virsh("domuuid", name) == dom.get_uuid_string()
+        observed("get_uuid_string", "virsh domuuid")
         assert dom.is_persistent() is True
         assert dom.get_id() == -1
 
@@ -77,7 +79,7 @@ def test_define_validates(host: Host, conn: Connection) -> None:
     host.remove(dom.get_name())
 
 
-def test_xml_description(host: Host, conn: Connection, firmware_guest: str) -> None:
+def test_xml_description(host: Host, conn: Connection, firmware_guest: str, observed: Recorder) -> None:
     name = firmware_guest
     host.define(firmware_xml(host, name, uuid=host.virsh("domuuid", name), extra_devices=PASSWORD))
     host.virsh("start", name)
@@ -93,6 +95,8 @@ def test_xml_description(host: Host, conn: Connection, firmware_guest: str) -> N
         assert (dom.get_xml_description(flags)).strip() == host.virsh("dumpxml", name, *options)
     assert "sesame" not in dom.get_xml_description()
     assert "sesame" in dom.get_xml_description(Domain.XML_SECURE)
+    observed("get_xml_description", "virsh dumpxml with each option; the password only with XML_SECURE")
+    observed("get_name", "virsh domuuid of that name")
     with refused(InvalidArgument, r"unsupported flags \(0x400\) in function qemuDomainGetXMLDesc"):
         dom.get_xml_description(1 << 10)  # type: ignore[arg-type]
     with not_sent(conn, "flags", TypeError):
@@ -112,18 +116,21 @@ def test_a_read_only_connection_sees_no_secrets(host: Host, firmware_guest: str)
     assert host.virsh("domstate", firmware_guest) == "shut off"
 
 
-def test_os_type(dom: Domain) -> None:
+def test_os_type(dom: Domain, observed: Recorder) -> None:
     assert dom.get_os_type() == "hvm"
+    observed("get_os_type", "the definition's os element")
 
 
-def test_persistence(host: Host, conn: Connection, running: Domain) -> None:
+def test_persistence(host: Host, conn: Connection, running: Domain, observed: Recorder) -> None:
     assert running.is_active() is True
     assert running.is_persistent() is True
     # QEMU's driver never says anything else; virsh shows the same.
     assert running.is_updated() is False
+    observed("is_updated", "virsh dominfo: QEMU's driver never says anything else")
     running.undefine()
     assert running.is_persistent() is False
     assert "Persistent:     no" in host.virsh("dominfo", running.get_name())
+    observed("is_persistent", "virsh dominfo")
     host.virsh("destroy", running.get_name())
     refusal = f"Domain not found: no domain with matching uuid '{running.get_uuid_string()}' .*"
     for method in (running.is_active, running.is_persistent, running.is_updated):
@@ -131,9 +138,10 @@ def test_persistence(host: Host, conn: Connection, running: Domain) -> None:
             method()
 
 
-def test_undefine(host: Host, conn: Connection, dom: Domain) -> None:
+def test_undefine(host: Host, conn: Connection, dom: Domain, observed: Recorder) -> None:
     dom.undefine()
     assert dom.get_name() not in host.virsh("list", "--all", "--name").split()
+    observed("undefine", "virsh list --all")
     with refused(NoDomain, f"Domain not found: no domain with matching uuid '{dom.get_uuid_string()}' .*"):
         dom.undefine()
     transient = conn.create_domain(firmware_xml(host, unique_name("transient")))
@@ -154,7 +162,7 @@ def test_undefine_with_a_managed_save(host: Host, running: Domain) -> None:
     assert list(host.folder.glob(f"**/{running.get_name()}.save")) == []
 
 
-def test_rename(host: Host, conn: Connection, dom: Domain) -> None:
+def test_rename(host: Host, conn: Connection, dom: Domain, observed: Recorder) -> None:
     old, new = dom.get_name(), unique_name("a renamed guest")
     dom.rename(new)
     try:
@@ -162,6 +170,7 @@ def test_rename(host: Host, conn: Connection, dom: Domain) -> None:
         names = host.virsh("list", "--all", "--name").splitlines()
         assert new in names
         assert old not in names
+        observed("rename", "virsh list --all")
         # The handle goes on being good for calls.
         assert f"<name>{new}</name>" in dom.get_xml_description()
         assert conn.get_domain_by_name(new) == dom
@@ -187,13 +196,15 @@ def test_rename_needs_a_guest_at_rest(running: Domain) -> None:
     assert running.get_name() == before
 
 
-def test_autostart(host: Host, conn: Connection, dom: Domain) -> None:
+def test_autostart(host: Host, conn: Connection, dom: Domain, observed: Recorder) -> None:
     link = host.folder / f"etc/qemu/autostart/{dom.get_name()}.xml"
     assert dom.get_autostart() is False
     dom.set_autostart(True)
     assert dom.get_autostart() is True
     assert link.is_symlink()
     assert "Autostart:      enable" in host.virsh("dominfo", dom.get_name())
+    observed("get_autostart", "virsh dominfo")
+    observed("set_autostart", "the link in libvirt's autostart folder; virsh dominfo")
     dom.set_autostart(False)
     assert not link.is_symlink()
     with not_sent(conn, "flag", TypeError):
@@ -209,7 +220,7 @@ def test_autostart(host: Host, conn: Connection, dom: Domain) -> None:
         host.remove(transient.get_name())
 
 
-def test_autostart_once(host: Host, conn: Connection, dom: Domain) -> None:
+def test_autostart_once(host: Host, conn: Connection, dom: Domain, observed: Recorder) -> None:
     if conn.get_library_version() < 11002000:
         refusal = r"this daemon is too old for DOMAIN_(GET|SET)_AUTOSTART_ONCE: unknown procedure: (449|450)"
         with refused(NoSupport, refusal):
@@ -221,6 +232,8 @@ def test_autostart_once(host: Host, conn: Connection, dom: Domain) -> None:
     dom.set_autostart_once(True)
     assert dom.get_autostart_once() is True
     assert "Autostart Once: enable" in host.virsh("dominfo", dom.get_name())
+    observed("get_autostart_once", "virsh dominfo")
+    observed("set_autostart_once", "virsh dominfo")
     dom.set_autostart_once(False)
     assert "Autostart Once: disable" in host.virsh("dominfo", dom.get_name())
     with not_sent(conn, "flag"):
@@ -254,11 +267,13 @@ def test_title_and_description(host: Host, conn: Connection, dom: Domain) -> Non
         dom.set_metadata("title", "text")  # type: ignore[arg-type]
 
 
-def test_metadata_element(host: Host, conn: Connection, dom: Domain) -> None:
+def test_metadata_element(host: Host, conn: Connection, dom: Domain, observed: Recorder) -> None:
     name, space = dom.get_name(), "http://example.org/sysvirt"
     dom.set_metadata(Domain.METADATA_ELEMENT, "<owner>me</owner>", "ex", space)
     assert dom.get_metadata(Domain.METADATA_ELEMENT, space) == "<owner>me</owner>"
     assert host.virsh("metadata", name, space) == "<owner>me</owner>"
+    observed("set_metadata", "virsh metadata")
+    observed("get_metadata", "virsh metadata")
     assert f'<ex:owner xmlns:ex="{space}">me</ex:owner>' in host.virsh("dumpxml", name)
     dom.set_metadata(Domain.METADATA_ELEMENT, None, None, space)
     assert space not in host.virsh("dumpxml", name)

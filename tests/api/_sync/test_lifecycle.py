@@ -12,21 +12,26 @@ from rig.host import Host
 from rig.wait import until
 from sysvirt import Connection, Domain, connect
 from sysvirt.errors import Error, InvalidArgument, NoDomain, OperationInvalid
+from tests.conformance.recorder import Recorder
 
 from ..refusals import not_sent, refused
 
 NOT_RUNNING = "Requested operation is not valid: domain is not running"
 
 
-def test_create(host: Host, dom: Domain) -> None:
+def test_create(host: Host, dom: Domain, observed: Recorder) -> None:
     name = dom.get_name()
     assert dom.get_id() == -1
     assert dom.get_state() == (Domain.STATE_SHUTOFF, Domain.STATE_SHUTOFF_UNKNOWN)
     dom.create()
     assert dom.get_id() == int(host.virsh("domid", name))
+    observed("get_id", "virsh domid")
     assert host.virsh("domstate", name, "--reason") == "running (booted)"
+    observed("create", "virsh domstate: running (booted); the firmware's text on the console")
     assert dom.get_state() == (Domain.STATE_RUNNING, Domain.STATE_RUNNING_BOOTED)
+    observed("get_state", "virsh domstate --reason")
     assert dom.is_active() is True
+    observed("is_active", "virsh domstate")
     until(lambda: "SeaBIOS" in console_text(host, name), "the firmware runs")
     with refused(OperationInvalid, "Requested operation is not valid: domain is already running"):
         dom.create()
@@ -84,37 +89,41 @@ def test_create_domain(host: Host, conn: Connection) -> None:
         host.remove(name)
 
 
-def test_suspend_and_resume(host: Host, running: Domain) -> None:
+def test_suspend_and_resume(host: Host, running: Domain, observed: Recorder) -> None:
     name = running.get_name()
     running.suspend()
     assert host.virsh("domstate", name, "--reason") == "paused (user)"
+    observed("suspend", "virsh domstate: paused (user)")
     assert running.get_state() == (Domain.STATE_PAUSED, Domain.STATE_PAUSED_USER)
     running.suspend()
     assert running.is_active() is True
     running.resume()
     assert host.virsh("domstate", name, "--reason") == "running (unpaused)"
+    observed("resume", "virsh domstate: running (unpaused)")
     assert running.get_state() == (Domain.STATE_RUNNING, Domain.STATE_RUNNING_UNPAUSED)
     with refused(OperationInvalid, "Requested operation is not valid: domain is already running"):
         running.resume()
 
 
-def test_reset(host: Host, running: Domain) -> None:
+def test_reset(host: Host, running: Domain, observed: Recorder) -> None:
     name = running.get_name()
     until(lambda: console_text(host, name).count("SeaBIOS") == 1, "the firmware runs")
     running.reset()
     until(lambda: console_text(host, name).count("SeaBIOS") == 2, "the firmware runs again")
+    observed("reset", "the firmware starts again, seen on the console")
     assert host.virsh("domid", name) == str(running.get_id())
     with refused(InvalidArgument, r"unsupported flags \(0x1\) in function qemuDomainReset"):
         running.reset(1)
 
 
-def test_destroy(host: Host, running: Domain) -> None:
+def test_destroy(host: Host, running: Domain, observed: Recorder) -> None:
     name, pid = running.get_name(), host.guest_pid(running.get_name())
     running.destroy()
     assert running.get_id() == -1
     assert host.virsh("domstate", name, "--reason") == "shut off (destroyed)"
     assert running.get_state() == (Domain.STATE_SHUTOFF, Domain.STATE_SHUTOFF_DESTROYED)
     assert not os.path.exists(f"/proc/{pid}")
+    observed("destroy", "virsh domstate: shut off (destroyed); QEMU's process is gone")
     with refused(OperationInvalid, NOT_RUNNING):
         running.destroy()
 
@@ -162,7 +171,7 @@ def test_flags_are_checked_first(conn: Connection, dom: Domain) -> None:
         dom.pm_suspend_for_duration("mem", 0)  # type: ignore[arg-type]
 
 
-def test_info(host: Host, running: Domain) -> None:
+def test_info(host: Host, running: Domain, observed: Recorder) -> None:
     info = running.get_info()
     assert (info.state, info.max_mem, info.memory, info.nr_virt_cpu) == (
         Domain.STATE_RUNNING,
@@ -173,6 +182,7 @@ def test_info(host: Host, running: Domain) -> None:
     assert 0 < info.cpu_time <= (running.get_info()).cpu_time
     said = host.virsh("dominfo", running.get_name())
     assert "Max memory:     16384 KiB" in said
+    observed("get_info", "virsh dominfo")
     running.destroy()
     info = running.get_info()
     assert (info.state, info.cpu_time) == (Domain.STATE_SHUTOFF, 0)

@@ -15,6 +15,7 @@ from rig.image import READY
 from rig.wait import until
 from sysvirt import Connection, Domain
 from sysvirt.errors import ArgumentUnsupported, InvalidArgument
+from tests.conformance.recorder import Recorder
 
 from ..refusals import refused
 
@@ -78,16 +79,19 @@ def test_managed_save_and_create(host: Host, linux: Domain) -> None:
     assert boots(host, name) == before
 
 
-def test_balloon(host: Host, linux: Domain) -> None:
+def test_balloon(host: Host, linux: Domain, observed: Recorder) -> None:
     name = linux.get_name()
     try:
         linux.set_memory(100 * 1024)
         until(lambda: "Used memory:    102400 KiB" in host.virsh("dominfo", name), "the balloon has grown")
+        observed("set_memory", "virsh dominfo: the guest's balloon has grown")
         assert (linux.get_info()).memory == 102400
         assert linux.get_max_memory() == 131072
+        observed("get_max_memory", "the memory in the definition")
         linux.set_memory_stats_period(1)
         assert "<stats period='1'/>" in host.virsh("dumpxml", name)
         until(lambda: "unused" in host.virsh("dommemstat", name), "the guest reports")
+        observed("set_memory_stats_period", "virsh dommemstat: the guest's balloon reports")
     finally:
         linux.set_memory_stats_period(0)
         linux.set_memory(128 * 1024, Domain.MEM_LIVE)
@@ -107,38 +111,44 @@ def sleeper(host: Host) -> Iterator[str]:
 
 
 @pytest.mark.slow
-def test_sleep(host: Host, conn: Connection, sleeper: str) -> None:
+def test_sleep(host: Host, conn: Connection, sleeper: str, observed: Recorder) -> None:
     name, dom = sleeper, conn.get_domain_by_name(sleeper)
     with refused(ArgumentUnsupported, "argument unsupported: Duration not supported. Use 0 for now"):
         dom.pm_suspend_for_duration(Connection.NODE_SUSPEND_TARGET_MEM, 5)
     dom.pm_suspend_for_duration(Connection.NODE_SUSPEND_TARGET_MEM, 0)
     until(lambda: host.virsh("domstate", name) == "pmsuspended", "the guest sleeps")
+    observed("pm_suspend_for_duration", "virsh domstate: pmsuspended")
     assert (dom.get_state())[0] == Domain.STATE_PMSUSPENDED
     dom.pm_wakeup()
     until(lambda: host.virsh("domstate", name) == "running", "the guest is awake")
     until(lambda: agent_answers(host, name), "the agent is there again")
+    observed("pm_wakeup", "virsh domstate: running; the guest's agent answers again")
     assert boots(host, name) == 1
 
 
 @pytest.mark.slow
-def test_reboot(host: Host, linux: Domain) -> None:
+def test_reboot(host: Host, linux: Domain, observed: Recorder) -> None:
     name, number, before = linux.get_name(), linux.get_id(), boots(host, linux.get_name())
     linux.reboot(Domain.REBOOT_ACPI_POWER_BTN)
     until(lambda: boots(host, name) == before + 1, "the guest has rebooted")
     assert host.virsh("domid", name) == str(number)
+    observed("reboot", "the guest's system comes up a second time, under the same id")
     wait_booted(host, name, times=before + 1)
 
 
 @pytest.mark.slow
-def test_cpus_and_shutdown(host: Host, linux: Domain) -> None:
+def test_cpus_and_shutdown(host: Host, linux: Domain, observed: Recorder) -> None:
     name, before = linux.get_name(), boots(host, linux.get_name())
     assert linux.get_max_vcpus() == 2
     assert linux.get_vcpus() == 1
     linux.set_vcpus(2)
     assert linux.get_vcpus(Domain.VCPU_LIVE) == 2
     assert host.virsh("vcpucount", name, "--current", "--live") == "2"
+    observed("get_vcpus", "virsh vcpucount")
     assert linux.get_vcpus(Domain.VCPU_CONFIG) == 1
     until(lambda: len(agent(host, name, "guest-get-vcpus")) == 2, "the guest sees the other CPU")  # type: ignore[arg-type]
+    observed("set_vcpus", "the guest's agent names two CPUs")
+    observed("get_max_vcpus", "the definition's vcpu element")
     for count in (2, 1):
         linux.set_vcpus(count, Domain.VCPU_GUEST)
         assert linux.get_vcpus(Domain.VCPU_GUEST) == count
@@ -147,6 +157,7 @@ def test_cpus_and_shutdown(host: Host, linux: Domain) -> None:
     # Taking it out again never ends under emulation; but what is not in the definition ends with the run.
     linux.shutdown()
     until(lambda: host.virsh("domstate", name, "--reason") == "shut off (shutdown)", "the guest is down")
+    observed("shutdown", "virsh domstate: shut off (shutdown)")
     assert linux.get_state() == (Domain.STATE_SHUTOFF, Domain.STATE_SHUTOFF_SHUTDOWN)
     linux.create()
     assert linux.get_id() == int(host.virsh("domid", name))

@@ -11,6 +11,7 @@ from rig.guest import firmware_xml, unique_name
 from rig.host import Host
 from sysvirt import Connection, Domain
 from sysvirt.errors import InvalidArgument, NoDomain
+from tests.conformance.recorder import Recorder
 
 from ..refusals import not_sent, refused
 
@@ -45,7 +46,7 @@ def test_by_id(host: Host, conn: Connection, running: Domain) -> None:
         conn.get_domain_by_id("1")  # type: ignore[arg-type]
 
 
-def test_by_uuid(host: Host, conn: Connection, firmware_guest: str) -> None:
+def test_by_uuid(host: Host, conn: Connection, firmware_guest: str, observed: Recorder) -> None:
     text = host.virsh("domuuid", firmware_guest)
     known = uuid.UUID(text)
     data = known.bytes
@@ -53,6 +54,7 @@ def test_by_uuid(host: Host, conn: Connection, firmware_guest: str) -> None:
         found = conn.get_domain_by_uuid(form)
         assert found.get_name() == firmware_guest
         assert found.get_uuid() == data
+        observed("get_uuid", "virsh domuuid")
     with refused(NoDomain, f"Domain not found: no domain with matching uuid '{NOBODY}'"):
         conn.get_domain_by_uuid(NOBODY)
     for wrong in (data[:15], data + b"x", text[:-1], text + "0", "", "z" * 32):

@@ -14,6 +14,7 @@ from rig.wait import until
 from sysvirt import Connection, Domain
 from sysvirt.errors import Error, InvalidArgument, OperationFailed, OperationInvalid
 from sysvirt.events import EventsLost, LifecycleEvent
+from tests.conformance.recorder import Recorder
 
 Seen = tuple[str, int, int]
 
@@ -125,7 +126,7 @@ def test_the_older_pair(host: Host, conn: Connection, dom: Domain) -> None:
         conn.domain_event_deregister(callback)
 
 
-def test_console(host: Host, conn: Connection) -> None:
+def test_console(host: Host, conn: Connection, observed: Recorder) -> None:
     """In and out, while the connection does other things; a second client has to force its way."""
     name = unique_name("console")
     dom = conn.create_domain(guest_xml(host, name))
@@ -154,12 +155,13 @@ def test_console(host: Host, conn: Connection) -> None:
             while again.recv(4096):
                 pass
         until(lambda: not host.guest_runs(name), "the guest is off")
+        observed("open_console", "the guest's shell on the console, in and out; what is typed there ends it")
     finally:
         if host.guest_runs(name):
             host.virsh("destroy", name)
 
 
-def test_graphics_descriptor(host: Host, conn: Connection) -> None:
+def test_graphics_descriptor(host: Host, conn: Connection, observed: Recorder) -> None:
     """A real VNC server greets at the other end."""
     name = unique_name("graphics")
     dom = conn.create_domain(guest_xml(host, name, graphics=True))
@@ -171,6 +173,7 @@ def test_graphics_descriptor(host: Host, conn: Connection) -> None:
             vnc.send(b"RFB 003.008\n")
             count = vnc.recv(1)[0]
             assert 1 in vnc.recv(count)  # no password is asked for
+            observed("open_graphics_fd", "a VNC handshake with QEMU on the descriptor")
         with pytest.raises(Error, match="internal error: No graphics backend with index 7") as refusal:
             dom.open_graphics_fd(7)
         assert refusal.value.code == Error.ERR_INTERNAL_ERROR

@@ -19,6 +19,7 @@ from sysvirt.errors import (
     OperationUnsupported,
     SystemCallFailed,
 )
+from tests.conformance.recorder import Recorder
 
 from ..refusals import not_sent, refused
 
@@ -36,18 +37,22 @@ def file(host: Host) -> Path:
     return host.files / unique_name("image")
 
 
-def test_save_and_restore(host: Host, conn: Connection, running: Domain, file: Path) -> None:
+def test_save_and_restore(
+    host: Host, conn: Connection, running: Domain, file: Path, observed: Recorder
+) -> None:
     name = running.get_name()
     until(lambda: "SeaBIOS" in console_text(host, name), "the firmware runs")
     running.save(file)
     assert running.get_id() == -1
     assert file.read_bytes().startswith(SAVE_IMAGE)
     assert host.virsh("domstate", name, "--reason") == "shut off (saved)"
+    observed("save", "the image's magic; virsh domstate: shut off (saved)")
     assert running.get_state() == (Domain.STATE_SHUTOFF, Domain.STATE_SHUTOFF_SAVED)
 
     assert conn.restore_domain(str(file)) is None  # type: ignore[func-returns-value]
     assert host.virsh("domstate", name, "--reason") == "running (restored)"
     assert console_text(host, name).count("SeaBIOS") == 1  # it did not boot again
+    observed("Connection.restore_domain", "virsh domstate: running (restored); the guest did not boot again")
 
     with refused(OperationInvalid, f"Requested operation is not valid: domain '{name}' is already active"):
         conn.restore_domain(file)
@@ -167,7 +172,7 @@ def test_a_relative_path_is_one_of_ours(
     assert host.virsh("domstate", running.get_name()) == "running"
 
 
-def test_managed_save(host: Host, conn: Connection, running: Domain) -> None:
+def test_managed_save(host: Host, conn: Connection, running: Domain, observed: Recorder) -> None:
     name = running.get_name()
     until(lambda: "SeaBIOS" in console_text(host, name), "the firmware runs")
     assert running.has_managed_save_image() is False
@@ -176,8 +181,10 @@ def test_managed_save(host: Host, conn: Connection, running: Domain) -> None:
     assert host.virsh("domstate", name, "--reason") == "shut off (saved)"
     assert running.has_managed_save_image() is True
     assert "Managed save:   yes" in host.virsh("dominfo", name)
+    observed("has_managed_save_image", "virsh dominfo")
     (image,) = host.folder.glob(f"lib/qemu/save/{name}.save")
     assert image.read_bytes().startswith(SAVE_IMAGE)
+    observed("managed_save", "the image where libvirt keeps it; virsh domstate: shut off (saved)")
 
     running.create()
     assert host.virsh("domstate", name, "--reason") == "running (restored)"
@@ -193,7 +200,7 @@ def test_managed_save(host: Host, conn: Connection, running: Domain) -> None:
         running.managed_save(Domain.SAVE_PAUSED | Domain.SAVE_RUNNING)
 
 
-def test_managed_save_remove(host: Host, running: Domain) -> None:
+def test_managed_save_remove(host: Host, running: Domain, observed: Recorder) -> None:
     name = running.get_name()
     running.managed_save()
     running.managed_save_remove()
@@ -204,18 +211,23 @@ def test_managed_save_remove(host: Host, running: Domain) -> None:
     booted = console_text(host, name).count("SeaBIOS")
     running.create()
     until(lambda: console_text(host, name).count("SeaBIOS") > booted, "it boots")
+    observed("managed_save_remove", "virsh dominfo; the guest's next start boots")
 
 
-def test_managed_save_definition(host: Host, conn: Connection, running: Domain) -> None:
+def test_managed_save_definition(
+    host: Host, conn: Connection, running: Domain, observed: Recorder
+) -> None:
     name = running.get_name()
     running.managed_save()
     xml = running.managed_save_get_xml_description()
     assert xml.strip() == host.virsh("managedsave-dumpxml", name)
+    observed("managed_save_get_xml_description", "virsh managedsave-dumpxml")
     running.managed_save_define_xml(titled(xml, "saved"), Domain.SAVE_PAUSED)
     assert "<title>saved</title>" in host.virsh("managedsave-dumpxml", name)
     running.create()
     assert host.virsh("domstate", name) == "paused"
     assert host.virsh("desc", name, "--title", "--live") == "saved"
+    observed("managed_save_define_xml", "virsh managedsave-dumpxml; the guest goes on with it")
     with refused(
         OperationInvalid, "Requested operation is not valid: domain does not have managed save image"
     ):
@@ -237,13 +249,16 @@ def test_managed_save_refusals(host: Host, conn: Connection, dom: Domain) -> Non
     assert dom.get_id() == int(host.virsh("domid", dom.get_name()))
 
 
-def test_core_dump(host: Host, conn: Connection, running: Domain, file: Path) -> None:
+def test_core_dump(
+    host: Host, conn: Connection, running: Domain, file: Path, observed: Recorder
+) -> None:
     name = running.get_name()
     running.core_dump(file)
     assert file.read_bytes().startswith(MIGRATION_STREAM)
     assert host.virsh("domstate", name) == "running"
     running.core_dump(file, Domain.DUMP_MEMORY_ONLY)
     assert file.read_bytes().startswith(ELF)
+    observed("core_dump", "the file: an ELF core")
     assert host.virsh("domstate", name) == "running"
     file.unlink()
     if conn.get_library_version() < 12000000:
@@ -264,11 +279,12 @@ def test_core_dump_and_then(host: Host, running: Domain, file: Path) -> None:
     assert running.get_id() == -1
 
 
-def test_core_dump_format(host: Host, running: Domain, file: Path) -> None:
+def test_core_dump_format(host: Host, running: Domain, file: Path, observed: Recorder) -> None:
     running.core_dump_format(file, Domain.CORE_DUMP_FORMAT_RAW, Domain.DUMP_MEMORY_ONLY)
     assert file.read_bytes().startswith(ELF)
     running.core_dump_format(file, Domain.CORE_DUMP_FORMAT_KDUMP_ZLIB, Domain.DUMP_MEMORY_ONLY)
     assert file.read_bytes().startswith(b"makedumpfile")
+    observed("core_dump_format", "the file: a kdump with zlib")
     refusal = "Operation not supported: kdump-compressed format is only supported with memory-only dump"
     with refused(OperationUnsupported, refusal):
         running.core_dump_format(file, Domain.CORE_DUMP_FORMAT_KDUMP_ZLIB)
