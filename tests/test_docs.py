@@ -29,6 +29,8 @@ OWNERS = {
     "sysvirt": (sysvirt,),
     "aio": (aio,),
     "Domain": (sysvirt.Domain, aio.Domain),
+    "DomainSnapshot": (sysvirt.DomainSnapshot, aio.DomainSnapshot),
+    "DomainCheckpoint": (sysvirt.DomainCheckpoint, aio.DomainCheckpoint),
     "Connection": (sysvirt.Connection, aio.Connection),
     "Stream": (sysvirt.Stream, aio.Stream),
     "Error": (sysvirt.Error,),

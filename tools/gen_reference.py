@@ -53,6 +53,8 @@ def outputs() -> dict[Path, str]:
     connect = find(tree("_async/opening.py"), "connect")
     assert isinstance(connect, Function)
     stream = find_class("_async/stream.py", "Stream")
+    snapshot = find_class("_async/snapshot.py", "DomainSnapshot")
+    checkpoint = find_class("_async/checkpoint.py", "DomainCheckpoint")
     events = find_class("_async/connection/events.py", "EventStream")
     pages = {
         "connection": page(
@@ -75,6 +77,16 @@ def outputs() -> dict[Path, str]:
                 *class_text(find_class("_async/domain/__init__.py", "Domain")),
                 *topics_text(domain),
             ],
+        ),
+        "snapshot": page(
+            "_async/snapshot.py",
+            "DomainSnapshot",
+            [FACES, *class_text(snapshot), *methods_text(all_methods("_async/snapshot.py"))],
+        ),
+        "checkpoint": page(
+            "_async/checkpoint.py",
+            "DomainCheckpoint",
+            [FACES, *class_text(checkpoint), *methods_text(all_methods("_async/checkpoint.py"))],
         ),
         "stream": page(
             "_async/stream.py",
@@ -150,15 +162,31 @@ def class_topics(folder: str, name: str) -> list[Topic]:
         for alias in node.names
     }
     bases = [base.id for base in find_class(f"{home}/__init__.py", name).bases if isinstance(base, ast.Name)]
-    order = [f"{home}/base.py", *(files[base] for base in bases)]
-    found = [Topic(title_of(file), list(file_methods(file))) for file in dict.fromkeys(order)]
+    found = [Topic(title_of(f"{home}/base.py"), list(all_methods(f"{home}/base.py")))]
+    others = dict.fromkeys(files[base] for base in bases)
+    found += [Topic(title_of(file), list(file_methods(file))) for file in others]
     return [topic for topic in found if topic.methods]
 
 
 def file_methods(file: str) -> Iterator[Function]:
     """The public methods of the one class that a file gives to the composed class, which is its last."""
-    classes = [node for node in tree(file).body if isinstance(node, ast.ClassDef)]
-    return public_methods(classes[-1])
+    return public_methods(last_class(tree(file)))
+
+
+def last_class(module: ast.Module) -> ast.ClassDef:
+    return [node for node in module.body if isinstance(node, ast.ClassDef)][-1]
+
+
+def all_methods(file: str) -> Iterator[Function]:
+    """The public methods of a file's last class, after those of what it is based on elsewhere in `_async`."""
+    module = tree(file)
+    bases = {base.id for base in last_class(module).bases if isinstance(base, ast.Name)}
+    for node in module.body:
+        if isinstance(node, ast.ImportFrom) and node.module and bases & {alias.name for alias in node.names}:
+            home = Path(file).parents[node.level - 1].joinpath(*node.module.split(".")).with_suffix(".py")
+            if home.parts[0] == "_async":
+                yield from all_methods(home.as_posix())
+    yield from file_methods(file)
 
 
 def public_methods(node: ast.ClassDef) -> Iterator[Function]:

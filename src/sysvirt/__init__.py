@@ -21,10 +21,12 @@ if TYPE_CHECKING:
     from . import aio as aio
     from ._generated.constants import *  # noqa: F403
     from ._generated.dicts import *  # noqa: F403
+    from ._sync.checkpoint import DomainCheckpoint as DomainCheckpoint
     from ._sync.connection import Connection as Connection
     from ._sync.connection.events import EventStream as EventStream
     from ._sync.domain import Domain as Domain
     from ._sync.opening import connect as connect
+    from ._sync.snapshot import DomainSnapshot as DomainSnapshot
     from ._sync.stream import Stream as Stream
     from .cpumap import CpuSet as CpuSet
     from .errors import *  # noqa: F403
@@ -51,6 +53,8 @@ _HOMES = {
     "connect": "_sync.opening",
     "Connection": "_sync.connection",
     "Domain": "_sync.domain",
+    "DomainSnapshot": "_sync.snapshot",
+    "DomainCheckpoint": "_sync.checkpoint",
     "Stream": "_sync.stream",
     "EventStream": "_sync.connection.events",
     "CpuSet": "cpumap",

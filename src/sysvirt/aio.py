@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from functools import wraps
 
+from ._async.checkpoint import DomainCheckpoint as DomainCheckpoint
 from ._async.connection import Connection as Connection
 from ._async.connection.events import EventStream as EventStream
 from ._async.domain import Domain as Domain
 from ._async.opening import connect as _connect
+from ._async.snapshot import DomainSnapshot as DomainSnapshot
 from ._async.stream import Stream as Stream
 
 TYPE_CHECKING = False
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
     P = ParamSpec("P")
 
-__all__ = ["Connection", "Domain", "EventStream", "Stream", "connect"]
+__all__ = ["Connection", "Domain", "DomainCheckpoint", "DomainSnapshot", "EventStream", "Stream", "connect"]
 
 
 class Connecting:

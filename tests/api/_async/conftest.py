@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
+from rig.guest import disk_xml, firmware_xml, make_disk, unique_name
 from rig.host import Host
 from sysvirt.aio import Connection, Domain, connect
 
@@ -34,3 +36,18 @@ async def running(host: Host, conn: Connection, firmware_guest: str) -> Domain:
 async def linux(conn: Connection, booted: str) -> Domain:
     """The host's Linux guest, booted and with its agent: leave it running."""
     return await conn.get_domain_by_name(booted)
+
+
+@pytest.fixture
+def disk(host: Host) -> Path:
+    """A fresh disk, inside which there may be snapshots and bitmaps."""
+    return make_disk(host, f"{unique_name('disk')}.qcow2")
+
+
+@pytest.fixture
+async def dom_with_disk(host: Host, conn: Connection, disk: Path) -> AsyncIterator[Domain]:
+    """A fresh guest with a fresh disk, defined and not running; gone after the test."""
+    name = unique_name("disk")
+    host.define(firmware_xml(host, name, extra_devices=disk_xml(disk)))
+    yield await conn.get_domain_by_name(name)
+    host.remove(name)

@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from rig.guest import disk_xml, firmware_xml, make_disk, unique_name
 from rig.host import Host
 from sysvirt import Connection, Domain, connect
 
@@ -35,3 +37,18 @@ def running(host: Host, conn: Connection, firmware_guest: str) -> Domain:
 def linux(conn: Connection, booted: str) -> Domain:
     """The host's Linux guest, booted and with its agent: leave it running."""
     return conn.get_domain_by_name(booted)
+
+
+@pytest.fixture
+def disk(host: Host) -> Path:
+    """A fresh disk, inside which there may be snapshots and bitmaps."""
+    return make_disk(host, f"{unique_name('disk')}.qcow2")
+
+
+@pytest.fixture
+def dom_with_disk(host: Host, conn: Connection, disk: Path) -> Iterator[Domain]:
+    """A fresh guest with a fresh disk, defined and not running; gone after the test."""
+    name = unique_name("disk")
+    host.define(firmware_xml(host, name, extra_devices=disk_xml(disk)))
+    yield conn.get_domain_by_name(name)
+    host.remove(name)

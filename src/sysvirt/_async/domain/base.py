@@ -5,6 +5,8 @@ from __future__ import annotations
 from ... import typedparams
 from ..._generated.constants import DomainConstants
 from ..._protocol.table import remote
+from ...errors import invalid_argument
+from ..handle import Handle
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,20 +17,15 @@ if TYPE_CHECKING:
     from ..connection import Connection
 
 
-class DomainBase(DomainConstants):
+class DomainBase(Handle, DomainConstants):
     """Holds nothing but the connection and the guest's name, UUID and id, as bytes of the protocol."""
 
-    __slots__ = ("__weakref__", "_connection", "_ref")
+    __slots__ = ("_connection",)
 
     def __init__(self, connection: Connection, ref: bytes) -> None:
         self._connection = connection
         # remote_nonnull_domain: length of the name, name, padding, 16 bytes of UUID, 4 of id.
         self._ref = ref
-
-    def get_name(self) -> str:
-        """The guest's name; without a round trip."""
-        ref = self._ref
-        return str(ref[4 : 4 + int.from_bytes(ref[:4], "big")], "utf-8", "surrogateescape")
 
     def get_uuid(self) -> bytes:
         """The guest's UUID, 16 bytes; without a round trip."""
@@ -61,7 +58,10 @@ class DomainBase(DomainConstants):
         if typedparams.unknown(argument, values, known):
             reply = await self._connection._call(remote.exact(getter), *args)
             known = typedparams.kinds_of_reply(reply[0]) | known
-        return typedparams.encode(argument, values, known)
+        sent = typedparams.encode(argument, values, known)
+        if not sent:
+            raise invalid_argument(argument, "at least one parameter was expected")
+        return sent
 
     def _set_id(self, number: int) -> None:
         self._ref = self._ref[:-4] + number.to_bytes(4, "big", signed=True)
@@ -81,6 +81,3 @@ class DomainBase(DomainConstants):
 
     def __repr__(self) -> str:
         return f"<{type(self).__module__}.Domain {self.get_name()!r} {self.get_uuid_string()}>"
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        raise TypeError("a Domain can't be pickled: it belongs to a connection; keep its UUID and look it up")

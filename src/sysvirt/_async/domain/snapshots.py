@@ -2,8 +2,95 @@
 
 from __future__ import annotations
 
+from ... import _arguments as check
+from ..._protocol.table import remote
+from ..snapshot import DomainSnapshot, snapshot_names
 from .base import DomainBase
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
+
+    from ..._generated.constants import DomainSnapshotCreateFlags, DomainSnapshotListFlags
 
 
 class SnapshotMethods(DomainBase):
     __slots__ = ()
+
+    async def create_snapshot(
+        self, xml: str, flags: DomainSnapshotCreateFlags | Literal[0] = 0
+    ) -> DomainSnapshot:
+        """Makes a snapshot as a <domainsnapshot> says, which becomes the current one.
+
+        By default it is of the disks, kept inside their images, and of the memory if the guest runs.
+        `DomainSnapshot.CREATE_DISK_ONLY`: of disks only, in new files on top of the images; with `CREATE_QUIESCE`
+        the agent freezes the file systems meanwhile, with `CREATE_REUSE_EXT` the files are there already, and
+        `CREATE_ATOMIC` is for all disks or none. `CREATE_LIVE` lets the guest run on while its memory is written
+        to a file, `CREATE_HALT` ends it, `CREATE_NO_METADATA` has libvirt not keep it, `CREATE_VALIDATE` checks
+        the XML against libvirt's schema. `CREATE_REDEFINE` makes none, but has libvirt know one that there is,
+        with `CREATE_CURRENT` as the current one. [virDomainSnapshotCreateXML]
+        """
+        kind = DomainSnapshot
+        check.requires(flags, kind.CREATE_CURRENT, kind.CREATE_REDEFINE)
+        check.exclusive(flags, kind.CREATE_REDEFINE, kind.CREATE_NO_METADATA)
+        check.exclusive(flags, kind.CREATE_REDEFINE, kind.CREATE_HALT)
+        sent = check.text("xml", xml)
+        ref = await self._connection._call(remote.DOMAIN_SNAPSHOT_CREATE_XML, self._ref, sent, flags)
+        if flags & kind.CREATE_HALT:
+            self._set_id(-1)
+        return self._snapshot(ref)
+
+    async def get_snapshot_by_name(self, name: str) -> DomainSnapshot:
+        """The snapshot of this name; raises `NoDomainSnapshot` where there is none.
+
+        [virDomainSnapshotLookupByName]
+        """
+        call = self._connection._call
+        return self._snapshot(await call(remote.DOMAIN_SNAPSHOT_LOOKUP_BY_NAME, self._ref, name, 0))
+
+    async def has_current_snapshot(self, flags: int = 0) -> bool:
+        """Whether the guest goes on from a snapshot. [virDomainHasCurrentSnapshot]"""
+        return bool(await self._connection._call(remote.DOMAIN_HAS_CURRENT_SNAPSHOT, self._ref, flags))
+
+    async def current_snapshot(self, flags: int = 0) -> DomainSnapshot:
+        """The snapshot that the guest goes on from; raises `NoDomainSnapshot` where there is none.
+
+        [virDomainSnapshotCurrent]
+        """
+        return self._snapshot(await self._connection._call(remote.DOMAIN_SNAPSHOT_CURRENT, self._ref, flags))
+
+    async def num_of_snapshots(self, flags: DomainSnapshotListFlags | Literal[0] = 0) -> int:
+        """How many snapshots there are, or how many that `flags` pick, as in `list_all_snapshots`.
+
+        [virDomainSnapshotNum]
+        """
+        return await self._connection._call(remote.DOMAIN_SNAPSHOT_NUM, self._ref, flags)
+
+    async def list_snapshot_names(
+        self, maxnames: int | None = None, flags: DomainSnapshotListFlags | Literal[0] = 0
+    ) -> list[str]:
+        """The names of the snapshots, at most so many; `flags` as in `list_all_snapshots`.
+
+        [virDomainSnapshotListNames]
+        """
+        procedure = remote.DOMAIN_SNAPSHOT_LIST_NAMES
+        return await snapshot_names(self._connection, procedure, self._ref, maxnames, flags)
+
+    async def list_snapshots(self) -> list[DomainSnapshot]:
+        """All snapshots. [virDomainListAllSnapshots]"""
+        return await self.list_all_snapshots()
+
+    async def list_all_snapshots(
+        self, flags: DomainSnapshotListFlags | Literal[0] = 0
+    ) -> list[DomainSnapshot]:
+        """All snapshots, or those that `DomainSnapshot.LIST_*` pick: of each group of flags one must hold.
+
+        The groups are roots; leaves or not; inside the images or external; of a guest that ran, that did not, or of
+        disks only; with libvirt's metadata or without. `LIST_TOPOLOGICAL` puts parents before their children.
+        [virDomainListAllSnapshots]
+        """
+        refs, _ = await self._connection._call(remote.DOMAIN_LIST_ALL_SNAPSHOTS, self._ref, 1, flags)
+        return [self._snapshot(ref) for ref in refs]
+
+    def _snapshot(self, ref: bytes) -> DomainSnapshot:
+        return DomainSnapshot(self, ref)  # type: ignore[arg-type]

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from .agent import AgentMethods
+from .backup import BackupMethods
 from .block import BlockMethods
 from .block_jobs import BlockJobMethods
 from .checkpoints import CheckpointMethods
@@ -42,6 +43,7 @@ class Domain(
     JobMethods,
     SnapshotMethods,
     CheckpointMethods,
+    BackupMethods,
     AgentMethods,
     InputMethods,
     SecurityMethods,

@@ -1,0 +1,64 @@
+"""`DomainCheckpoint`: a moment since which a guest's disks remember what was written to them."""
+
+from __future__ import annotations
+
+from .. import _arguments as check
+from .._generated.constants import DomainCheckpointConstants
+from .._protocol.table import remote
+from .moment import Moment
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
+
+    from .._generated.constants import (
+        DomainCheckpointDeleteFlags,
+        DomainCheckpointListFlags,
+        DomainCheckpointXMLFlags,
+    )
+
+
+class DomainCheckpoint(Moment, DomainCheckpointConstants):
+    """A moment since which a guest's disks remember which blocks were written, so that backups need copy only these.
+
+    Made by `Domain.create_checkpoint` and `Domain.backup_begin`, and found by the guest's lookup and list. Those of a
+    guest are a line in which each is the child of the one before. Two handles are equal when they mean the same name
+    of the same guest.
+    """
+
+    __slots__ = ()
+    __module__ = "sysvirt.aio"
+
+    async def get_xml_description(self, flags: DomainCheckpointXMLFlags | Literal[0] = 0) -> str:
+        """What it is, as XML.
+
+        `DomainCheckpoint.XML_SIZE` adds how many bytes of each disk were written since, which needs the guest to
+        run; `XML_NO_DOMAIN` leaves the guest's definition out; `XML_SECURE` leaves passwords in.
+        [virDomainCheckpointGetXMLDesc]
+        """
+        return await self._domain._connection._call(remote.DOMAIN_CHECKPOINT_GET_XML_DESC, self._ref, flags)
+
+    async def delete(self, flags: DomainCheckpointDeleteFlags | Literal[0] = 0) -> None:
+        """Deletes it, which needs the guest to run; what was written since counts for its parent from then on.
+
+        `DomainCheckpoint.DELETE_CHILDREN` deletes all after it too, `DELETE_CHILDREN_ONLY` only these;
+        `DELETE_METADATA_ONLY` has libvirt forget about it and leaves the disks alone. [virDomainCheckpointDelete]
+        """
+        check.exclusive(flags, self.DELETE_CHILDREN, self.DELETE_CHILDREN_ONLY)
+        await self._domain._connection._call(remote.DOMAIN_CHECKPOINT_DELETE, self._ref, flags)
+
+    async def get_parent(self, flags: int = 0) -> DomainCheckpoint:
+        """The one before; raises `NoDomainCheckpoint` for a root. [virDomainCheckpointGetParent]"""
+        ref = await self._domain._connection._call(remote.DOMAIN_CHECKPOINT_GET_PARENT, self._ref, flags)
+        return DomainCheckpoint(self._domain, ref)
+
+    async def list_all_children(
+        self, flags: DomainCheckpointListFlags | Literal[0] = 0
+    ) -> list[DomainCheckpoint]:
+        """Its children, or those that `flags` pick, as in `Domain.list_all_checkpoints`.
+
+        `DomainCheckpoint.LIST_DESCENDANTS` adds their children, and so on. [virDomainCheckpointListAllChildren]
+        """
+        call, domain = self._domain._connection._call, self._domain
+        refs, _ = await call(remote.DOMAIN_CHECKPOINT_LIST_ALL_CHILDREN, self._ref, 1, flags)
+        return [DomainCheckpoint(domain, ref) for ref in refs]

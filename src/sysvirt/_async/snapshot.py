@@ -1,0 +1,125 @@
+"""`DomainSnapshot`: a state of a guest that it can be taken back to."""
+
+from __future__ import annotations
+
+from .. import _arguments as check
+from .._generated.constants import DomainSnapshotConstants
+from .._generated.schema import LIMITS
+from .._protocol.table import remote
+from .moment import Moment
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
+
+    from .._generated.constants import (
+        DomainSnapshotDeleteFlags,
+        DomainSnapshotListFlags,
+        DomainSnapshotRevertFlags,
+        DomainSnapshotXMLFlags,
+    )
+    from .._protocol.procedure import Procedure
+    from .connection import Connection
+
+_LIST_MAX = LIMITS["REMOTE_DOMAIN_SNAPSHOT_LIST_MAX"]
+
+
+async def snapshot_names(
+    connection: Connection,
+    procedure: Procedure[[bytes, int, int], list[str]],
+    ref: bytes,
+    maxnames: int | None,
+    flags: int,
+) -> list[str]:
+    """The names that a procedure lists, at most so many.
+
+    Always asks for all: a daemon that has more than it is asked for, 12.8 for one, sends what happens to lie
+    behind these in its memory, or crashes.
+    """
+    if maxnames is not None:
+        check.integer("maxnames", maxnames, 0, check.INT_MAX)
+    return (await connection._call(procedure, ref, _LIST_MAX, flags))[:maxnames]
+
+
+class DomainSnapshot(Moment, DomainSnapshotConstants):
+    """A state of a guest: of its disks, and of its memory if it ran; what it was then, and can be again.
+
+    Made by `Domain.create_snapshot` and found by the guest's lookups and lists. Those of a guest are a tree: a new
+    one is a child of the one that was current. Two handles are equal when they mean the same name of the same guest.
+    """
+
+    __slots__ = ()
+    __module__ = "sysvirt.aio"
+
+    async def get_xml_description(self, flags: DomainSnapshotXMLFlags | Literal[0] = 0) -> str:
+        """What it is, as XML; `DomainSnapshot.XML_SECURE` leaves passwords in. [virDomainSnapshotGetXMLDesc]"""
+        return await self._domain._connection._call(remote.DOMAIN_SNAPSHOT_GET_XML_DESC, self._ref, flags)
+
+    async def is_current(self, flags: int = 0) -> bool:
+        """Whether the guest goes on from this one. [virDomainSnapshotIsCurrent]"""
+        return bool(await self._domain._connection._call(remote.DOMAIN_SNAPSHOT_IS_CURRENT, self._ref, flags))
+
+    async def has_metadata(self, flags: int = 0) -> bool:
+        """Whether libvirt keeps data of its own about it, which would hinder undefining the guest.
+
+        [virDomainSnapshotHasMetadata]
+        """
+        found = await self._domain._connection._call(remote.DOMAIN_SNAPSHOT_HAS_METADATA, self._ref, flags)
+        return bool(found)
+
+    async def revert_to(self, flags: DomainSnapshotRevertFlags | Literal[0] = 0) -> None:
+        """Takes the guest back to this state; what it is now is lost.
+
+        It is then as it was: running, paused or off; off as well where the snapshot has disks only.
+        `DomainSnapshot.REVERT_RUNNING` or `REVERT_PAUSED` decide otherwise. `REVERT_FORCE` accepts what is refused
+        with `SnapshotRevertRisky`; `REVERT_RESET_NVRAM` starts with fresh firmware variables. External snapshots
+        need a daemon newer than 9.0: `ConfigUnsupported`. [virDomainRevertToSnapshot]
+        """
+        check.exclusive(flags, self.REVERT_RUNNING, self.REVERT_PAUSED)
+        await self._domain._connection._call(remote.DOMAIN_REVERT_TO_SNAPSHOT, self._ref, flags)
+
+    async def delete(self, flags: DomainSnapshotDeleteFlags | Literal[0] = 0) -> None:
+        """Deletes it; the guest stays as it is, and children become its parent's.
+
+        `DomainSnapshot.DELETE_CHILDREN` deletes all below it too, `DELETE_CHILDREN_ONLY` only these;
+        `DELETE_METADATA_ONLY` has libvirt forget about it and leaves the disks alone. [virDomainSnapshotDelete]
+        """
+        check.exclusive(flags, self.DELETE_CHILDREN, self.DELETE_CHILDREN_ONLY)
+        await self._domain._connection._call(remote.DOMAIN_SNAPSHOT_DELETE, self._ref, flags)
+
+    async def get_parent(self, flags: int = 0) -> DomainSnapshot:
+        """The one this one was made after; raises `NoDomainSnapshot` for a root. [virDomainSnapshotGetParent]"""
+        ref = await self._domain._connection._call(remote.DOMAIN_SNAPSHOT_GET_PARENT, self._ref, flags)
+        return DomainSnapshot(self._domain, ref)
+
+    async def num_of_child_snapshots(self, flags: DomainSnapshotListFlags | Literal[0] = 0) -> int:
+        """How many children it has, or of these how many that `flags` pick, as in `list_all_children`.
+
+        [virDomainSnapshotNumChildren]
+        """
+        return await self._domain._connection._call(remote.DOMAIN_SNAPSHOT_NUM_CHILDREN, self._ref, flags)
+
+    async def list_child_snapshot_names(
+        self, maxnames: int | None = None, flags: DomainSnapshotListFlags | Literal[0] = 0
+    ) -> list[str]:
+        """The names of its children, at most so many; `flags` as in `list_all_children`.
+
+        [virDomainSnapshotListChildrenNames]
+        """
+        procedure, connection = remote.DOMAIN_SNAPSHOT_LIST_CHILDREN_NAMES, self._domain._connection
+        return await snapshot_names(connection, procedure, self._ref, maxnames, flags)
+
+    async def list_child_snapshots(self) -> list[DomainSnapshot]:
+        """Its children. [virDomainSnapshotListAllChildren]"""
+        return await self.list_all_children()
+
+    async def list_all_children(
+        self, flags: DomainSnapshotListFlags | Literal[0] = 0
+    ) -> list[DomainSnapshot]:
+        """Its children, or those that `flags` pick, as in `Domain.list_all_snapshots`.
+
+        `DomainSnapshot.LIST_DESCENDANTS` adds their children, and so on. [virDomainSnapshotListAllChildren]
+        """
+        call, domain = self._domain._connection._call, self._domain
+        refs, _ = await call(remote.DOMAIN_SNAPSHOT_LIST_ALL_CHILDREN, self._ref, 1, flags)
+        return [DomainSnapshot(domain, ref) for ref in refs]
