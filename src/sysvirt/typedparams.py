@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 __all__ = ["TypedParam"]
 
+#: VIR_TYPED_PARAM_STRING_OKAY, for the flags of getters: without it a daemon leaves out what is text.
+STRING_OKAY = 4
+
 # virTypedParameterType
 _CODES = {"int": 1, "uint": 2, "llong": 3, "ullong": 4, "double": 5, "boolean": 6, "string": 7}
 _NAMES = {code: name for name, code in _CODES.items()}
@@ -29,7 +32,7 @@ _RANGES = {
     "int": (check.INT_MIN, check.INT_MAX),
     "uint": (0, check.UINT_MAX),
     "llong": (-(2**63), 2**63 - 1),
-    "ullong": (0, 2**64 - 1),
+    "ullong": (0, check.ULLONG_MAX),
 }
 
 

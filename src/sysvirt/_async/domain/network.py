@@ -2,8 +2,104 @@
 
 from __future__ import annotations
 
+from ... import _arguments as check
+from ... import typedparams
+from ..._generated.schema import LIMITS
+from ..._protocol.table import remote
+from ...results.network import DomainInterface, InterfaceStats
+from ...typedparams import STRING_OKAY
 from .base import DomainBase
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
+
+    from ..._generated.constants import DomainModificationImpact, InterfaceAddressesSource
+    from ..._generated.dicts import InterfaceParameters
+    from ...typedparams import Params
+
+_PARAMETERS_MAX = LIMITS["REMOTE_DOMAIN_INTERFACE_PARAMETERS_MAX"]
 
 
 class NetworkMethods(DomainBase):
+    """An interface is named by its MAC address, or by the name it has on the host while the guest runs."""
+
     __slots__ = ()
+
+    async def get_interface_parameters(
+        self, intf: str, flags: DomainModificationImpact | Literal[0] = 0
+    ) -> InterfaceParameters:
+        """The limits of an interface's traffic: `Domain.BANDWIDTH_*`.
+
+        intf: its MAC address, or its name on the host.
+
+        [virDomainGetInterfaceParameters]
+        """
+        name, asked = check.text("intf", intf), check.flags(flags) | STRING_OKAY
+        found, _ = await self._connection._call(
+            remote.DOMAIN_GET_INTERFACE_PARAMETERS, self._ref, name, _PARAMETERS_MAX, asked
+        )
+        return found  # type: ignore[return-value]
+
+    async def set_interface_parameters(
+        self,
+        intf: str,
+        params: InterfaceParameters | Params,
+        flags: DomainModificationImpact | Literal[0] = 0,
+    ) -> None:
+        """Limits an interface's traffic: `Domain.BANDWIDTH_*`.
+
+        A direction that is left out stays as it is; one that is given is replaced as a whole, and an average of 0
+        takes its limits away. Raises `ConfigUnsupported` for kinds of interfaces that can't be limited.
+
+        intf: its MAC address, or its name on the host.
+
+        [virDomainSetInterfaceParameters]
+        """
+        name = check.text("intf", intf)
+        getter = remote.DOMAIN_GET_INTERFACE_PARAMETERS
+        sent = await self._encode(
+            "params", params, "interface", getter, self._ref, name, _PARAMETERS_MAX, STRING_OKAY
+        )
+        await self._connection._call(remote.DOMAIN_SET_INTERFACE_PARAMETERS, self._ref, name, sent, flags)
+
+    async def interface_stats(self, path: str) -> InterfaceStats:
+        """The traffic of an interface of the running guest so far.
+
+        path: its MAC address, or its name on the host.
+
+        Raises `InternalError` for one that has none there, such as that of a user's network. [virDomainInterfaceStats]
+        """
+        found = await self._connection._call(
+            remote.DOMAIN_INTERFACE_STATS, self._ref, check.text("path", path)
+        )
+        return InterfaceStats._make(found)
+
+    async def get_interface_addresses(
+        self, src: InterfaceAddressesSource, flags: int = 0
+    ) -> list[DomainInterface]:
+        """The running guest's interfaces and their addresses.
+
+        src: `Domain.INTERFACE_ADDRESSES_SRC_LEASE` asks the DHCP servers of libvirt's networks, `SRC_AGENT` the
+            guest's agent, `SRC_ARP` the host's table of neighbours.
+
+        [virDomainInterfaceAddresses]
+        """
+        number = check.integer("src", src, 0, check.UINT_MAX)
+        found = await self._connection._call(remote.DOMAIN_INTERFACE_ADDRESSES, self._ref, number, flags)
+        return [DomainInterface._from_wire(row) for row in found]
+
+    async def announce_interface(
+        self, device: str | None, params: Params | None = None, flags: int = 0
+    ) -> None:
+        """Has QEMU announce an interface to the network, so that switches learn where it is now.
+
+        device: its MAC address, or its name on the host; None for all.
+        params: `Domain.ANNOUNCE_INTERFACE_*`, how many packets to send and the delays between them in milliseconds.
+
+        Daemons from 12.5 on. [virDomainAnnounceInterface]
+        """
+        name = check.optional_text("device", device)
+        given = {} if params is None else params
+        sent = typedparams.encode("params", given, typedparams.kinds("announce_interface"))
+        await self._connection._call(remote.DOMAIN_ANNOUNCE_INTERFACE, self._ref, name, sent, flags)

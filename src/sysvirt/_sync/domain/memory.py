@@ -1,17 +1,28 @@
 # Made by tools/unasync.py from src/sysvirt/_async/domain/memory.py; do not edit.
-"""How much memory a guest has."""
+"""How much memory a guest has, what it does with it, and what is in it."""
 
 from __future__ import annotations
 
 from ... import _arguments as check
+from ..._generated.schema import LIMITS
 from ..._protocol.table import remote
+from ...results.memory import memory_stats
 from .base import DomainBase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Literal
 
-    from ..._generated.constants import DomainMemoryModFlags, DomainModificationImpact
+    from ..._generated.constants import (
+        DomainDirtyRateCalcFlags,
+        DomainMemoryFlags,
+        DomainMemoryModFlags,
+        DomainModificationImpact,
+    )
+    from ...results.memory import MemoryStats
+
+_STATS_MAX = LIMITS["REMOTE_DOMAIN_MEMORY_STATS_MAX"]
+_PEEK_MAX = LIMITS["REMOTE_DOMAIN_MEMORY_PEEK_BUFFER_MAX"]
 
 
 class MemoryMethods(DomainBase):
@@ -53,3 +64,40 @@ class MemoryMethods(DomainBase):
         """
         seconds = check.integer("period", period, 0, check.INT_MAX)
         self._connection._call(remote.DOMAIN_SET_MEMORY_STATS_PERIOD, self._ref, seconds, flags)
+
+    def memory_stats(self, flags: int = 0) -> MemoryStats:
+        """What the running guest does with its memory, in KiB.
+
+        Most of it is what its balloon last told, see `set_memory_stats_period`; without one there is `rss` only.
+        [virDomainMemoryStats]
+        """
+        found = self._connection._call(remote.DOMAIN_MEMORY_STATS, self._ref, _STATS_MAX, flags)
+        return memory_stats(found)
+
+    def memory_peek(self, offset: int, size: int, flags: DomainMemoryFlags | Literal[0] = 0) -> bytes:
+        """What is in the running guest's memory: `size` bytes, 4 MiB at most.
+
+        QEMU needs to be told where `offset` is: in memory as its first virtual CPU sees it now
+        (`Domain.MEMORY_VIRTUAL`) or in physical memory (`MEMORY_PHYSICAL`). [virDomainMemoryPeek]
+        """
+        start = check.integer("offset", offset, 0, check.ULLONG_MAX)
+        count = check.integer("size", size, 0, _PEEK_MAX)
+        check.exclusive(flags, self.MEMORY_VIRTUAL, self.MEMORY_PHYSICAL)
+        return self._connection._call(remote.DOMAIN_MEMORY_PEEK, self._ref, start, count, flags)
+
+    def start_dirty_rate_calc(
+        self, secs: int, flags: DomainDirtyRateCalcFlags | Literal[0] = 0
+    ) -> None:
+        """Begins to measure, for 1 to 60 seconds, how fast the running guest changes its memory.
+
+        The result comes with `Connection.get_all_domain_stats(Domain.STATS_DIRTYRATE)`. flags: how to measure
+        (`Domain.DIRTYRATE_MODE_*`), by default by samples of pages. [virDomainStartDirtyRateCalc]
+        """
+        seconds = check.integer("secs", secs, check.INT_MIN, check.INT_MAX)
+        check.exclusive(
+            flags,
+            self.DIRTYRATE_MODE_PAGE_SAMPLING,
+            self.DIRTYRATE_MODE_DIRTY_BITMAP,
+            self.DIRTYRATE_MODE_DIRTY_RING,
+        )
+        self._connection._call(remote.DOMAIN_START_DIRTY_RATE_CALC, self._ref, seconds, flags)

@@ -3,8 +3,156 @@
 
 from __future__ import annotations
 
+from ... import _arguments as check
+from ..._generated.schema import LIMITS
+from ..._protocol.table import remote
+from ...typedparams import STRING_OKAY
 from .base import DomainBase
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
+
+    from ..._generated.constants import DomainModificationImpact
+    from ..._generated.dicts import (
+        BlkioParameters,
+        MemoryParameters,
+        NumaParameters,
+        PerfEvents,
+        SchedulerParameters,
+    )
+    from ...typedparams import Params
+
+_SCHEDULER_MAX = LIMITS["REMOTE_DOMAIN_SCHEDULER_PARAMETERS_MAX"]
+_MEMORY_MAX = LIMITS["REMOTE_DOMAIN_MEMORY_PARAMETERS_MAX"]
+_BLKIO_MAX = LIMITS["REMOTE_DOMAIN_BLKIO_PARAMETERS_MAX"]
+_NUMA_MAX = LIMITS["REMOTE_DOMAIN_NUMA_PARAMETERS_MAX"]
 
 
 class TuningMethods(DomainBase):
     __slots__ = ()
+
+    def get_scheduler_type(self) -> str:
+        """The name of the scheduler that shares out the host's CPUs; "posix" for QEMU.
+
+        [virDomainGetSchedulerType]
+        """
+        name, _ = self._connection._call(remote.DOMAIN_GET_SCHEDULER_TYPE, self._ref)
+        return name
+
+    def get_scheduler_parameters(
+        self, flags: DomainModificationImpact | Literal[0] = 0
+    ) -> SchedulerParameters:
+        """How the host's CPUs are shared out to the guest: `Domain.SCHEDULER_*`.
+
+        Of a guest at rest, and with `Domain.AFFECT_CONFIG`, what its definition says; 0 where it says nothing.
+        [virDomainGetSchedulerParameters, virDomainGetSchedulerParametersFlags]
+        """
+        check.exclusive(flags, self.AFFECT_LIVE, self.AFFECT_CONFIG)
+        call = self._connection._call
+        if flags:
+            asked = flags | STRING_OKAY
+            getter = remote.DOMAIN_GET_SCHEDULER_PARAMETERS_FLAGS
+            found = call(getter, self._ref, _SCHEDULER_MAX, asked)
+        else:
+            found = call(remote.DOMAIN_GET_SCHEDULER_PARAMETERS, self._ref, _SCHEDULER_MAX)
+        return found  # type: ignore[return-value]
+
+    def set_scheduler_parameters(
+        self, params: SchedulerParameters | Params, flags: DomainModificationImpact | Literal[0] = 0
+    ) -> None:
+        """Changes how the host's CPUs are shared out to the guest: `Domain.SCHEDULER_*`; what is left out stays.
+
+        [virDomainSetSchedulerParameters, virDomainSetSchedulerParametersFlags]
+        """
+        getter = remote.DOMAIN_GET_SCHEDULER_PARAMETERS
+        sent = self._encode("params", params, "scheduler", getter, self._ref, _SCHEDULER_MAX)
+        if flags:
+            self._connection._call(remote.DOMAIN_SET_SCHEDULER_PARAMETERS_FLAGS, self._ref, sent, flags)
+        else:
+            self._connection._call(remote.DOMAIN_SET_SCHEDULER_PARAMETERS, self._ref, sent)
+
+    def get_memory_parameters(
+        self, flags: DomainModificationImpact | Literal[0] = 0
+    ) -> MemoryParameters:
+        """How much of the host's memory the guest's processes may use at most, in KiB: `Domain.MEMORY_*`.
+
+        No limit is `Domain.MEMORY_PARAM_UNLIMITED`. [virDomainGetMemoryParameters]
+        """
+        check.exclusive(flags, self.AFFECT_LIVE, self.AFFECT_CONFIG)
+        getter, asked = remote.DOMAIN_GET_MEMORY_PARAMETERS, flags | STRING_OKAY
+        found, _ = self._connection._call(getter, self._ref, _MEMORY_MAX, asked)
+        return found  # type: ignore[return-value]
+
+    def set_memory_parameters(
+        self, params: MemoryParameters | Params, flags: DomainModificationImpact | Literal[0] = 0
+    ) -> None:
+        """Limits how much of the host's memory the guest's processes may use, in KiB: `Domain.MEMORY_*`.
+
+        `Domain.MEMORY_PARAM_UNLIMITED` takes a limit away. Beyond the hard limit the host's kernel ends the guest,
+        whose QEMU needs memory too. [virDomainSetMemoryParameters]
+        """
+        getter = remote.DOMAIN_GET_MEMORY_PARAMETERS
+        sent = self._encode("params", params, "memory", getter, self._ref, _MEMORY_MAX, STRING_OKAY)
+        self._connection._call(remote.DOMAIN_SET_MEMORY_PARAMETERS, self._ref, sent, flags)
+
+    def get_blkio_parameters(self, flags: DomainModificationImpact | Literal[0] = 0) -> BlkioParameters:
+        """How the host's disks are shared out to the guest: `Domain.BLKIO_*`; 0 and "" where nothing is set.
+
+        [virDomainGetBlkioParameters]
+        """
+        check.exclusive(flags, self.AFFECT_LIVE, self.AFFECT_CONFIG)
+        getter, asked = remote.DOMAIN_GET_BLKIO_PARAMETERS, flags | STRING_OKAY
+        found, _ = self._connection._call(getter, self._ref, _BLKIO_MAX, asked)
+        return found  # type: ignore[return-value]
+
+    def set_blkio_parameters(
+        self, params: BlkioParameters | Params, flags: DomainModificationImpact | Literal[0] = 0
+    ) -> None:
+        """Changes how the host's disks are shared out to the guest: `Domain.BLKIO_*`; what is left out stays.
+
+        A device that is named with 0 has no limit any more. [virDomainSetBlkioParameters]
+        """
+        getter = remote.DOMAIN_GET_BLKIO_PARAMETERS
+        sent = self._encode("params", params, "blkio", getter, self._ref, _BLKIO_MAX, STRING_OKAY)
+        self._connection._call(remote.DOMAIN_SET_BLKIO_PARAMETERS, self._ref, sent, flags)
+
+    def get_numa_parameters(self, flags: DomainModificationImpact | Literal[0] = 0) -> NumaParameters:
+        """From which NUMA nodes of the host the guest's memory comes: `Domain.NUMA_*`.
+
+        [virDomainGetNumaParameters]
+        """
+        getter, asked = remote.DOMAIN_GET_NUMA_PARAMETERS, check.flags(flags) | STRING_OKAY
+        found, _ = self._connection._call(getter, self._ref, _NUMA_MAX, asked)
+        return found  # type: ignore[return-value]
+
+    def set_numa_parameters(
+        self, params: NumaParameters | Params, flags: DomainModificationImpact | Literal[0] = 0
+    ) -> None:
+        """Changes from which NUMA nodes of the host the guest's memory comes: `Domain.NUMA_*`.
+
+        The mode of a running guest stays, and its nodes can be changed only when that is
+        `Domain.NUMATUNE_MEM_RESTRICTIVE`: `OperationInvalid` otherwise. [virDomainSetNumaParameters]
+        """
+        getter = remote.DOMAIN_GET_NUMA_PARAMETERS
+        sent = self._encode("params", params, "numa", getter, self._ref, _NUMA_MAX, STRING_OKAY)
+        self._connection._call(remote.DOMAIN_SET_NUMA_PARAMETERS, self._ref, sent, flags)
+
+    def get_perf_events(self, flags: DomainModificationImpact | Literal[0] = 0) -> PerfEvents:
+        """Which performance events of the guest are counted: `Domain.PERF_PARAM_*`.
+
+        The counts are in `Connection.get_all_domain_stats(Domain.STATS_PERF)`. [virDomainGetPerfEvents]
+        """
+        found = self._connection._call(remote.DOMAIN_GET_PERF_EVENTS, self._ref, flags)
+        return found  # type: ignore[return-value]  # noqa: RET504
+
+    def set_perf_events(
+        self, params: PerfEvents | Params, flags: DomainModificationImpact | Literal[0] = 0
+    ) -> None:
+        """Begins or ends counting performance events of the guest: `Domain.PERF_PARAM_*`; what is left out stays.
+
+        Raises `SystemCallFailed` for those that the host cannot count. [virDomainSetPerfEvents]
+        """
+        getter = remote.DOMAIN_GET_PERF_EVENTS
+        sent = self._encode("params", params, "perf", getter, self._ref, 0)
+        self._connection._call(remote.DOMAIN_SET_PERF_EVENTS, self._ref, sent, flags)

@@ -1,0 +1,349 @@
+"""How guests share their host: what the daemon is told, and what is then in the host's cgroups."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from rig.guest import firmware_xml, unique_name
+from rig.host import Host
+from sysvirt.aio import Connection, Domain
+from sysvirt.errors import ArgumentUnsupported, InvalidArgument, OperationInvalid
+from sysvirt.results import NumaParameters
+from tests.conformance.recorder import Recorder
+
+from ..refusals import not_sent, refused
+
+CGROUPS = Path("/sys/fs/cgroup")
+NOT_RUNNING = "Requested operation is not valid: domain is not running"
+# What version 1 of cgroups has where nothing is limited: as much as a 64-bit number holds whole pages of.
+UNLIMITED_BYTES = str((1 << 63) - 4096)
+
+
+@pytest.fixture
+async def tuned(host: Host, conn: Connection) -> AsyncIterator[Domain]:
+    """A fresh guest that runs its firmware, with an IOThread and a place on the host; gone after the test."""
+    name = unique_name("tuned")
+    extra = "<iothreads>1</iothreads><numatune><memory mode='restrictive' nodeset='0'/></numatune>"
+    host.define(firmware_xml(host, name, extra=extra))
+    host.virsh("start", name)
+    yield await conn.get_domain_by_name(name)
+    host.remove(name)
+
+
+def group(host: Host, controller: str, dom: Domain) -> Path:
+    """The running guest's own group; those of its threads are below."""
+    machine = CGROUPS / controller / host.folder.name / "machine"
+    return machine / f"qemu-{host.virsh('domid', dom.get_name())}-{dom.get_name()}.libvirt-qemu"
+
+
+def definition(host: Host, dom: Domain) -> str:
+    """The guest's XML for its next start."""
+    return host.virsh("dumpxml", "--inactive", dom.get_name())
+
+
+def disk() -> tuple[str, str]:
+    """A disk of this machine: its path and its number."""
+    names = [path.name for path in sorted(Path("/sys/block").iterdir())]
+    name = next(name for name in names if not name.startswith(("loop", "ram", "zram")))
+    return f"/dev/{name}", (Path("/sys/block") / name / "dev").read_text().strip()
+
+
+# --- scheduler -------------------------------------------------------------------------------------
+
+
+async def test_scheduler_type(host: Host, running: Domain, observed: Recorder) -> None:
+    assert await running.get_scheduler_type() == "posix"
+    assert "Scheduler      : posix" in host.virsh("schedinfo", running.get_name())
+    observed("get_scheduler_type", "virsh schedinfo: Scheduler")
+
+
+async def test_scheduler_of_a_running_guest(
+    host: Host, conn: Connection, tuned: Domain, observed: Recorder
+) -> None:
+    cpu = group(host, "cpu", tuned)
+    whole, one = cpu / "cpu.shares", "cpu.cfs_quota_us"
+    untouched = await tuned.get_scheduler_parameters()
+    assert untouched["cpu_shares"] == int(whole.read_text())
+    assert untouched["vcpu_period"] == int((cpu / "vcpu0/cpu.cfs_period_us").read_text())
+    assert untouched["vcpu_quota"] == int((cpu / "vcpu0" / one).read_text()) == -1
+
+    await tuned.set_scheduler_parameters({"cpu_shares": 512, "vcpu_period": 50000, "vcpu_quota": 25000})
+    found = await tuned.get_scheduler_parameters()
+    assert (found["cpu_shares"], found["vcpu_period"], found["vcpu_quota"]) == (512, 50000, 25000)
+    assert whole.read_text().strip() == "512"
+    assert (cpu / "vcpu0/cpu.cfs_period_us").read_text().strip() == "50000"
+    assert (cpu / "vcpu0" / one).read_text().strip() == "25000"
+    others = {
+        Domain.SCHEDULER_EMULATOR_PERIOD: 60000,
+        Domain.SCHEDULER_EMULATOR_QUOTA: 30000,
+        Domain.SCHEDULER_IOTHREAD_PERIOD: 80000,
+        Domain.SCHEDULER_IOTHREAD_QUOTA: 40000,
+        Domain.SCHEDULER_GLOBAL_PERIOD: 70000,
+        Domain.SCHEDULER_GLOBAL_QUOTA: 35000,
+    }
+    await tuned.set_scheduler_parameters(others, Domain.AFFECT_LIVE)
+    live = await tuned.get_scheduler_parameters(Domain.AFFECT_LIVE)
+    assert live == {**found, **others}
+    for below, period, quota in (
+        ("emulator", 60000, 30000), ("iothread1", 80000, 40000), (".", 70000, 35000)
+    ):  # fmt: skip
+        assert (cpu / below / "cpu.cfs_period_us").read_text().strip() == str(period)
+        assert (cpu / below / one).read_text().strip() == str(quota)
+    observed("get_scheduler_parameters", "the guest's cgroup: cpu.shares, vcpu0/cpu.cfs_period_us")
+    observed("set_scheduler_parameters", "the guest's cgroup: cpu.shares, cpu.cfs_*_us of guest and threads")
+
+    # What the getter gives can be put back as it is, once the kernel allows a part what the whole has not.
+    await tuned.set_scheduler_parameters({"global_quota": -1})
+    await tuned.set_scheduler_parameters(untouched)
+    assert await tuned.get_scheduler_parameters() == untouched
+    assert (cpu / "emulator" / one).read_text().strip() == "-1"
+    assert "<cputune>" not in definition(host, tuned)
+
+
+async def test_scheduler_of_the_next_start(
+    host: Host, conn: Connection, tuned: Domain, observed: Recorder
+) -> None:
+    assert set((await tuned.get_scheduler_parameters(Domain.AFFECT_CONFIG)).values()) == {0}
+    await tuned.set_scheduler_parameters({"cpu_shares": 300}, Domain.AFFECT_CONFIG)
+    assert (await tuned.get_scheduler_parameters(Domain.AFFECT_CONFIG))["cpu_shares"] == 300
+    assert "<shares>300</shares>" in definition(host, tuned)
+    assert (group(host, "cpu", tuned) / "cpu.shares").read_text().strip() == "1024"
+    observed("set_scheduler_parameters", "virsh dumpxml --inactive: cputune")
+    await tuned.set_scheduler_parameters({"vcpu_quota": -1}, Domain.AFFECT_CONFIG | Domain.AFFECT_LIVE)
+    assert "<quota>-1</quota>" in definition(host, tuned)
+
+    with not_sent(conn, "flags"):
+        await tuned.get_scheduler_parameters(Domain.AFFECT_CONFIG | Domain.AFFECT_LIVE)
+    with not_sent(conn, "params"):
+        await tuned.set_scheduler_parameters({})
+    with not_sent(conn, "params['vcpu_quota']", TypeError):
+        await tuned.set_scheduler_parameters({"vcpu_quota": "all"})
+    with not_sent(conn, "params['cpu_shares']"):
+        await tuned.set_scheduler_parameters({"cpu_shares": -1})
+    with pytest.raises(InvalidArgument, match=r"\Aparams: one of cpu_shares, .* not 'shars'\Z"):
+        await tuned.set_scheduler_parameters({"shars": 1})
+    with refused(
+        InvalidArgument, r"invalid argument: value of 'vcpu_period' is out of range \[1000, 1000000\]"
+    ):
+        await tuned.set_scheduler_parameters({"vcpu_period": 999})
+
+
+async def test_scheduler_of_a_guest_at_rest(host: Host, dom: Domain) -> None:
+    assert (await dom.get_scheduler_parameters())["cpu_shares"] == 0
+    await dom.set_scheduler_parameters({"cpu_shares": 400})
+    assert (await dom.get_scheduler_parameters())["cpu_shares"] == 400
+    assert "<shares>400</shares>" in definition(host, dom)
+    with refused(OperationInvalid, NOT_RUNNING):
+        await dom.get_scheduler_parameters(Domain.AFFECT_LIVE)
+    with refused(OperationInvalid, NOT_RUNNING):
+        await dom.set_scheduler_parameters({"cpu_shares": 500}, Domain.AFFECT_LIVE)
+
+
+# --- memory ----------------------------------------------------------------------------------------
+
+
+async def test_memory_of_a_running_guest(
+    host: Host, conn: Connection, running: Domain, observed: Recorder
+) -> None:
+    memory = group(host, "memory", running)
+    none = Domain.MEMORY_PARAM_UNLIMITED
+    untouched = await running.get_memory_parameters()
+    assert untouched == {"hard_limit": none, "soft_limit": none, "swap_hard_limit": none}
+
+    limits = {"hard_limit": 2_000_000, "soft_limit": 1_500_000, "swap_hard_limit": 3_000_000}
+    await running.set_memory_parameters(limits)
+    assert await running.get_memory_parameters() == limits
+    assert (memory / "memory.limit_in_bytes").read_text().strip() == str(2_000_000 << 10)
+    assert (memory / "memory.soft_limit_in_bytes").read_text().strip() == str(1_500_000 << 10)
+    assert (memory / "memory.memsw.limit_in_bytes").read_text().strip() == str(3_000_000 << 10)
+    observed("get_memory_parameters", "the guest's cgroup: memory.limit_in_bytes and others")
+    observed("set_memory_parameters", "the guest's cgroup: memory.limit_in_bytes and others")
+    assert "<memtune>" not in definition(host, running)
+
+    await running.set_memory_parameters(untouched, Domain.AFFECT_LIVE)
+    assert await running.get_memory_parameters(Domain.AFFECT_LIVE) == untouched
+    assert (memory / "memory.limit_in_bytes").read_text().strip() == UNLIMITED_BYTES
+
+    refusal = (
+        "invalid argument: memory hard_limit tunable value must be lower than or equal to swap_hard_limit"
+    )
+    with refused(InvalidArgument, refusal):
+        await running.set_memory_parameters({"hard_limit": 2_000_000, "swap_hard_limit": 1_000_000})
+    with refused(ArgumentUnsupported, "argument unsupported: parameter 'min_guarantee' not supported"):
+        await running.set_memory_parameters({Domain.MEMORY_MIN_GUARANTEE: 1000})
+    with not_sent(conn, "params"):
+        await running.set_memory_parameters({})
+    with not_sent(conn, "params['hard_limit']"):
+        await running.set_memory_parameters({"hard_limit": -1})
+    with not_sent(conn, "flags"):
+        await running.get_memory_parameters(Domain.AFFECT_CONFIG | Domain.AFFECT_LIVE)
+
+
+async def test_memory_of_a_guest_at_rest(host: Host, dom: Domain, observed: Recorder) -> None:
+    assert set((await dom.get_memory_parameters()).values()) == {Domain.MEMORY_PARAM_UNLIMITED}
+    await dom.set_memory_parameters({"soft_limit": 1_500_000}, Domain.AFFECT_CONFIG)
+    assert (await dom.get_memory_parameters(Domain.AFFECT_CONFIG))["soft_limit"] == 1_500_000
+    assert "<soft_limit unit='KiB'>1500000</soft_limit>" in definition(host, dom)
+    observed("set_memory_parameters", "virsh dumpxml --inactive: memtune")
+    with refused(OperationInvalid, NOT_RUNNING):
+        await dom.get_memory_parameters(Domain.AFFECT_LIVE)
+
+
+# --- block I/O -------------------------------------------------------------------------------------
+
+
+async def test_blkio_of_a_running_guest(
+    host: Host, conn: Connection, running: Domain, observed: Recorder
+) -> None:
+    blkio = group(host, "blkio", running)
+    path, number = disk()
+    weight = (await running.get_blkio_parameters())["weight"]
+    assert weight == int((blkio / "blkio.bfq.weight").read_text())
+    await running.set_blkio_parameters({"weight": 500})
+    assert (await running.get_blkio_parameters())["weight"] == 500
+    assert (blkio / "blkio.bfq.weight").read_text().strip() == "500"
+    observed("get_blkio_parameters", "the guest's cgroup: blkio.bfq.weight")
+
+    limits = {
+        Domain.BLKIO_DEVICE_READ_BPS: ("read_bps", 1 << 20),
+        Domain.BLKIO_DEVICE_WRITE_BPS: ("write_bps", 2 << 20),
+        Domain.BLKIO_DEVICE_READ_IOPS: ("read_iops", 100),
+        Domain.BLKIO_DEVICE_WRITE_IOPS: ("write_iops", 200),
+    }
+    sent = {key: f"{path},{limit}" for key, (_, limit) in limits.items()}
+    await running.set_blkio_parameters(sent, Domain.AFFECT_LIVE)
+    found: dict[str, object] = {**await running.get_blkio_parameters(Domain.AFFECT_LIVE)}
+    assert {key: found[key] for key in sent} == sent
+    assert found["device_weight"] == ""
+    for file, limit in limits.values():
+        assert (blkio / f"blkio.throttle.{file}_device").read_text().strip() == f"{number} {limit}"
+    observed("set_blkio_parameters", "the guest's cgroup: blkio.bfq.weight, blkio.throttle.*_device")
+    assert "<blkiotune>" not in definition(host, running)
+    await running.set_blkio_parameters(dict.fromkeys(sent, f"{path},0"))
+    assert (blkio / "blkio.throttle.read_bps_device").read_text() == ""
+    assert (await running.get_blkio_parameters())["device_read_bytes_sec"] == ""
+
+    with not_sent(conn, "params"):
+        await running.set_blkio_parameters({})
+    with not_sent(conn, "params['weight']", TypeError):
+        await running.set_blkio_parameters({"weight": "heavy"})
+    with not_sent(conn, "flags"):
+        await running.get_blkio_parameters(Domain.AFFECT_CONFIG | Domain.AFFECT_LIVE)
+
+
+async def test_blkio_of_a_guest_at_rest(host: Host, dom: Domain, observed: Recorder) -> None:
+    path, _ = disk()
+    assert (await dom.get_blkio_parameters())["weight"] == 0
+    sent: dict[str, int | str] = {"weight": 200, "device_weight": f"{path},300"}
+    await dom.set_blkio_parameters(sent, Domain.AFFECT_CONFIG)
+    found = await dom.get_blkio_parameters(Domain.AFFECT_CONFIG)
+    assert (found["weight"], found["device_weight"]) == (200, f"{path},300")
+    xml = "".join(definition(host, dom).split())
+    assert f"<weight>200</weight><device><path>{path}</path><weight>300</weight></device>" in xml
+    observed("set_blkio_parameters", "virsh dumpxml --inactive: blkiotune")
+
+
+# --- NUMA ------------------------------------------------------------------------------------------
+
+
+async def test_numa_of_a_running_guest(
+    host: Host, conn: Connection, tuned: Domain, observed: Recorder
+) -> None:
+    found = await tuned.get_numa_parameters()
+    assert found == {"numa_mode": Domain.NUMATUNE_MEM_RESTRICTIVE, "numa_nodeset": "0"}
+    assert "numa_nodeset   : 0" in host.virsh("numatune", tuned.get_name())
+    observed("get_numa_parameters", "virsh numatune")
+
+    # Machines for tests have one node, so libvirt's word is all that is changed by moving there.
+    await tuned.set_numa_parameters({"numa_nodeset": "0"}, Domain.AFFECT_LIVE)
+    for thread in ("emulator", "vcpu0", "iothread1"):
+        assert (group(host, "cpuset", tuned) / thread / "cpuset.mems").read_text().strip() == "0"
+    refusal = "Requested operation is not valid: can't change numatune mode for running domain"
+    with refused(OperationInvalid, refusal):
+        await tuned.set_numa_parameters({"numa_mode": Domain.NUMATUNE_MEM_PREFERRED})
+
+    changed: NumaParameters = {"numa_mode": Domain.NUMATUNE_MEM_STRICT, "numa_nodeset": "0-1"}
+    await tuned.set_numa_parameters(changed, Domain.AFFECT_CONFIG)
+    assert await tuned.get_numa_parameters(Domain.AFFECT_CONFIG) == changed
+    assert await tuned.get_numa_parameters(Domain.AFFECT_LIVE) == found
+    assert "<memory mode='strict' nodeset='0-1'/>" in definition(host, tuned)
+    observed("set_numa_parameters", "virsh dumpxml --inactive: numatune")
+
+    with not_sent(conn, "params"):
+        await tuned.set_numa_parameters({})
+    with not_sent(conn, "params['numa_nodeset']", TypeError):
+        await tuned.set_numa_parameters({"numa_nodeset": 0})
+    with not_sent(conn, "flags", TypeError):
+        await tuned.get_numa_parameters("live")  # type: ignore[arg-type]
+
+
+async def test_numa_of_a_guest_at_rest(host: Host, dom: Domain) -> None:
+    assert await dom.get_numa_parameters() == {"numa_mode": Domain.NUMATUNE_MEM_STRICT, "numa_nodeset": ""}
+    await dom.set_numa_parameters({"numa_mode": Domain.NUMATUNE_MEM_INTERLEAVE, "numa_nodeset": "0"})
+    assert (await dom.get_numa_parameters())["numa_mode"] == Domain.NUMATUNE_MEM_INTERLEAVE
+    assert "<memory mode='interleave' nodeset='0'/>" in definition(host, dom)
+
+
+# --- performance events ----------------------------------------------------------------------------
+
+
+def counters(host: Host) -> int:
+    """How many of the kernel's counters the daemon has open."""
+    count = 0
+    for descriptor in Path(f"/proc/{host.pid}/fd").iterdir():
+        try:
+            count += os.readlink(descriptor) == "anon_inode:[perf_event]"
+        except FileNotFoundError:
+            continue  # the daemon has closed it meanwhile
+    return count
+
+
+async def test_perf_events_of_a_running_guest(
+    host: Host, conn: Connection, running: Domain, observed: Recorder
+) -> None:
+    before = counters(host)
+    events = await running.get_perf_events()
+    assert len(events) >= 22
+    assert set(events.values()) == {False}
+    await running.set_perf_events({"cpu_clock": True, "page_faults": True})
+    assert counters(host) == before + 2
+    assert await running.get_perf_events() == {**events, "cpu_clock": True, "page_faults": True}
+    # Not `host.virsh`, as `virsh --quiet perf` says nothing.
+    said = host.run("virsh", "--connect", "qemu:///system", "perf", running.get_name())
+    assert re.findall(r"(\w+) *: enabled", said) == ["cpu_clock", "page_faults"]
+    ((_, stats),) = await conn.get_all_domain_stats(Domain.STATS_PERF, [running])
+    assert stats.keys() == {"perf.cpu_clock", "perf.page_faults"}
+    assert stats["perf.cpu_clock"] >= 0
+    observed("get_perf_events", "virsh perf")
+    observed("set_perf_events", "the daemon's open counters: /proc/PID/fd")
+    assert "<perf>" not in definition(host, running)
+
+    await running.set_perf_events({**events, "cpu_clock": True}, Domain.AFFECT_LIVE)
+    assert counters(host) == before + 1
+    await running.set_perf_events({Domain.PERF_PARAM_CPU_CLOCK: False})
+    assert counters(host) == before
+    assert await running.get_perf_events(Domain.AFFECT_LIVE) == events
+
+    # Counts memory bandwidth with hardware that tests' machines don't have.
+    refusal = "argument unsupported: unable to enable host cpu perf event for cmt"
+    with refused(ArgumentUnsupported, refusal):
+        await running.set_perf_events({"cmt": True})
+    with not_sent(conn, "params"):
+        await running.set_perf_events({})
+    with not_sent(conn, "params['cmt']"):
+        await running.set_perf_events({"cmt": 2})
+
+
+async def test_perf_events_of_a_guest_at_rest(host: Host, dom: Domain, observed: Recorder) -> None:
+    assert not (await dom.get_perf_events())["cmt"]
+    await dom.set_perf_events({"cmt": True, "mbmt": False}, Domain.AFFECT_CONFIG)
+    assert (await dom.get_perf_events(Domain.AFFECT_CONFIG))["cmt"]
+    assert "<event name='cmt' enabled='yes'/>" in definition(host, dom)
+    observed("set_perf_events", "virsh dumpxml --inactive: perf")
+    with refused(OperationInvalid, NOT_RUNNING):
+        await dom.get_perf_events(Domain.AFFECT_LIVE)
