@@ -6,7 +6,6 @@ from ... import typedparams
 from ..._generated.constants import DomainConstants
 from ..._protocol.table import remote
 from ...errors import invalid_argument
-from ...errors import invalid_argument
 from ..handle import Handle
 
 TYPE_CHECKING = False
