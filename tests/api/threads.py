@@ -1,20 +1,28 @@
-"""The threads of a guest's QEMU, as the kernel shows them."""
+"""The threads of a guest's QEMU, as QEMU and the kernel show them."""
 
 from __future__ import annotations
 
+import json
 import re
-from pathlib import Path
+from typing import Any
 
 from rig.host import Host
 
 
-def allowed_cpus(host: Host, name: str, thread: str) -> str:
-    """Where the kernel lets one of QEMU's threads run, such as "0-1"; QEMU names its threads."""
-    (status,) = (
-        comm.with_name("status").read_text()
-        for comm in Path(f"/proc/{host.guest_pid(name)}/task").glob("*/comm")
-        if comm.read_text().strip() == thread
-    )
+def query(host: Host, name: str, command: str, **arguments: object) -> Any:
+    """What a guest's QEMU answers."""
+    text = json.dumps({"execute": command, "arguments": arguments})
+    return json.loads(host.virsh("qemu-monitor-command", name, text))["return"]
+
+
+def allowed_cpus(host: Host, thread: int) -> str:
+    """Where the kernel lets a thread run, such as "0-1"; threads have their numbers as inside the host."""
+    status = host.run("cat", f"/proc/{thread}/status")
     found = re.search(r"^Cpus_allowed_list:\t(.*)$", status, re.MULTILINE)
     assert found is not None
     return found[1]
+
+
+def main_thread(host: Host, name: str) -> int:
+    """The first thread of a guest's QEMU."""
+    return int(host.run("cat", f"/run/libvirt/qemu/{name}.pid"))

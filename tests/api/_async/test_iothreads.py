@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from rig.host import Host
@@ -14,20 +12,12 @@ from sysvirt.results import IOThreadInfo
 from tests.conformance.recorder import Recorder
 
 from ..refusals import not_sent, refused
-from ..threads import allowed_cpus
+from ..threads import allowed_cpus, query
 
 
 def iothreads(host: Host, name: str) -> dict[str, dict[str, int]]:
     """What QEMU says of its IOThreads."""
-    reply = json.loads(host.virsh("qemu-monitor-command", name, '{"execute": "query-iothreads"}'))
-    return {thread["id"]: thread for thread in reply["return"]}
-
-
-def thread_pool_max(host: Host, name: str, iothread: str) -> int:
-    wanted = {"path": f"/objects/{iothread}", "property": "thread-pool-max"}
-    command = json.dumps({"execute": "qom-get", "arguments": wanted})
-    size: int = json.loads(host.virsh("qemu-monitor-command", name, command))["return"]
-    return size
+    return {thread["id"]: thread for thread in query(host, name, "query-iothreads")}
 
 
 async def test_of_a_running_guest(host: Host, conn: Connection, running: Domain, observed: Recorder) -> None:
@@ -36,7 +26,8 @@ async def test_of_a_running_guest(host: Host, conn: Connection, running: Domain,
     assert await running.get_iothread_info() == []
     await running.add_iothread(3)
     await running.add_iothread(1, Domain.AFFECT_LIVE)
-    assert set(iothreads(host, name)) == {"iothread1", "iothread3"}
+    threads = iothreads(host, name)
+    assert set(threads) == {"iothread1", "iothread3"}
     observed("add_iothread", "QMP: query-iothreads; virsh dumpxml --inactive")
     assert "<iothread " not in host.virsh("dumpxml", name, "--inactive")
     everywhere = CpuSet(range(total))
@@ -44,8 +35,8 @@ async def test_of_a_running_guest(host: Host, conn: Connection, running: Domain,
 
     await running.pin_iothread(3, [0])
     await running.pin_iothread(1, str(total - 1), Domain.AFFECT_LIVE)
-    assert allowed_cpus(host, name, "IO iothread3") == "0"
-    assert allowed_cpus(host, name, "IO iothread1") == str(total - 1)
+    assert allowed_cpus(host, threads["iothread3"]["thread-id"]) == "0"
+    assert allowed_cpus(host, threads["iothread1"]["thread-id"]) == str(total - 1)
     observed("pin_iothread", "/proc: Cpus_allowed_list of QEMU's thread; virsh dumpxml --inactive")
     info = await running.get_iothread_info(Domain.AFFECT_LIVE)
     assert [(thread.number, set(thread.affinity)) for thread in info] == [(3, {0}), (1, {total - 1})]
@@ -64,7 +55,7 @@ async def test_of_a_running_guest(host: Host, conn: Connection, running: Domain,
     await running.set_iothread(3, figures)
     known = iothreads(host, name)["iothread3"]
     assert (known["poll-max-ns"], known["poll-grow"], known["poll-shrink"]) == (4096, 3, 4)
-    assert thread_pool_max(host, name, "iothread3") == 5
+    assert query(host, name, "qom-get", path="/objects/iothread3", property="thread-pool-max") == 5
     ((_, stats),) = await conn.get_all_domain_stats(Domain.STATS_IOTHREAD, [running])
     assert stats["iothread.3.poll-max-ns"] == 4096  # type: ignore[typeddict-item]
     weight = {Domain.IOTHREAD_PARAM_POLL_WEIGHT: 5}

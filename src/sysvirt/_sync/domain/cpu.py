@@ -1,18 +1,27 @@
 # Made by tools/unasync.py from src/sysvirt/_async/domain/cpu.py; do not edit.
-"""How many virtual CPUs a guest has."""
+"""How many virtual CPUs a guest has, where they run, and what time they use."""
 
 from __future__ import annotations
 
 from ... import _arguments as check
+from ..._generated.schema import LIMITS
 from ..._protocol.table import remote
-from ...errors import invalid_argument
+from ...cpumap import CpuSet, some_map, some_text
+from ...errors import OperationInvalid, invalid_argument
+from ...results.cpu import VcpuInfo
 from .base import DomainBase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Literal
 
-    from ..._generated.constants import DomainModificationImpact, DomainVcpuFlags
+    from ..._generated.constants import DomainModificationImpact, DomainSetVcpuFlags, DomainVcpuFlags
+    from ..._generated.dicts import CPUStats
+    from ...cpumap import CPUs
+
+#: CPUs and figures of each that one call may ask for.
+_STATS_CPUS = LIMITS["REMOTE_DOMAIN_GET_CPU_STATS_NCPUS_MAX"]
+_STATS_FIGURES = LIMITS["REMOTE_NODE_CPU_STATS_MAX"]
 
 
 class CPUMethods(DomainBase):
@@ -51,3 +60,117 @@ class CPUMethods(DomainBase):
             self._connection._call(remote.DOMAIN_SET_VCPUS_FLAGS, self._ref, number, flags)
         else:
             self._connection._call(remote.DOMAIN_SET_VCPUS, self._ref, number)
+
+    def set_vcpu(
+        self,
+        cpumap: CPUs,
+        state: bool | Literal[0, 1],
+        flags: DomainSetVcpuFlags | DomainModificationImpact | Literal[0] = 0,
+    ) -> None:
+        """Gives the guest these virtual CPUs, or takes them away.
+
+        Taking one from a running guest waits some seconds for its system to let go of it, and raises
+        `OperationTimeout` if that does not; with `Domain.SETVCPU_ASYNC_UNPLUG` (since 12.4) it does not.
+        [virDomainSetVcpu]
+        """
+        vcpus, on = some_text(cpumap, "cpumap"), check.integer("state", state, 0, 1)
+        self._connection._call(remote.DOMAIN_SET_VCPU, self._ref, vcpus, on, flags)
+
+    def get_guest_vcpus(self, flags: int = 0) -> dict[str, str]:
+        """The virtual CPUs as the guest's system sees them; its agent tells.
+
+        "vcpus" are those there are, "online" those in use, "offlinable" those it can stop using; each is text
+        like "0-3" that `CpuSet` takes. [virDomainGetGuestVcpus]
+        """
+        texts = self._connection._call(remote.DOMAIN_GET_GUEST_VCPUS, self._ref, flags)
+        return {name: str(text) for name, text in texts.items()}
+
+    def set_guest_vcpus(self, cpumap: CPUs, state: bool | Literal[0, 1], flags: int = 0) -> None:
+        """Has the guest's system use these virtual CPUs, or no longer; its agent does it.
+
+        Raises `OperationUnsupported` for one that it can't stop using. [virDomainSetGuestVcpus]
+        """
+        vcpus, on = some_text(cpumap, "cpumap"), check.integer("state", state, 0, 1)
+        self._connection._call(remote.DOMAIN_SET_GUEST_VCPUS, self._ref, vcpus, on, flags)
+
+    def get_vcpu_info(self, flags: DomainModificationImpact | Literal[0] = 0) -> list[VcpuInfo]:
+        """What each virtual CPU is doing, the time it has used (ns), and the host's CPUs it may run on.
+
+        With flags, or when the guest is not running, only where they may run is known.
+        [virDomainGetVcpus, virDomainGetVcpuPinInfo]
+        """
+        check.exclusive(flags, self.AFFECT_LIVE, self.AFFECT_CONFIG)
+        call = self._connection._call
+        size = self._map_size()
+        count = call(remote.DOMAIN_GET_VCPUS_FLAGS, self._ref, flags)
+        if not flags:
+            try:
+                infos, maps = call(remote.DOMAIN_GET_VCPUS, self._ref, count, size)
+            except OperationInvalid:
+                pass  # not running
+            else:
+                return [
+                    VcpuInfo._from_wire(info, maps[at * size : (at + 1) * size])
+                    for at, info in enumerate(infos)
+                ]
+        maps, count = call(remote.DOMAIN_GET_VCPU_PIN_INFO, self._ref, count, size, flags)
+        return [
+            VcpuInfo._from_wire((number, 0, 0, 0), maps[number * size : (number + 1) * size])
+            for number in range(count)
+        ]
+
+    def pin_vcpu(self, vcpu: int, mask: CPUs, flags: DomainModificationImpact | Literal[0] = 0) -> None:
+        """Lets a virtual CPU run on these CPUs of the host only; `mask` is numbers, text or a bit map.
+
+        Without flags that of the running guest; `OperationInvalid` when it is not running.
+        [virDomainPinVcpu, virDomainPinVcpuFlags]
+        """
+        number, cpus = check.integer("vcpu", vcpu, 0, check.UINT_MAX), some_map(mask, "mask")
+        if flags:
+            self._connection._call(remote.DOMAIN_PIN_VCPU_FLAGS, self._ref, number, cpus, flags)
+        else:
+            self._connection._call(remote.DOMAIN_PIN_VCPU, self._ref, number, cpus)
+
+    def get_emulator_pin_info(self, flags: DomainModificationImpact | Literal[0] = 0) -> CpuSet:
+        """The host's CPUs that the emulator's own threads may run on. [virDomainGetEmulatorPinInfo]"""
+        check.exclusive(flags, self.AFFECT_LIVE, self.AFFECT_CONFIG)
+        size = self._map_size()
+        mask, _ = self._connection._call(remote.DOMAIN_GET_EMULATOR_PIN_INFO, self._ref, size, flags)
+        return CpuSet(mask)
+
+    def pin_emulator(self, mask: CPUs, flags: DomainModificationImpact | Literal[0] = 0) -> None:
+        """Lets the emulator's own threads run on these CPUs of the host only. [virDomainPinEmulator]"""
+        cpus = some_map(mask, "mask")
+        self._connection._call(remote.DOMAIN_PIN_EMULATOR, self._ref, cpus, flags)
+
+    def get_cpu_stats(self, start_cpu: int, ncpus: int, flags: int = 0) -> list[CPUStats]:
+        """The time (ns) that the running guest has used on each CPU of the host: from this one on, so many.
+
+        `ncpus` 0: all there are. `start_cpu` -1 with `ncpus` 1: one record, for the host as a whole, with
+        more figures. Fewer come where the host has fewer. [virDomainGetCPUStats]
+        """
+        first = check.integer("start_cpu", start_cpu, -1, check.INT_MAX)
+        count = check.integer("ncpus", ncpus, 0, check.UINT_MAX)
+        if first < 0 and count != 1:
+            raise invalid_argument("ncpus", f"1 was expected, since start_cpu is -1, not {count}")
+        call = self._connection._call
+        if not count or count > _STATS_CPUS:
+            _, total = call(remote.DOMAIN_GET_CPU_STATS, self._ref, 0, 0, 0, flags)
+            # At least one, so that the daemon says what is wrong with the first.
+            count = max(min(count or total, total - first), 1)
+        cpus: list[dict[str, int]] = []
+        for start in range(first, first + count, _STATS_CPUS):
+            asked = min(_STATS_CPUS, first + count - start)
+            # One list for all: typed, since a dict has each name only once.
+            procedure = remote.exact(remote.DOMAIN_GET_CPU_STATS)
+            figures, _ = call(procedure, self._ref, _STATS_FIGURES, start, asked, flags)
+            for name, (_, value) in figures:
+                if not cpus or name in cpus[-1]:
+                    cpus.append({})
+                cpus[-1][name] = value
+        return cpus  # type: ignore[return-value]
+
+    def _map_size(self) -> int:
+        """How long a map of the host's CPUs is, in bytes."""
+        *_, nodes, sockets, cores, threads = self._connection._call(remote.NODE_GET_INFO)
+        return (nodes * sockets * cores * threads + 7) // 8
