@@ -95,7 +95,6 @@ async def test_xml_description(host: Host, conn: Connection, firmware_guest: str
     assert "sesame" not in await dom.get_xml_description()
     assert "sesame" in await dom.get_xml_description(Domain.XML_SECURE)
     observed("get_xml_description", "virsh dumpxml with each option; the password only with XML_SECURE")
-    observed("get_name", "virsh domuuid of that name")
     with refused(InvalidArgument, r"unsupported flags \(0x400\) in function qemuDomainGetXMLDesc"):
         await dom.get_xml_description(1 << 10)  # type: ignore[arg-type]
     with not_sent(conn, "flags", TypeError):

@@ -25,6 +25,7 @@ async def test_create(host: Host, dom: Domain, observed: Recorder) -> None:
     await dom.create()
     assert dom.get_id() == int(host.virsh("domid", name))
     observed("get_id", "virsh domid")
+    observed("get_name", "virsh finds the guest under it")
     assert host.virsh("domstate", name, "--reason") == "running (booted)"
     observed("create", "virsh domstate: running (booted); the firmware's text on the console")
     assert await dom.get_state() == (Domain.STATE_RUNNING, Domain.STATE_RUNNING_BOOTED)

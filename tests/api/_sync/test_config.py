@@ -96,7 +96,6 @@ def test_xml_description(host: Host, conn: Connection, firmware_guest: str, obse
     assert "sesame" not in dom.get_xml_description()
     assert "sesame" in dom.get_xml_description(Domain.XML_SECURE)
     observed("get_xml_description", "virsh dumpxml with each option; the password only with XML_SECURE")
-    observed("get_name", "virsh domuuid of that name")
     with refused(InvalidArgument, r"unsupported flags \(0x400\) in function qemuDomainGetXMLDesc"):
         dom.get_xml_description(1 << 10)  # type: ignore[arg-type]
     with not_sent(conn, "flags", TypeError):
