@@ -2,4 +2,50 @@
 
 from __future__ import annotations
 
-__all__: list[str] = []
+from .._records import Record
+from ._values import Members
+
+__all__ = ["JobInfo"]
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Self
+
+    from .._generated.constants import JobType
+
+JOB_TYPES = Members("JobType")
+
+
+class JobInfo(Record):
+    """How a guest's job is getting on: `Domain.get_job_info()`. Data is memory and files together."""
+
+    __slots__ = ()
+    type: JobType
+    """Whether there is one, and whether its end can be foreseen (`Domain.JOB_*`)."""
+    time_elapsed: int
+    """Time since it began, in milliseconds."""
+    time_remaining: int
+    """Time until it ends, in milliseconds; 0 where unknown, as with QEMU."""
+    data_total: int
+    """Data to be processed, in bytes."""
+    data_processed: int
+    """Data processed so far, in bytes; of memory that changes meanwhile, more than once."""
+    data_remaining: int
+    """Data still to be processed, in bytes."""
+    mem_total: int
+    """Of the data: memory, in bytes."""
+    mem_processed: int
+    """Memory processed so far, in bytes."""
+    mem_remaining: int
+    """Memory still to be processed, in bytes."""
+    file_total: int
+    """Of the data: disks, in bytes."""
+    file_processed: int
+    """Disks processed so far, in bytes."""
+    file_remaining: int
+    """Disks still to be processed, in bytes."""
+
+    @classmethod
+    def _from_wire(cls, reply: tuple[Any, ...]) -> Self:
+        kind, *figures = reply
+        return cls._make((JOB_TYPES[kind], *figures))
