@@ -8,6 +8,9 @@ import pytest
 
 from rig.guest import firmware_xml, unique_name
 from rig.host import Host
+from rig.wait import until
+
+from .helpers import firmware_starts
 
 
 @pytest.fixture(scope="session")
@@ -17,6 +20,8 @@ def four_names(host: Host) -> Iterator[list[str]]:
     for name in names:
         host.define(firmware_xml(host, name))
         host.virsh("start", name)
+    for name in names:
+        until(lambda name=name: firmware_starts(host, name), "the firmware runs")  # type: ignore[misc]
     yield names
     for name in names:
         host.remove(name)

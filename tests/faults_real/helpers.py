@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from rig.guest import console_text
 from rig.host import Host
 from sysvirt.errors import CallTimeout, Error, OperationTimeout
 
@@ -49,6 +50,11 @@ def frozen(*pids: int) -> Iterator[None]:
                 os.kill(pid, signal.SIGCONT)
             except ProcessLookupError:
                 pass  # it was ended meanwhile
+
+
+def firmware_starts(host: Host, name: str) -> int:
+    """How often a guest's firmware has started."""
+    return console_text(host, name).count("SeaBIOS")
 
 
 def under_way(connection: Any) -> list[str]:

@@ -10,7 +10,7 @@ from rig.host import Host
 from sysvirt.aio import Connection, Domain, connect
 
 from ..helpers import held, quiet
-from .waiting import reached, spawn
+from .waiting import reached, spawn, start
 
 
 @pytest.fixture(autouse=True)
@@ -31,16 +31,16 @@ async def conn(host: Host, nothing_left_behind: None) -> AsyncIterator[Connectio
 
 
 @pytest.fixture
-async def guests(conn: Connection, four_names: list[str]) -> AsyncIterator[list[Domain]]:
+async def guests(host: Host, conn: Connection, four_names: list[str]) -> AsyncIterator[list[Domain]]:
     """Four guests that run their firmware."""
     yield [await conn.get_domain_by_name(name) for name in four_names]
-    for restored in [spawn(_restore, await conn.get_domain_by_name(name)) for name in four_names]:
+    for restored in [spawn(_restore, host, await conn.get_domain_by_name(name)) for name in four_names]:
         await restored.result()
 
 
-async def _restore(guest: Domain) -> None:
+async def _restore(host: Host, guest: Domain) -> None:
     state, _ = await guest.get_state()
     if state == Domain.STATE_PAUSED:
         await guest.resume()
     elif state != Domain.STATE_RUNNING:
-        await guest.create()
+        await start(host, guest)

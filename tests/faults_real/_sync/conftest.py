@@ -11,7 +11,7 @@ from rig.host import Host
 from sysvirt import Connection, Domain, connect
 
 from ..helpers import held, quiet
-from .waiting import reached, spawn
+from .waiting import reached, spawn, start
 
 
 @pytest.fixture(autouse=True)
@@ -32,16 +32,16 @@ def conn(host: Host, nothing_left_behind: None) -> Iterator[Connection]:
 
 
 @pytest.fixture
-def guests(conn: Connection, four_names: list[str]) -> Iterator[list[Domain]]:
+def guests(host: Host, conn: Connection, four_names: list[str]) -> Iterator[list[Domain]]:
     """Four guests that run their firmware."""
     yield [conn.get_domain_by_name(name) for name in four_names]
-    for restored in [spawn(_restore, conn.get_domain_by_name(name)) for name in four_names]:
+    for restored in [spawn(_restore, host, conn.get_domain_by_name(name)) for name in four_names]:
         restored.result()
 
 
-def _restore(guest: Domain) -> None:
+def _restore(host: Host, guest: Domain) -> None:
     state, _ = guest.get_state()
     if state == Domain.STATE_PAUSED:
         guest.resume()
     elif state != Domain.STATE_RUNNING:
-        guest.create()
+        start(host, guest)

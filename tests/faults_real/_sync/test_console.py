@@ -10,7 +10,7 @@ from sysvirt import Connection, Domain, Stream
 from sysvirt.errors import OperationInvalid
 
 from ..helpers import gives_up, held, stopped
-from .waiting import reached, spawn
+from .waiting import reached, spawn, start
 
 PIECE = bytes(64 * 1024)
 
@@ -53,6 +53,8 @@ def test_it_can_be_opened_again_when_the_guest_runs(
     host: Host, conn: Connection, guests: list[Domain]
 ) -> None:
     guest = guests[0]
+    guest.destroy()
+    start(host, guest)
     with stopped(host, guest.get_name()):
         stream = conn.new_stream()
         with stream:
@@ -72,6 +74,8 @@ def test_bounds_of_a_block_hold_for_the_console_too(
 ) -> None:
     """Its connection is one of its own, opened when the console is."""
     guest = guests[0]
+    guest.destroy()
+    start(host, guest)
     stream = conn.new_stream()
     host.stop_daemon()
     try:
