@@ -2,4 +2,127 @@
 
 from __future__ import annotations
 
-__all__: list[str] = []
+from .._records import Record
+from ._values import Members
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Self, TypedDict
+
+    from .._generated.constants import BlockJobType, DiskErrorCode
+else:
+    TypedDict = dict
+
+__all__ = ["BlockInfo", "BlockJobInfo", "BlockStats", "DiskError"]
+
+_DISK_ERRORS = Members("DiskErrorCode")
+_JOB_TYPES = Members("BlockJobType")
+
+#: Names of the specification for what the daemon calls otherwise.
+_ALSO = (("rd_req", "rd_operations"), ("wr_req", "wr_operations"))
+
+
+class BlockInfo(Record):
+    """How much room a disk takes: `Domain.get_block_info()`."""
+
+    __slots__ = ()
+    capacity: int
+    """Size the guest sees, in bytes."""
+    allocation: int
+    """Bytes of the host's storage that are in use; or how far into it something was written."""
+    physical: int
+    """Size of the file or device that it is kept in, in bytes."""
+
+    @classmethod
+    def _from_wire(cls, reply: tuple[Any, ...]) -> Self:
+        allocation, capacity, physical = reply
+        return cls._make((capacity, allocation, physical))
+
+
+class BlockStats(TypedDict):
+    """What a guest has read from a disk and written to it since it started: `Domain.block_stats()`.
+
+    A plain dict. Any key may be missing, and others may be there: test with `in`.
+    """
+
+    rd_req: int
+    """Read requests."""
+    rd_bytes: int
+    """Bytes read."""
+    wr_req: int
+    """Write requests."""
+    wr_bytes: int
+    """Bytes written."""
+    errs: int
+    """Errors; -1 where nobody counts them."""
+    rd_operations: int
+    """The same as rd_req, by libvirt's name (`Domain.BLOCK_STATS_READ_REQ`)."""
+    wr_operations: int
+    """The same as wr_req, by libvirt's name (`Domain.BLOCK_STATS_WRITE_REQ`)."""
+    flush_operations: int
+    """Flush requests."""
+    rd_total_times: int
+    """Time spent reading, in nanoseconds."""
+    wr_total_times: int
+    """Time spent writing, in nanoseconds."""
+    flush_total_times: int
+    """Time spent flushing, in nanoseconds."""
+
+
+def block_stats(sent: dict[str, Any]) -> BlockStats:
+    """What the daemon sent, also by the names of the specification."""
+    for name, other in _ALSO:
+        if other in sent:
+            sent[name] = sent[other]
+    return sent  # type: ignore[return-value]
+
+
+def older_block_stats(reply: tuple[int, int, int, int, int]) -> BlockStats:
+    """The same from the procedure that came first, by both names."""
+    rd_req, rd_bytes, wr_req, wr_bytes, errs = reply
+    return block_stats(
+        {
+            "rd_operations": rd_req,
+            "rd_bytes": rd_bytes,
+            "wr_operations": wr_req,
+            "wr_bytes": wr_bytes,
+            "errs": errs,
+        }
+    )
+
+
+class DiskError(Record):
+    """A disk that has failed: `Domain.get_disk_errors()`."""
+
+    __slots__ = ()
+    path: str
+    """The disk's name in the guest, such as vda."""
+    error: DiskErrorCode
+    """What it failed with (`Domain.DISK_ERROR_*`)."""
+
+    @classmethod
+    def _from_wire(cls, entry: tuple[Any, ...]) -> Self:
+        path, error = entry
+        return cls._make((path, _DISK_ERRORS[error]))
+
+
+class BlockJobInfo(Record):
+    """How far the job on a disk is: `Domain.get_block_job_info()`.
+
+    `cur` and `end` have no unit, and `end` may grow. A job that has `cur` at `end` may still not have ended.
+    """
+
+    __slots__ = ()
+    type: BlockJobType
+    """What it does (`Domain.BLOCK_JOB_TYPE_*`); `Domain.BLOCK_JOB_TYPE_UNKNOWN` when there is no job."""
+    bandwidth: int
+    """The most it may copy in a second, in MiB, or in bytes if asked so; 0 for no limit."""
+    cur: int
+    """How far it is."""
+    end: int
+    """Where it will be done."""
+
+    @classmethod
+    def _from_wire(cls, reply: tuple[Any, ...]) -> Self:
+        _found, type, bandwidth, cur, end = reply
+        return cls._make((_JOB_TYPES[type], bandwidth, cur, end))

@@ -2,8 +2,63 @@
 
 from __future__ import annotations
 
+from ..._protocol.table import remote
 from .base import DomainBase
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
+
+    from ..._generated.constants import DomainDeviceModifyFlags, DomainModificationImpact
 
 
 class DeviceMethods(DomainBase):
     __slots__ = ()
+
+    async def attach_device(
+        self, xml: str, flags: DomainDeviceModifyFlags | DomainModificationImpact | Literal[0] = 0
+    ) -> None:
+        """Plugs a device in, of which `xml` is the element.
+
+        Without flags into the running guest; `OperationInvalid` when it is not running. `Domain.DEVICE_MODIFY_CONFIG`
+        adds it to the definition, for the next start. [virDomainAttachDevice, virDomainAttachDeviceFlags]
+        """
+        if flags:
+            await self._connection._call(remote.DOMAIN_ATTACH_DEVICE_FLAGS, self._ref, xml, flags)
+        else:
+            await self._connection._call(remote.DOMAIN_ATTACH_DEVICE, self._ref, xml)
+
+    async def detach_device(
+        self, xml: str, flags: DomainDeviceModifyFlags | DomainModificationImpact | Literal[0] = 0
+    ) -> None:
+        """Unplugs the device that `xml` describes; flags are as with `attach_device`.
+
+        A running guest has to let go of it. When it takes too long for that, this returns nevertheless, and
+        an event (`Domain.EVENT_ID_DEVICE_REMOVED` or `EVENT_ID_DEVICE_REMOVAL_FAILED`) tells what became of it.
+        [virDomainDetachDevice, virDomainDetachDeviceFlags]
+        """
+        if flags:
+            await self._connection._call(remote.DOMAIN_DETACH_DEVICE_FLAGS, self._ref, xml, flags)
+        else:
+            await self._connection._call(remote.DOMAIN_DETACH_DEVICE, self._ref, xml)
+
+    async def update_device(
+        self, xml: str, flags: DomainDeviceModifyFlags | DomainModificationImpact | Literal[0] = 0
+    ) -> None:
+        """Changes a device into what `xml` says of it: another medium, another state of a link.
+
+        Without flags that of the running guest, or of the definition when it is not running.
+        `Domain.DEVICE_MODIFY_FORCE` opens a tray that the guest has locked. [virDomainUpdateDeviceFlags]
+        """
+        await self._connection._call(remote.DOMAIN_UPDATE_DEVICE_FLAGS, self._ref, xml, flags)
+
+    async def detach_device_alias(
+        self, alias: str, flags: DomainDeviceModifyFlags | DomainModificationImpact | Literal[0] = 0
+    ) -> None:
+        """Asks the guest to let go of the device with this alias, and does not wait for it.
+
+        An event (`Domain.EVENT_ID_DEVICE_REMOVED` or `EVENT_ID_DEVICE_REMOVAL_FAILED`) tells what became of it. With
+        `Domain.DEVICE_MODIFY_CONFIG` takes the device with this alias out of the definition.
+        [virDomainDetachDeviceAlias]
+        """
+        await self._connection._call(remote.DOMAIN_DETACH_DEVICE_ALIAS, self._ref, alias, flags)

@@ -1,10 +1,147 @@
 # Made by tools/unasync.py from src/sysvirt/_async/domain/block_jobs.py; do not edit.
-"""What works on the image chain of a guest's disk while it runs: pull, commit, rebase, copy."""
+"""What works on the image chain of a guest's disk while it runs: pull, commit, rebase, copy.
+
+These return when the job has begun. It ends by itself, or waits for `abort_block_job`, and events
+(`Domain.EVENT_ID_BLOCK_JOB_2`) tell so. A disk has one job at a time.
+"""
 
 from __future__ import annotations
 
+from ... import _arguments as check
+from ... import typedparams
+from ..._protocol.table import remote
+from ...errors import invalid_argument
+from ...results.block import BlockJobInfo
 from .base import DomainBase
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
+
+    from ..._generated.constants import (
+        DomainBlockCommitFlags,
+        DomainBlockCopyFlags,
+        DomainBlockJobAbortFlags,
+        DomainBlockJobInfoFlags,
+        DomainBlockJobSetSpeedFlags,
+        DomainBlockPullFlags,
+        DomainBlockRebaseFlags,
+    )
+    from ...typedparams import Params
 
 
 class BlockJobMethods(DomainBase):
     __slots__ = ()
+
+    def block_pull(
+        self, path: str, bandwidth: int = 0, flags: DomainBlockPullFlags | Literal[0] = 0
+    ) -> None:
+        """Begins to copy all that a disk's image has from the images below it into it, until it needs them no more.
+
+        bandwidth: the most to copy in a second, in MiB, or in bytes with `Domain.BLOCK_PULL_BANDWIDTH_BYTES`;
+            0 for no limit.
+
+        [virDomainBlockPull]
+        """
+        self._connection._call(remote.DOMAIN_BLOCK_PULL, self._ref, path, bandwidth, flags)
+
+    def block_rebase(
+        self,
+        path: str,
+        base: str | None = None,
+        bandwidth: int = 0,
+        flags: DomainBlockRebaseFlags | Literal[0] = 0,
+    ) -> None:
+        """Begins to pull what is between a disk's image and `base` into it, so that `base` is next below it.
+
+        base: path or name ("vda[2]") of an image in the chain; None for none, as `block_pull`. With
+            `Domain.BLOCK_REBASE_COPY` the file or device to copy the disk to; see `block_copy`, which can more.
+        bandwidth: the most to copy in a second, in MiB, or in bytes with `BLOCK_REBASE_BANDWIDTH_BYTES`; 0 for
+            no limit.
+        flags: `BLOCK_REBASE_RELATIVE` writes the path of base relative to the image, if it was. Only with
+            `BLOCK_REBASE_COPY`: `BLOCK_REBASE_SHALLOW`, `BLOCK_REBASE_REUSE_EXT`, `BLOCK_REBASE_COPY_RAW` (into a
+            raw image), `BLOCK_REBASE_COPY_DEV` (base is a block device).
+
+        [virDomainBlockRebase]
+        """
+        copying = self.BLOCK_REBASE_COPY
+        for flag in (
+            self.BLOCK_REBASE_SHALLOW,
+            self.BLOCK_REBASE_REUSE_EXT,
+            self.BLOCK_REBASE_COPY_RAW,
+            self.BLOCK_REBASE_COPY_DEV,
+        ):
+            check.requires(flags, flag, copying)
+        if flags & copying and base is None:
+            raise invalid_argument("base", "a path was expected, to copy to")
+        self._connection._call(remote.DOMAIN_BLOCK_REBASE, self._ref, path, base, bandwidth, flags)
+
+    def block_copy(
+        self, path: str, destxml: str, params: Params = (), flags: DomainBlockCopyFlags | Literal[0] = 0
+    ) -> None:
+        """Begins to copy a disk, and keeps the copy the same until `abort_block_job` ends that.
+
+        destxml: a `<disk>` element with the copy's source and format.
+        params: `Domain.BLOCK_COPY_BANDWIDTH`, the most to copy in a second, in bytes; `BLOCK_COPY_GRANULARITY`, the
+            size of what is noted as changed, in bytes, a power of 2; `BLOCK_COPY_BUF_SIZE`, bytes under way at a time.
+        flags: `BLOCK_COPY_SHALLOW` copies the top image only, `BLOCK_COPY_REUSE_EXT` into a file that is there
+            already. `BLOCK_COPY_TRANSIENT_JOB` is needed for a guest that is not transient.
+            `BLOCK_COPY_SYNCHRONOUS_WRITES` has the guest's writes wait for the copy. `BLOCK_COPY_TARGET_ZEROED`
+            says that the device to copy to has zeroes only (daemons from 12.2 on).
+
+        [virDomainBlockCopy]
+        """
+        sent = typedparams.encode("params", params, typedparams.kinds("block_copy"))
+        self._connection._call(remote.DOMAIN_BLOCK_COPY, self._ref, path, destxml, sent, flags)
+
+    def block_commit(
+        self,
+        path: str,
+        base: str | None = None,
+        top: str | None = None,
+        bandwidth: int = 0,
+        flags: DomainBlockCommitFlags | Literal[0] = 0,
+    ) -> None:
+        """Begins to write what images of a disk's chain have, from `top` down, into `base`, which takes their place.
+
+        base, top: paths or names ("vda[2]") of images in the chain. None means the lowest for base, or with
+            `Domain.BLOCK_COMMIT_SHALLOW` the one below top; and the disk's own image for top.
+        bandwidth: the most to copy in a second, in MiB, or in bytes with `BLOCK_COMMIT_BANDWIDTH_BYTES`; 0 for
+            no limit.
+        flags: `BLOCK_COMMIT_ACTIVE` is needed when top is the disk's own image; the job then waits at its end
+            for `abort_block_job`. `BLOCK_COMMIT_DELETE` deletes the images that are no longer needed,
+            `BLOCK_COMMIT_RELATIVE` writes the path of base relative to the image above it, if it was.
+
+        [virDomainBlockCommit]
+        """
+        disk = check.text("path", path)
+        self._connection._call(remote.DOMAIN_BLOCK_COMMIT, self._ref, disk, base, top, bandwidth, flags)
+
+    def abort_block_job(self, path: str, flags: DomainBlockJobAbortFlags | Literal[0] = 0) -> None:
+        """Ends the job on a disk, and returns when it has ended; at once with `Domain.BLOCK_JOB_ABORT_ASYNC`.
+
+        `BLOCK_JOB_ABORT_PIVOT` has the guest go on with the copy, or with the base of an active commit; raises
+        `BlockCopyActive` when that is not ready yet. [virDomainBlockJobAbort]
+        """
+        self._connection._call(remote.DOMAIN_BLOCK_JOB_ABORT, self._ref, path, flags)
+
+    def get_block_job_info(
+        self, path: str, flags: DomainBlockJobInfoFlags | Literal[0] = 0
+    ) -> BlockJobInfo:
+        """How far the job on a disk is; of type `Domain.BLOCK_JOB_TYPE_UNKNOWN` when there is none.
+
+        Its bandwidth is in MiB per second, or in bytes with `Domain.BLOCK_JOB_INFO_BANDWIDTH_BYTES`.
+        [virDomainGetBlockJobInfo]
+        """
+        return BlockJobInfo._from_wire(
+            self._connection._call(remote.DOMAIN_GET_BLOCK_JOB_INFO, self._ref, path, flags)
+        )
+
+    def set_block_job_speed(
+        self, path: str, bandwidth: int, flags: DomainBlockJobSetSpeedFlags | Literal[0] = 0
+    ) -> None:
+        """Changes the most that the job on a disk may copy in a second; 0 for no limit.
+
+        In MiB, or in bytes with `Domain.BLOCK_JOB_SPEED_BANDWIDTH_BYTES`. [virDomainBlockJobSetSpeed]
+        """
+        self._connection._call(remote.DOMAIN_BLOCK_JOB_SET_SPEED, self._ref, path, bandwidth, flags)
