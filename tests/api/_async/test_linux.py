@@ -13,7 +13,7 @@ from rig.host import Host
 from rig.image import READY
 from rig.wait import until
 from sysvirt.aio import Connection, Domain
-from sysvirt.errors import ArgumentUnsupported, InvalidArgument
+from sysvirt.errors import ArgumentUnsupported, Error, InvalidArgument
 from tests.conformance.recorder import Recorder
 
 from ..refusals import refused
@@ -114,6 +114,13 @@ async def test_sleep(host: Host, conn: Connection, sleeper: str, observed: Recor
     name, dom = sleeper, await conn.get_domain_by_name(sleeper)
     with refused(ArgumentUnsupported, "argument unsupported: Duration not supported. Use 0 for now"):
         await dom.pm_suspend_for_duration(Connection.NODE_SUSPEND_TARGET_MEM, 5)
+    # It has no swap to keep its memory in.
+    for target, command in (
+        (Connection.NODE_SUSPEND_TARGET_DISK, "guest-suspend-disk"),
+        (Connection.NODE_SUSPEND_TARGET_HYBRID, "guest-suspend-hybrid"),
+    ):
+        with pytest.raises(Error, match=command):
+            await dom.pm_suspend_for_duration(target, 0)
     await dom.pm_suspend_for_duration(Connection.NODE_SUSPEND_TARGET_MEM, 0)
     until(lambda: host.virsh("domstate", name) == "pmsuspended", "the guest sleeps")
     observed("pm_suspend_for_duration", "virsh domstate: pmsuspended")
