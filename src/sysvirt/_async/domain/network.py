@@ -68,7 +68,8 @@ class NetworkMethods(DomainBase):
 
         path: its MAC address, or its name on the host.
 
-        Raises `InternalError` for one that has none there, such as that of a user's network. [virDomainInterfaceStats]
+        Raises an `Error` for one that the host doesn't see, such as that of a user's network.
+        [virDomainInterfaceStats]
         """
         found = await self._connection._call(
             remote.DOMAIN_INTERFACE_STATS, self._ref, check.text("path", path)
@@ -100,6 +101,6 @@ class NetworkMethods(DomainBase):
         Daemons from 12.5 on. [virDomainAnnounceInterface]
         """
         name = check.optional_text("device", device)
-        given = {} if params is None else params
+        given = () if params is None else params
         sent = typedparams.encode("params", given, typedparams.kinds("announce_interface"))
         await self._connection._call(remote.DOMAIN_ANNOUNCE_INTERFACE, self._ref, name, sent, flags)
