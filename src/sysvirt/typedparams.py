@@ -10,13 +10,13 @@ from .errors import invalid_argument, invalid_type
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from typing import Any, Literal, TypeAlias
 
     ParamType: TypeAlias = Literal["int", "uint", "llong", "ullong", "double", "boolean", "string"]
     Value: TypeAlias = int | float | str
     #: What setters take besides the type of what their getter returns.
-    Params: TypeAlias = "Mapping[str, Value | Iterable[str] | TypedParam] | Iterable[TypedParam]"
+    Params: TypeAlias = "Mapping[str, Value | Iterable[str] | TypedParam] | Sequence[TypedParam]"
     Sent: TypeAlias = list[tuple[str, tuple[int, Value]]]
 
 __all__ = ["TypedParam"]
