@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sysvirt import Domain
+from sysvirt import Domain, DomainSnapshot
 from sysvirt import _arguments as check
 from sysvirt.errors import InvalidArgumentType, InvalidArgumentValue
 
@@ -62,6 +62,17 @@ def test_uuid() -> None:
     for wrong_type in (UUID.int, None, [1] * 16):
         with pytest.raises(InvalidArgumentType, match=r"^uuid: "):
             check.uuid("uuid", wrong_type)  # type: ignore[arg-type]
+
+
+def test_requires() -> None:
+    current, redefine = DomainSnapshot.CREATE_CURRENT, DomainSnapshot.CREATE_REDEFINE
+    for fine in (0, redefine, current | redefine, DomainSnapshot.CREATE_HALT):
+        check.requires(fine, current, redefine)
+    text = "^flags: DomainSnapshotCreateFlags.CURRENT is only for DomainSnapshotCreateFlags.REDEFINE$"
+    with pytest.raises(InvalidArgumentValue, match=text):
+        check.requires(current, current, redefine)
+    with pytest.raises(InvalidArgumentType, match=r"^flags: "):
+        check.requires("current", current, redefine)  # type: ignore[arg-type]
 
 
 def test_exclusive() -> None:

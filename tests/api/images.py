@@ -52,7 +52,7 @@ def filled(host: Host, path: Path, byte: int, size: str = "64k") -> bool:
     return True
 
 
-def qmp(host: Host, name: str, command: str, **arguments: object) -> Any:
+def qmp(host: Host, name: str, command: str, /, **arguments: object) -> Any:
     """What a guest's QEMU answers."""
     sent = json.dumps({"execute": command, "arguments": arguments})
     return json.loads(host.virsh("qemu-monitor-command", name, sent))["return"]
@@ -61,3 +61,14 @@ def qmp(host: Host, name: str, command: str, **arguments: object) -> Any:
 def hmp(host: Host, name: str, command: str) -> str:
     """What a guest's QEMU answers a human."""
     return host.virsh("qemu-monitor-command", "--hmp", name, command)
+
+
+def write(host: Host, name: str, byte: int, size: str = "64k") -> None:
+    """Have a guest's QEMU write to its first virtio disk, as the guest would."""
+    hmp(host, name, f'qemu-io -d /machine/peripheral/virtio-disk0/virtio-backend "write -P {byte} 0 {size}"')
+
+
+def bitmaps(host: Host, name: str) -> dict[str, int]:
+    """The names of the bitmaps of a guest's first disk, and how much of it was written since."""
+    (block,) = qmp(host, name, "query-block")
+    return {bitmap["name"]: bitmap["count"] for bitmap in block["inserted"].get("dirty-bitmaps", ())}

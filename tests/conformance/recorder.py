@@ -99,9 +99,10 @@ class Recorder:
             for name in CLASSES:
                 kind = getattr(home, name, None)
                 for base in kind.__mro__ if kind is not None else ():
+                    ours = base.__module__.partition(".")[0] == "sysvirt"
                     for method, function in list(vars(base).items()):
                         public = not method.startswith("_") or method in _CALLERS
-                        if public and base.__module__.startswith("sysvirt.") and inspect.isfunction(function):
+                        if ours and public and inspect.isfunction(function):
                             title = method if name == "Domain" else f"{name}.{method}"
                             monkeypatch.setattr(base, method, self._noting(title, function))
         for pump in (AsyncPump, BlockingPump):

@@ -7,7 +7,16 @@ from typing import assert_type
 from uuid import UUID
 
 import sysvirt
-from sysvirt import CpuSet, Domain, DomainInfo, DomainState, DomainStats, NodeInfo
+from sysvirt import (
+    CpuSet,
+    Domain,
+    DomainCheckpoint,
+    DomainInfo,
+    DomainSnapshot,
+    DomainState,
+    DomainStats,
+    NodeInfo,
+)
 
 
 def blocking(conn: sysvirt.Connection, uuid: UUID) -> None:
@@ -41,8 +50,27 @@ def spellings(dom: Domain) -> None:
     dom.set_memory(1024, 3)  # type: ignore[arg-type]
 
 
+def moments(dom: Domain) -> None:
+    snapshot = dom.create_snapshot("", DomainSnapshot.CREATE_DISK_ONLY | DomainSnapshot.CREATE_ATOMIC)
+    assert_type(snapshot, DomainSnapshot)
+    assert_type(snapshot.get_domain(), Domain)
+    assert_type(snapshot.get_parent(), DomainSnapshot)
+    assert_type(snapshot.list_all_children(DomainSnapshot.LIST_DESCENDANTS), list[DomainSnapshot])
+    assert_type(snapshot.num_of_child_snapshots() + dom.num_of_snapshots(), int)
+    assert_type(dom.list_snapshot_names(5, DomainSnapshot.LIST_ROOTS), list[str])
+    snapshot.revert_to(DomainSnapshot.REVERT_RUNNING | DomainSnapshot.REVERT_FORCE)
+    snapshot.revert_to(DomainSnapshot.DELETE_CHILDREN)  # type: ignore[arg-type]
+    assert_type(dom.create_checkpoint("", DomainCheckpoint.CREATE_REDEFINE), DomainCheckpoint)
+    assert_type(dom.list_all_checkpoints()[0].get_parent(), DomainCheckpoint)
+    dom.backup_begin("", None, Domain.BACKUP_BEGIN_REUSE_EXTERNAL)
+    dom.create_snapshot("", DomainCheckpoint.CREATE_REDEFINE)  # type: ignore[arg-type]
+
+
 async def waiting(conn: sysvirt.aio.Connection) -> None:
     (dom,) = await conn.list_domains()
     assert_type(dom, sysvirt.aio.Domain)
     assert_type(await dom.get_info(), DomainInfo)
     await dom.save("/tmp/image")
+    assert_type(await dom.list_all_snapshots(), list[sysvirt.aio.DomainSnapshot])
+    assert_type((await dom.current_snapshot()).get_domain(), sysvirt.aio.Domain)
+    assert_type(await dom.get_checkpoint_by_name("one"), sysvirt.aio.DomainCheckpoint)

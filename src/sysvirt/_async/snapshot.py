@@ -73,7 +73,7 @@ class DomainSnapshot(Moment, DomainSnapshotConstants):
         It is then as it was: running, paused or off; off as well where the snapshot has disks only.
         `DomainSnapshot.REVERT_RUNNING` or `REVERT_PAUSED` decide otherwise. `REVERT_FORCE` accepts what is refused
         with `SnapshotRevertRisky`; `REVERT_RESET_NVRAM` starts with fresh firmware variables. External snapshots
-        need a daemon newer than 9.0: `ConfigUnsupported`. [virDomainRevertToSnapshot]
+        need a daemon of 9.9: `ConfigUnsupported`. [virDomainRevertToSnapshot]
         """
         check.exclusive(flags, self.REVERT_RUNNING, self.REVERT_PAUSED)
         await self._domain._connection._call(remote.DOMAIN_REVERT_TO_SNAPSHOT, self._ref, flags)

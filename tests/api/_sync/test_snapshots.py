@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import shutil
 import subprocess
 import weakref
 from base64 import b64decode
@@ -115,6 +116,7 @@ def test_a_snapshot_inside_an_image(
     assert host.virsh("snapshot-parent", name, "second") == "first"
     assert second.get_parent() == first
     observed("DomainSnapshot.get_parent", "virsh snapshot-parent")
+    assert listed(host, dom) == ["first", "second"]
     assert dom.get_snapshot_by_name("second") == second
     observed("get_snapshot_by_name", "virsh snapshot-list")
 
@@ -288,15 +290,16 @@ def test_revert_resets_the_firmware_variables(host: Host, conn: Connection, obse
         dom.create()
         dom.destroy()
         variables.write_bytes(b"\x55" * 65536)
+        dom.create()
+        assert variables.read_bytes() == b"\x55" * 65536
         reset = kind.REVERT_RUNNING | kind.REVERT_RESET_NVRAM
         if conn.get_library_version() < 9009000:
             refusal = "unsupported configuration: revert to external snapshot not supported yet"
             with refused(ConfigUnsupported, refusal):
                 snapshot.revert_to(reset)
         else:
-            snapshot.revert_to(kind.REVERT_RUNNING)
-            assert variables.read_bytes() == b"\x55" * 65536
             snapshot.revert_to(reset)
+            assert host.virsh("domstate", name) == "running"
             assert variables.read_bytes() == bytes(65536)
             observed("DomainSnapshot.revert_to", "the file of the firmware's variables")
     finally:
@@ -459,6 +462,15 @@ def output(host: Host, name: str, script: str) -> str:
 
 
 @pytest.fixture
+def files(host: Host) -> Iterator[Path]:
+    """A folder for files of some size; gone after the test."""
+    folder = host.files / unique_name("files")
+    folder.mkdir()
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
 def marked(host: Host, linux: Domain) -> Iterator[Domain]:
     """The shared Linux guest, with "before" in its memory and on its disk; put back as it was after the test."""
     name, booted = linux.get_name(), console_text(host, linux.get_name()).count(READY)
@@ -476,18 +488,19 @@ def marked(host: Host, linux: Domain) -> Iterator[Domain]:
 
 def test_memory_comes_back(host: Host, marked: Domain, observed: Recorder) -> None:
     name, booted = marked.get_name(), console_text(host, marked.get_name()).count(READY)
-    snapshot = marked.create_snapshot(snapshot_xml("memory"))
+    snapshot = marked.create_snapshot(snapshot_xml(unique_name("memory")))
     output(host, name, "echo after | tee /run/mark >/mnt/mark; sync")
     snapshot.revert_to()
     until(lambda: agent_answers(host, name), "the agent answers")
     assert output(host, name, "echo 3 >/proc/sys/vm/drop_caches; cat /run/mark /mnt/mark") == "before\nbefore"
     assert console_text(host, name).count(READY) == booted
     observed("DomainSnapshot.revert_to", "the guest's memory and file system have what they had")
+    snapshot.delete()  # from the image too, which others use
 
 
-def test_quiesce(host: Host, marked: Domain, observed: Recorder) -> None:
+def test_quiesce(host: Host, files: Path, marked: Domain, observed: Recorder) -> None:
     kind, disk = DomainSnapshot, Path(sources(host, marked)["vda"])
-    overlays = [host.files / f"{unique_name('quiesce')}.qcow2" for _ in range(2)]
+    overlays = [files / "as-is.qcow2", files / "quiet.qcow2"]
     marked.create_snapshot(snapshot_xml("as-is", overlays[0]), kind.CREATE_DISK_ONLY)
     assert journal_is_pending(host, disk)
     quiet = kind.CREATE_DISK_ONLY | kind.CREATE_QUIESCE
@@ -497,13 +510,15 @@ def test_quiesce(host: Host, marked: Domain, observed: Recorder) -> None:
     observed("create_snapshot", "with CREATE_QUIESCE, the journal of the image's file system is empty")
 
 
-def test_memory_in_a_file(host: Host, conn: Connection, marked: Domain, observed: Recorder) -> None:
+def test_memory_in_a_file(
+    host: Host, conn: Connection, files: Path, marked: Domain, observed: Recorder
+) -> None:
     name, kind = marked.get_name(), DomainSnapshot
     start(host, name, "while :; do echo busy >/run/busy; done")
 
     def create(title: str, flags: int) -> tuple[DomainSnapshot, int]:
         """The snapshot, and how often pages of memory were written, beyond once."""
-        memory = host.files / unique_name("memory")
+        memory = files / title
         xml = snapshot_xml(title, memory.with_suffix(".qcow2"), memory=memory)
         snapshot = marked.create_snapshot(xml, flags)  # type: ignore[arg-type]
         assert memory.read_bytes().startswith(b"LibvirtQemudSave")

@@ -31,8 +31,8 @@ class BackupMethods(DomainBase):
         backupxml: a <domainbackup>.
         checkpointxml: a <domaincheckpoint>, made of the same moment for the next backup to start from.
         flags: `Domain.BACKUP_BEGIN_REUSE_EXTERNAL`, the files are there already;
-            `BACKUP_BEGIN_PRESERVE_SHUTDOWN_DOMAIN`, a guest that shuts down is kept until the backup has ended, for
-            which 9.0 is too old.
+            `BACKUP_BEGIN_PRESERVE_SHUTDOWN_DOMAIN`, a guest that shuts down is kept, paused, until the backup has
+            ended (daemon of 11.10).
 
         [virDomainBackupBegin]
         """
