@@ -20,8 +20,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m rig", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("check", help="say why no private host can run here; status 1 when so")
-    build = commands.add_parser("build", help="make what the hosts need, once")
-    build.add_argument("suites", nargs="*", choices=SUITES)
+    build = commands.add_parser("build", help="make what hosts need, once")
+    build.add_argument("suites", nargs="+", choices=SUITES)
     commands.add_parser("clean", help="remove what build made, but for what is in use")
     run = commands.add_parser("run", help="bring a host up, run a program that uses it, take it down")
     run.add_argument("--suite", choices=SUITES, default=SUITES[0])
@@ -36,7 +36,7 @@ def main() -> int:
         print("No private libvirt host can run here:", *reasons, sep="\n  ", file=sys.stderr)
         return 1
     if options.command == "build":
-        for suite in options.suites or SUITES:
+        for suite in options.suites:
             debian(suite)
         image()
     elif options.command == "run":
