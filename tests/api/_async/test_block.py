@@ -255,6 +255,12 @@ async def test_an_error_for_want_of_space(host: Host, conn: Connection, observed
         assert host.virsh("domblkerror", name) == "vda: no space"
         observed("get_disk_errors", "QMP query-block: io-status")
 
+        resize_device(device, file, 32 * MIB)
+        written = (await dom.block_stats("vda"))["wr_req"]
+        host.virsh("resume", name)
+        until(lambda: numbers(host.virsh("domblkstat", name, "vda"))["wr_req"] > written, "it writes again")
+        assert await dom.get_disk_errors() == [error]
+
 
 async def test_an_error_of_another_kind(host: Host, conn: Connection, observed: Recorder) -> None:
     name = unique_name("firmware")

@@ -256,6 +256,12 @@ def test_an_error_for_want_of_space(host: Host, conn: Connection, observed: Reco
         assert host.virsh("domblkerror", name) == "vda: no space"
         observed("get_disk_errors", "QMP query-block: io-status")
 
+        resize_device(device, file, 32 * MIB)
+        written = (dom.block_stats("vda"))["wr_req"]
+        host.virsh("resume", name)
+        until(lambda: numbers(host.virsh("domblkstat", name, "vda"))["wr_req"] > written, "it writes again")
+        assert dom.get_disk_errors() == [error]
+
 
 def test_an_error_of_another_kind(host: Host, conn: Connection, observed: Recorder) -> None:
     name = unique_name("firmware")

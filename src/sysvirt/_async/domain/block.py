@@ -74,7 +74,8 @@ class BlockMethods(DomainBase):
     async def get_disk_errors(self, flags: int = 0) -> list[DiskError]:
         """The disks of the running guest on which a read or a write has failed; empty when all is well.
 
-        Only of those whose error policy has stopped the guest, until it goes on. [virDomainGetDiskErrors]
+        What counts is a failure that has stopped the guest, as the disk's error policy may say; it is still
+        told when the guest goes on. [virDomainGetDiskErrors]
         """
         errors, _ = await self._connection._call(remote.DOMAIN_GET_DISK_ERRORS, self._ref, _ERRORS_MAX, flags)
         return [DiskError._from_wire(entry) for entry in errors]

@@ -55,10 +55,10 @@ class DeviceMethods(DomainBase):
     async def detach_device_alias(
         self, alias: str, flags: DomainDeviceModifyFlags | DomainModificationImpact | Literal[0] = 0
     ) -> None:
-        """Asks the guest to let go of the device with this alias, and does not wait for it.
+        """Unplugs the device with this alias, and does not wait for a running guest to let go of it.
 
-        An event (`Domain.EVENT_ID_DEVICE_REMOVED` or `EVENT_ID_DEVICE_REMOVAL_FAILED`) tells what became of it. With
-        `Domain.DEVICE_MODIFY_CONFIG` takes the device with this alias out of the definition.
+        An event (`Domain.EVENT_ID_DEVICE_REMOVED` or `EVENT_ID_DEVICE_REMOVAL_FAILED`) tells what became of it.
+        Without flags from the running guest, or from the definition when it is not running.
         [virDomainDetachDeviceAlias]
         """
         await self._connection._call(remote.DOMAIN_DETACH_DEVICE_ALIAS, self._ref, alias, flags)
