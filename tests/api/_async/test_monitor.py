@@ -10,8 +10,15 @@ import pytest
 
 from rig.guest import agent, run_inside
 from rig.host import Host
-from sysvirt.aio import Connection, Domain
-from sysvirt.errors import AgentCommandFailed, AgentUnresponsive, Error, InvalidArgument, OperationInvalid
+from sysvirt.aio import Connection, Domain, connect
+from sysvirt.errors import (
+    AgentCommandFailed,
+    AgentUnresponsive,
+    Error,
+    InvalidArgument,
+    NotAvailable,
+    OperationInvalid,
+)
 from tests.conformance.recorder import Recorder
 
 from ..refusals import not_sent, refused
@@ -77,6 +84,14 @@ async def test_monitor_command_with_files(
         await running.qemu_monitor_command_with_files(command, 0)  # type: ignore[arg-type]
     with not_sent(conn, "files", TypeError):
         await running.qemu_monitor_command_with_files(command, ["0"])  # type: ignore[list-item]
+
+
+async def test_files_need_a_local_connection(host: Host, firmware_guest: str) -> None:
+    async with connect(host.uri) as conn:
+        conn._pump.link.carries_fds = False  # as where it leads to another host
+        dom = await conn.get_domain_by_name(firmware_guest)
+        with pytest.raises(NotAvailable, match="qemu_monitor_command_with_files needs a local connection"):
+            await dom.qemu_monitor_command_with_files("{}")
 
 
 async def test_agent_command(host: Host, linux: Domain, observed: Recorder) -> None:

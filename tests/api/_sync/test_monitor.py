@@ -11,8 +11,15 @@ import pytest
 
 from rig.guest import agent, run_inside
 from rig.host import Host
-from sysvirt import Connection, Domain
-from sysvirt.errors import AgentCommandFailed, AgentUnresponsive, Error, InvalidArgument, OperationInvalid
+from sysvirt import Connection, Domain, connect
+from sysvirt.errors import (
+    AgentCommandFailed,
+    AgentUnresponsive,
+    Error,
+    InvalidArgument,
+    NotAvailable,
+    OperationInvalid,
+)
 from tests.conformance.recorder import Recorder
 
 from ..refusals import not_sent, refused
@@ -78,6 +85,14 @@ def test_monitor_command_with_files(
         running.qemu_monitor_command_with_files(command, 0)  # type: ignore[arg-type]
     with not_sent(conn, "files", TypeError):
         running.qemu_monitor_command_with_files(command, ["0"])  # type: ignore[list-item]
+
+
+def test_files_need_a_local_connection(host: Host, firmware_guest: str) -> None:
+    with connect(host.uri) as conn:
+        conn._pump.link.carries_fds = False  # as where it leads to another host
+        dom = conn.get_domain_by_name(firmware_guest)
+        with pytest.raises(NotAvailable, match="qemu_monitor_command_with_files needs a local connection"):
+            dom.qemu_monitor_command_with_files("{}")
 
 
 def test_agent_command(host: Host, linux: Domain, observed: Recorder) -> None:

@@ -30,6 +30,7 @@ from tests.conformance.recorder import Recorder
 from ..refusals import not_sent, refused
 
 NOT_RUNNING = "Requested operation is not valid: domain is not running"
+SERVED = "52:54:00:00:77:01"
 UNLIMITED: InterfaceParameters = {
     "inbound.average": 0,
     "inbound.peak": 0,
@@ -70,11 +71,16 @@ def networked(host: Host, conn: Connection) -> Iterator[Networked]:
   <name>{network}</name>
   <forward mode='open'/>
   <bridge name='{network}' stp='off' delay='0'/>
-  <ip address='10.77.0.1' prefix='24'><dhcp><range start='10.77.0.10' end='10.77.0.20'/></dhcp></ip>
+  <ip address='10.77.0.1' prefix='24'>
+    <dhcp>
+      <range start='10.77.0.10' end='10.77.0.20'/>
+      <host mac='{SERVED}' name='known' ip='10.77.0.15'/>
+    </dhcp>
+  </ip>
 </network>
 """,
     )
-    served, quiet = Nic("52:54:00:00:77:01", unique_name("tap")), Nic("52:54:00:00:77:02", unique_name("tap"))
+    served, quiet = Nic(SERVED, unique_name("tap")), Nic("52:54:00:00:77:02", unique_name("tap"))
     interfaces = f"""\
 <interface type='network'>
   <mac address='{served.mac}'/><source network='{network}'/><target dev='{served.tap}'/>
@@ -136,6 +142,9 @@ def test_stats_and_leases(
     assert found == [DomainInterface(served.tap, served.mac, [expected])]
     assert addr.startswith("10.77.0.")
     observed("get_interface_addresses", "virsh domifaddr --source lease, of a DHCP server's lease")
+
+    assert dom.get_hostname(Domain.GET_HOSTNAME_LEASE) == "known"
+    observed("get_hostname", "the name that a DHCP server has for the guest")
 
     with refused(InvalidArgument, "invalid argument: 'tap-none' is not a known interface"):
         dom.interface_stats("tap-none")
