@@ -6,10 +6,10 @@ from __future__ import annotations
 import re
 
 from rig.host import Host
-from sysvirt import TypedParam
 from sysvirt import Connection, Domain
 from sysvirt.errors import InvalidArgument, OperationUnsupported
 from sysvirt.results import SecurityLabel
+from sysvirt.typedparams import TypedParam
 from tests.conformance.recorder import Recorder
 
 from ..refusals import not_sent, refused
