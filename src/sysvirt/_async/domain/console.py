@@ -47,7 +47,9 @@ class ConsoleMethods(DomainBase):
             raise NotAvailable(
                 "open_graphics_fd needs a local connection: descriptors travel over unix sockets only"
             )
-        _, fds = await connection._call_with_fds((), remote.DOMAIN_OPEN_GRAPHICS_FD, self._ref, idx, int(flags))
+        _, fds = await connection._call_with_fds(
+            (), remote.DOMAIN_OPEN_GRAPHICS_FD, self._ref, idx, int(flags)
+        )
         first, *rest = fds
         for fd in rest:
             socket.close(fd)
