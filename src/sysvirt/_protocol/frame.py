@@ -38,7 +38,13 @@ _pack = HEADER.pack
 
 
 def frame(
-    program: int, version: int, procedure: int, kind: int, serial: int, status: int, body: bytes
+    program: int,
+    version: int,
+    procedure: int,
+    kind: int,
+    serial: int,
+    status: int,
+    body: bytes | bytearray | memoryview,
 ) -> bytes:
     """The bytes of one message."""
     return _pack(HEADER_SIZE + len(body), program, version, procedure, kind, serial, status) + body

@@ -12,7 +12,7 @@ import os
 from collections import deque
 
 from .._transport.link import ANCILLARY, CLOEXEC, DONTWAIT, Descriptor, descriptors, rights
-from ..errors import CallTimeout, ConnectionClosed, ConnectionLost
+from ..errors import CLOSE_KEEPALIVE, CallTimeout, ConnectionClosed, ConnectionLost, lost
 from .blocking import _forked
 from .call import ADMITTED, SENDING, SENT, Call, Outgoing, Waiter
 from .core import QUEUE_SECONDS, Session
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
     from .stream import StreamState
 
 _SIZE = 65536  # a larger buffer costs more to make for each read than most reads take
-
-#: Reading pauses while so much lies unread in streams and nobody waits for a reply.
-_PAUSE = 4 * 1024 * 1024
 
 
 class AsyncPump:
@@ -53,6 +50,8 @@ class AsyncPump:
         self._timer: asyncio.TimerHandle | None = None
         #: Called when events have arrived. Must not raise or block.
         self.on_events: Callable[[], None] = session.drop_events
+        #: Called from the loop when the session has ended.
+        self.on_end: Callable[[], None] | None = None
         link.sock.setblocking(False)
         self._loop.add_reader(link.fileno, self._readable)
 
@@ -171,7 +170,7 @@ class AsyncPump:
         self._pay()
         if session.attention:
             self.on_events()
-        if session.streams and not session.pending and session.unread() > _PAUSE and self._reading:
+        if self._reading and session.clogged():
             self._loop.remove_reader(self.link.fileno)
             self._reading = False
 
@@ -259,6 +258,24 @@ class AsyncPump:
             raise _forked()
         return await self._wait(waiter, deadline)
 
+    def look(self, waiter: Waiter) -> bool:
+        """Whether something has arrived for a stream; takes what there is, without waiting."""
+        if not waiter.ready and self.session.error is None:
+            self._resume_reading()
+            self._readable()
+        return waiter.ready
+
+    def offer(self, data: bytes) -> bool:
+        """Takes a frame to be sent; False when others wait to be sent before it."""
+        if self._out:
+            return False
+        self._queue(Outgoing(data))
+        return True
+
+    def has_room(self) -> bool:
+        """Whether `offer` would take a frame."""
+        return not self._out
+
     async def sleep_until_ready(self, waiter: Waiter, deadline: float | None = None) -> bool:
         """As `wait_ready`: here the loop reads in any case."""
         return await self._wait(waiter, deadline)
@@ -286,7 +303,7 @@ class AsyncPump:
         verdict = keepalive.tick(self._loop.time(), self.session.received, self.session.crowded())
         if verdict == "dead":
             self.session.lost(
-                ConnectionLost("the daemon does not answer: no sign of life in the keepalive time")
+                lost("the daemon does not answer: no sign of life in the keepalive time", CLOSE_KEEPALIVE)
             )
             return
         if verdict == "ping":
@@ -298,9 +315,9 @@ class AsyncPump:
     # --- the end -----------------------------------------------------------------------------------
 
     def _broken(self, error: OSError) -> None:
-        lost = ConnectionLost(f"the connection to the daemon broke: {error.strerror or error}")
-        lost.__cause__ = error
-        self.session.lost(lost)
+        broken = ConnectionLost(f"the connection to the daemon broke: {error.strerror or error}")
+        broken.__cause__ = error
+        self.session.lost(broken)
 
     def _stop(self) -> None:
         """Takes the descriptor off the loop and ends the conversation."""
@@ -316,6 +333,8 @@ class AsyncPump:
         self._out.clear()
         for outgoing in gone:
             self._left(outgoing)
+        if self.on_end is not None and not self._loop.is_closed():
+            self._loop.call_soon(self.on_end)  # not here: whoever ended it holds the session's lock
 
     async def close(self) -> None:
         """Ends the session for everybody who uses it and frees the descriptor."""

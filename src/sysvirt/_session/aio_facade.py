@@ -11,10 +11,12 @@ from .._transport.link import Link
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, Generic, ParamSpec, TypeVar
+    from typing import Any, Generic, ParamSpec, TypeAlias, TypeVar
 
     P = ParamSpec("P")
     R = TypeVar("R")
+    #: What a user's function may give: it may be a coroutine function.
+    Given: TypeAlias = R | Awaitable[R]
 
     class _Typed(Generic[R]): ...
 
@@ -94,8 +96,9 @@ async def connect_unix(path: str, timeout: float | None) -> Link:
     return Link(sock)
 
 
-async def run_callback(callback: Callable[..., object], *args: object) -> None:
-    """Calls a user's function, and awaits what it returns if that is to be awaited."""
-    result = callback(*args)
+async def run_callback(callback: Callable[P, Given[R]], *args: P.args, **kwargs: P.kwargs) -> R:
+    """What a user's function returns, awaited if that is to be awaited."""
+    result = callback(*args, **kwargs)
     if isinstance(result, Awaitable):
-        await result
+        return await result
+    return result

@@ -99,6 +99,8 @@ class BlockingPump:
         self._graveyard: list[BlockingPump] | None = None
         #: Called when events have arrived, by whoever received them. Must not raise or block.
         self.on_events: Callable[[], None] = session.drop_events
+        #: Called by the watcher when the session has ended.
+        self.on_end: Callable[[], None] | None = None
         self.keepalive: Keepalive | None = None
         #: Set while the watcher thread polls this connection; called to make it let go.
         self.unwatch: Callable[[BlockingPump], None] | None = None
@@ -592,6 +594,41 @@ class BlockingPump:
         except _Deadline:
             return False
         return True
+
+    def look(self, waiter: Waiter) -> bool:
+        """Whether something has arrived for a stream; takes what there is, without waiting."""
+        if self.unwatch is not None:
+            self._take_over()
+        poller = select.poll()
+        poller.register(self.link.fileno, select.POLLIN)
+        while not waiter.ready and self.session.error is None and poller.poll(0) and self.read_idle():
+            pass
+        return waiter.ready
+
+    def offer(self, data: bytes) -> bool:
+        """Takes a frame to be sent; False when others wait to be sent before it."""
+        if self.unwatch is not None:
+            self._take_over()
+        self.pay()
+        frame = Outgoing(data)
+        try:
+            with self._lock:
+                if self._sender is None and self._leftover is None:
+                    self._sender = self._leftover = frame
+            if self._sender is not frame:
+                return False
+        finally:
+            if self._sender is frame:
+                self._sender = None
+            if self._send_queue:
+                self._pass_on_sending()
+        self.pay()
+        return True
+
+    def has_room(self) -> bool:
+        """Whether `offer` would take a frame."""
+        self.pay()
+        return self._sender is None and self._leftover is None
 
     def sleep_until_ready(self, waiter: Waiter, deadline: float | None = None) -> bool:
         """As `wait_ready`, but leaves the reading to others: the watcher sees to it."""

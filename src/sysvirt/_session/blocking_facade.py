@@ -11,10 +11,12 @@ from .._transport.link import Link
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, Generic, ParamSpec, TypeVar
+    from typing import Annotated, Any, Generic, ParamSpec, TypeAlias, TypeVar
 
     P = ParamSpec("P")
     R = TypeVar("R")
+    #: What a user's function gives; in the asyncio face it may be a coroutine function.
+    Given: TypeAlias = Annotated[R, "given"]
 
     class _Typed(Generic[R]): ...
 
@@ -111,6 +113,6 @@ def connect_unix(path: str, timeout: float | None) -> Link:
     return Link(sock)
 
 
-def run_callback(callback: Callable[..., object], *args: object) -> None:
-    """Calls a user's function."""
-    callback(*args)
+def run_callback(callback: Callable[P, Given[R]], *args: P.args, **kwargs: P.kwargs) -> R:
+    """What a user's function returns."""
+    return callback(*args, **kwargs)

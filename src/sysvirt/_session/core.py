@@ -19,6 +19,7 @@ from .._generated.schema import PROGRAMS
 from .._protocol import frame as wire
 from .._protocol.xdr import compile_decoder
 from ..errors import (
+    CLOSE_EOF,
     CallTimeout,
     ConnectionClosed,
     ConnectionLost,
@@ -28,6 +29,7 @@ from ..errors import (
     ProtocolError,
     from_wire,
     invalid_argument,
+    lost,
 )
 from .call import ADMITTED, DONE, QUEUED, SENDING, Call
 from .keepalive import PONG
@@ -56,6 +58,9 @@ _RPC_ERROR = 39
 _ENDED_MAX = 64
 #: From so many pieces of a frame on, small ones are joined to such a size, because all are looked through each time.
 _PIECES_MAX, _PIECE = 64, 65536
+
+#: Reading pauses while so much lies unread in streams and nobody waits for a reply.
+_PAUSE = 4 * 1024 * 1024
 
 #: Without a deadline, how long a call waits for its turn; what the daemon itself allows for a guest's lock.
 QUEUE_SECONDS = 30.0
@@ -272,6 +277,8 @@ class Session:
         for waiter in [*self.pending.values(), *self.places.queue, *self.streams.values(), *self.others]:
             waiter.ready = True
             self.notify(waiter)
+        for stream in list(self.streams.values()):
+            self._tell(stream)
 
     def _gone(self, call: Call | None = None) -> Error:
         error = self.error
@@ -305,9 +312,13 @@ class Session:
         """Whether more calls are under way than the daemon reads beside: then it doesn't even answer keepalive."""
         return len(self.pending) > self._max_in_flight
 
-    def unread(self) -> int:
-        """Bytes that lie in streams and nobody has taken."""
-        return sum(stream.buffered for stream in self.streams.values())
+    def clogged(self) -> bool:
+        """Whether so much lies unread in streams that reading may pause: nobody waits for a reply."""
+        return (
+            bool(self.streams)
+            and not self.pending
+            and sum(stream.buffered for stream in list(self.streams.values())) > _PAUSE
+        )
 
     def process(self) -> None:
         """Files every whole frame that has arrived."""
@@ -329,7 +340,7 @@ class Session:
             return True
         if sum(map(len, chunks)) - self._pos < need:
             if chunks and not chunks[-1]:
-                raise ConnectionLost("the daemon closed the connection")
+                raise lost("the daemon closed the connection", CLOSE_EOF)
             if len(chunks) > _PIECES_MAX:
                 self._gather()
             return False
@@ -468,8 +479,7 @@ class Session:
             if stream.buffered > stream.bound and not stream.abandoned:
                 stream.overflow()
                 self.owed.append(stream.frame(wire.STREAM, wire.ERROR))
-            if stream.wake is not None:
-                self.notify(stream)
+            self._tell(stream)
             return True
         raise ProtocolError(f"a message of type {kind}, which no server sends")
 
@@ -503,9 +513,14 @@ class Session:
         if whole:
             del self.chunks[0]
             self._pos = 0
+        self._tell(stream)
+        return True
+
+    def _tell(self, stream: StreamState) -> None:
+        if stream.on_arrival is not None:
+            stream.on_arrival()
         if stream.wake is not None:
             self.notify(stream)
-        return True
 
     def _drop_late(self, call: Call) -> None:
         """The late reply of a call that was given up: what it brought is closed."""

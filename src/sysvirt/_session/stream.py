@@ -8,6 +8,7 @@ from .call import Waiter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from .._protocol.procedure import Procedure
@@ -28,6 +29,7 @@ class StreamState(Waiter):
         "buffered",
         "frames",
         "head",
+        "on_arrival",
         "overflowed",
         "procedure",
         "serial",
@@ -46,6 +48,8 @@ class StreamState(Waiter):
         #: Aborted on this side: data still on its way is dropped until the daemon confirms.
         self.abandoned = False
         self.overflowed = False
+        #: Called when something has arrived, or the session has ended, with the session's lock held.
+        self.on_arrival: Callable[[], None] | None = None
 
     def attach(self, procedure: Procedure[..., Any], serial: int) -> None:
         self.procedure = procedure
@@ -79,7 +83,7 @@ class StreamState(Waiter):
         self.head = self.tail
         self.buffered = 0
 
-    def frame(self, kind: int, status: int, body: bytes = b"") -> bytes:
+    def frame(self, kind: int, status: int, body: bytes | bytearray | memoryview = b"") -> bytes:
         """A frame of this stream, to be sent."""
         procedure = self.procedure
         assert procedure is not None

@@ -13,11 +13,13 @@ import time
 import weakref
 from functools import partial
 
-from ..errors import ConnectionLost
+from ..errors import CLOSE_KEEPALIVE, ConnectionLost, lost
 from .keepalive import PING
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .blocking import BlockingPump
 
 _TICK = 0.05
@@ -101,6 +103,8 @@ class _Watcher:
             pump = entry.pump()
             if pump is None or pump.closed or pump.session.error is not None:
                 self.drop(entry)
+                if pump is not None and pump.on_end is not None:
+                    _tell(pump.on_end)
                 continue
             try:
                 due = self.look_after(entry, pump, now)
@@ -126,7 +130,9 @@ class _Watcher:
             for entry in list(self.entries.values()):
                 if entry.fd == fd and (pump := entry.pump()) is not None:
                     try:
-                        if not pump.read_idle():
+                        if pump.session.clogged():
+                            self.release(entry, pump)  # who reads the stream reads on
+                        elif not pump.read_idle():
                             self.release(entry, pump)
                     except Exception as error:
                         _fail(pump, error)
@@ -144,13 +150,16 @@ class _Watcher:
                 pump.pay()
             elif verdict == "dead":
                 pump.session.lost(
-                    ConnectionLost("the daemon does not answer: no sign of life in the keepalive time")
+                    lost("the daemon does not answer: no sign of life in the keepalive time", CLOSE_KEEPALIVE)
                 )
                 pump.link.shutdown()
                 return 0.0
             due = keepalive.due - now
         if pump.session.attention:
             pump.read_idle()  # somebody was interrupted before handing out what it received
+        if pump.session.clogged():
+            self.leave(entry)
+            return _TICK if due is None else min(due, _TICK)
         if entry.polled:
             return due
         activity = pump.activity()
@@ -171,11 +180,18 @@ class _Watcher:
             self.entries.pop(entry.pump, None)
 
 
+def _tell(on_end: Callable[[], None]) -> None:
+    try:
+        on_end()
+    except Exception:
+        pass  # no thread can be started to call back on: the others go on
+
+
 def _fail(pump: BlockingPump, error: Exception) -> float:
     """Ends a connection that can't be looked after, no thread can be started for example: the others go on."""
-    lost = ConnectionLost(f"the connection could not be watched: {error}")
-    lost.__cause__ = error
-    pump.session.lost(lost)
+    broken = ConnectionLost(f"the connection could not be watched: {error}")
+    broken.__cause__ = error
+    pump.session.lost(broken)
     return 0.0
 
 

@@ -3,29 +3,39 @@
 
 from __future__ import annotations
 
+from .. import _arguments as check
 from .._generated.constants import StreamConstants
 from .._protocol import frame as wire
+from .._session import blocking_facade as facade
 from .._session.stream import StreamState
 from ..errors import OperationInvalid, StreamAborted, invalid_argument, invalid_type
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
-    from typing import Any, ParamSpec, Self, TypeVar
+    from typing import Any, Literal, ParamSpec, Self, TypeAlias, TypeVar, overload
 
+    from .._generated.constants import StreamEventType, StreamRecvFlags
     from .._protocol.procedure import Procedure
+    from .._session.blocking_facade import Given
+    from ..streams import StreamStatus
     from .connection import Connection
 
     P = ParamSpec("P")
     R = TypeVar("R")
+    Data: TypeAlias = bytes | bytearray | memoryview
+else:
 
-_HOLE_PIECE = bytes(64 * 1024)
+    def overload(function):
+        return None
 
 
 class Stream(StreamConstants):
     """Made by `Connection.new_stream`, opened by what it is given to (`Domain.open_console` ...).
 
-    `with stream:` finishes it on success and aborts it when the block raises.
+    `with stream:` finishes it on success and aborts it when the block raises. Iterating over it gives what
+    comes, in pieces as they come.
     """
 
     __module__ = "sysvirt"
@@ -36,8 +46,14 @@ class Stream(StreamConstants):
         self._owns_carrier = False
         self._state = StreamState()
         self._status = "new"
+        #: What has been taken from the session and not been received yet: data, or the rest of a hole.
         self._data = memoryview(b"")
         self._hole = 0
+        #: The other side has said that nothing more comes.
+        self._ended = False
+        #: Holes are told apart from zeros.
+        self._sparse = False
+        self._callback: tuple[int, Callable[..., object]] | None = None
 
     # --- opening and closing -----------------------------------------------------------------------
 
@@ -45,13 +61,25 @@ class Stream(StreamConstants):
         self, carrier: Connection, own: bool, procedure: Procedure[P, R], *args: P.args, **kwargs: P.kwargs
     ) -> R:
         """Makes the call that this stream belongs to, over a connection that it may own."""
-        if self._status != "new":
-            raise OperationInvalid("a stream is opened once; this one has been")
+        self._must_be_new()
         self._carrier = carrier
         self._owns_carrier = own
         reply = carrier._call_on_stream(self._state, procedure, *args, **kwargs)
         self._status = "open"
         return reply
+
+    def _open_beside(self, procedure: Procedure[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """As `_open`, over a connection of its own: one whose other end may not take what is sent.
+
+        The daemon would hear nothing else on a connection with so much that waits to be taken.
+        """
+        self._must_be_new()
+        side = self._connection._open_beside()
+        try:
+            return self._open(side, True, procedure, *args, **kwargs)
+        except BaseException:
+            side.close()
+            raise
 
     def finish(self) -> None:
         """Ends the stream well: raises if what was sent or received did not arrive whole. [virStreamFinish]"""
@@ -101,43 +129,80 @@ class Stream(StreamConstants):
 
     # --- bytes -------------------------------------------------------------------------------------
 
-    def recv(self, nbytes: int, flags: int = 0) -> bytes:
-        """At least one byte and at most `nbytes`; `b""` at the end of the stream. [virStreamRecv]
+    @overload
+    def recv(self, nbytes: int, flags: Literal[0] = 0) -> bytes: ...
+    @overload
+    def recv(self, nbytes: int, flags: StreamRecvFlags | int) -> bytes | StreamStatus: ...  # noqa: F811
+    def recv(self, nbytes: int, flags: StreamRecvFlags | int = 0) -> bytes | StreamStatus:  # noqa: F811
+        """At least one byte and at most `nbytes`; `b""` at the end of the stream.
 
-        A hole in a sparse stream comes as zero bytes.
+        A hole in a sparse stream comes as zero bytes; with `Stream.RECV_STOP_AT_HOLE` it is told by
+        `StreamStatus.AT_HOLE`, and `recv_hole` passes it. [virStreamRecv, virStreamRecvFlags]
         """
-        if isinstance(nbytes, bool) or not isinstance(nbytes, int):
-            raise invalid_type("nbytes", "a number of bytes", nbytes)
-        if nbytes < 1:
-            raise invalid_argument("nbytes", f"a positive number of bytes was expected, not {nbytes}")
-        if flags != 0:
-            raise invalid_argument("flags", "0 was expected")
-        self._must_be_open()
-        while not len(self._data):
-            if self._hole:
-                piece = min(self._hole, len(_HOLE_PIECE))
-                self._data = memoryview(_HOLE_PIECE)[:piece]
-                self._hole -= piece
-            elif not self._fill():
-                return b""
-        data = bytes(self._data[:nbytes])
-        self._data = self._data[nbytes:]
-        return data
+        return self._recv(nbytes, flags, True)
 
-    def send(self, data: bytes | bytearray | memoryview) -> int:
+    def recv_hole(self, flags: int = 0) -> int:
+        """Passes the hole that `recv` has stopped at and returns its length; 0 where there is none.
+
+        [virStreamRecvHole]
+        """
+        _no_flags(flags)
+        self._must_be_open()
+        self._must_be_sparse()
+        hole = self._hole
+        self._hole = 0
+        return hole
+
+    def send(self, data: Data) -> int:
         """Sends all of the data and returns its length; an error of the other side may show later. [virStreamSend]"""
         view = memoryview(data).cast("B")
         self._must_be_open()
         for start in range(0, len(view), wire.STREAM_DATA_MAX):
             self._raise_arrived_error()
-            self._send(wire.STREAM, wire.CONTINUE, bytes(view[start : start + wire.STREAM_DATA_MAX]))
+            self._send(wire.STREAM, wire.CONTINUE, view[start : start + wire.STREAM_DATA_MAX])
         return len(view)
+
+    def send_hole(self, length: int, flags: int = 0) -> None:
+        """Leaves out so many zeros, where the stream was opened as a sparse one. [virStreamSendHole]"""
+        size = check.integer("length", length, 0, check.LLONG_MAX)
+        check.flags(flags)
+        self._must_be_open()
+        self._must_be_sparse()
+        self._raise_arrived_error()
+        self._send(wire.STREAM_HOLE, wire.CONTINUE, wire.HOLE.pack(size, flags))
+
+    def _recv(self, nbytes: int, flags: int, wait: bool) -> bytes | StreamStatus:
+        if isinstance(nbytes, bool) or not isinstance(nbytes, int):
+            raise invalid_type("nbytes", "a number of bytes", nbytes)
+        if nbytes < 1:
+            raise invalid_argument("nbytes", f"a positive number of bytes was expected, not {nbytes}")
+        if flags and flags != self.RECV_STOP_AT_HOLE:
+            raise invalid_argument("flags", "Stream.RECV_STOP_AT_HOLE or 0 was expected")
+        self._must_be_open()
+        while not len(self._data):
+            if self._hole and flags:
+                return _status().AT_HOLE
+            if self._hole:
+                piece = min(self._hole, nbytes, wire.STREAM_DATA_MAX)
+                self._hole -= piece
+                return bytes(piece)
+            if self._ended:
+                return b""
+            if not wait and not self._carrier._pump.look(self._state):
+                self._carrier._pump.session.check()
+                return _status().WOULD_BLOCK
+            self._fill()
+        data = bytes(self._data[:nbytes])
+        self._data = self._data[nbytes:]
+        return data
+
+    # --- as a file ---------------------------------------------------------------------------------
 
     def read(self, size: int = -1) -> bytes:
         """As a file: exactly `size` bytes, fewer only at the end; everything up to the end with -1."""
         parts: list[bytes] = []
         while size != 0:
-            part = self.recv(size if size > 0 else wire.STREAM_DATA_MAX)
+            part = self._piece(size if size > 0 else wire.STREAM_DATA_MAX)
             if not part:
                 break
             parts.append(part)
@@ -150,30 +215,180 @@ class Stream(StreamConstants):
         view = memoryview(buffer).cast("B")
         if not len(view):
             return 0
-        data = self.recv(len(view))
+        data = self._piece(len(view))
         view[: len(data)] = data
         return len(data)
 
-    def write(self, data: bytes | bytearray | memoryview) -> int:
+    def write(self, data: Data) -> int:
         """As a file: `send`."""
-        return self.send(data)
+        return Stream.send(self, data)
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> bytes:
+        piece = self._piece(wire.STREAM_DATA_MAX)
+        if not piece:
+            raise StopIteration
+        return piece
+
+    def _piece(self, nbytes: int) -> bytes:
+        """The next data, waiting for it."""
+        return self._recv(nbytes, 0, True)  # type: ignore[return-value]
+
+    # --- all at once -------------------------------------------------------------------------------
+
+    def send_all(self, handler: Callable[[Stream, int], Given[Data]]) -> None:
+        """Sends what `handler(stream, nbytes)` gives, again and again, until it gives `b""`.
+
+        Here as in the other three, the caller finishes the stream; it is aborted when a handler raises.
+        [virStreamSendAll]
+        """
+        self._must_be_open()
+        try:
+            while True:
+                data: Data = facade.run_callback(handler, self, wire.STREAM_DATA_MAX)
+                if not data:
+                    return
+                Stream.send(self, data)
+        except BaseException:
+            self.abort()
+            raise
+
+    def recv_all(self, handler: Callable[[Stream, bytes], object]) -> None:
+        """Calls `handler(stream, data)` for all that comes, to the end. [virStreamRecvAll]"""
+        self._must_be_open()
+        try:
+            while data := self._piece(wire.STREAM_DATA_MAX):
+                facade.run_callback(handler, self, data)
+        except BaseException:
+            self.abort()
+            raise
+
+    def sparse_send_all(
+        self,
+        handler: Callable[[Stream, int], Given[Data]],
+        hole_handler: Callable[[Stream], Given[tuple[bool, int]]],
+        skip_handler: Callable[[Stream, int], object],
+    ) -> None:
+        """As `send_all`, holes as such.
+
+        `hole_handler(stream)` tells where its source stands: (in data, how far that goes), with 0 at the end.
+        `skip_handler(stream, length)` moves it over the hole that was sent. [virStreamSparseSendAll]
+        """
+        self._must_be_open()
+        self._must_be_sparse()
+        try:
+            while True:
+                in_data, length = facade.run_callback(hole_handler, self)
+                if not length:
+                    return
+                if not in_data:
+                    self.send_hole(length)
+                    facade.run_callback(skip_handler, self, length)
+                    continue
+                while length > 0:
+                    data: Data = facade.run_callback(handler, self, min(length, wire.STREAM_DATA_MAX))
+                    if not data:
+                        return
+                    length -= Stream.send(self, data)
+        except BaseException:
+            self.abort()
+            raise
+
+    def sparse_recv_all(
+        self,
+        handler: Callable[[Stream, bytes], object],
+        hole_handler: Callable[[Stream, int], object],
+    ) -> None:
+        """As `recv_all`, with `hole_handler(stream, length)` for each hole. [virStreamSparseRecvAll]"""
+        self._must_be_open()
+        try:
+            while data := self._recv(wire.STREAM_DATA_MAX, self.RECV_STOP_AT_HOLE, True):
+                if isinstance(data, bytes):
+                    facade.run_callback(handler, self, data)
+                else:
+                    facade.run_callback(hole_handler, self, self.recv_hole())
+        except BaseException:
+            self.abort()
+            raise
+
+    # --- callbacks ---------------------------------------------------------------------------------
+
+    def add_callback(
+        self, events: StreamEventType | int, callback: Callable[[Stream, StreamEventType], object]
+    ) -> None:
+        """Calls `callback(stream, events)` while one of these `Stream.EVENT_*` holds, again and again.
+
+        Readable: there is something to receive, the end too, or an error. Writable: something can be sent. Both
+        without waiting. Callbacks run where those of events do, one at a time, after the events that have come.
+        One that raises is logged. A stream has one; it ends with the stream. [virStreamEventAddCallback]
+        """
+        wanted = check.flags(events)
+        if not callable(callback):
+            raise invalid_type("callback", "a function", callback)
+        self._must_be_open()
+        if self._callback is not None:
+            raise OperationInvalid("the stream has a callback already")
+        self._callback = (wanted, callback)
+        self._connection._events().add_stream(self)
+
+    def update_callback(self, events: StreamEventType | int) -> None:
+        """Changes which events the callback is for. [virStreamEventUpdateCallback]"""
+        wanted = check.flags(events)
+        if self._callback is None:
+            raise OperationInvalid("the stream has no callback")
+        self._callback = (wanted, self._callback[1])
+        self._connection._events().add_stream(self)
+
+    def remove_callback(self) -> None:
+        """Takes the callback away: when this returns, no further call is begun. [virStreamEventRemoveCallback]"""
+        if self._callback is None:
+            raise OperationInvalid("the stream has no callback")
+        self._callback = None
+
+    def _happening(self) -> int:
+        """Which of the events that its callback is for hold now."""
+        wanted = 0 if self._callback is None else self._callback[0]
+        if self._status != "open" or not wanted:
+            return 0
+        state, pump = self._state, self._carrier._pump
+        with pump.session.lock:
+            waiting = state.head != state.tail
+            last = state.frames.get(state.tail - 1)
+        failed = (
+            pump.session.error is not None or state.overflowed or (last is not None and last[1] == wire.ERROR)
+        )
+        events = 0
+        if len(self._data) or self._hole or self._ended or waiting or failed:
+            events |= self.EVENT_READABLE
+        if self._ended:
+            events |= self.EVENT_HANGUP
+        if failed:
+            events |= self.EVENT_ERROR
+        elif wanted & self.EVENT_WRITABLE and pump.has_room():
+            events |= self.EVENT_WRITABLE
+        return events & wanted
 
     # --- frames ------------------------------------------------------------------------------------
 
-    def _send(self, kind: int, status: int, body: bytes = b"") -> None:
+    def _send(self, kind: int, status: int, body: Data = b"") -> None:
         deadline = self._carrier._deadline("stream")
         self._carrier._pump.send_frame(self._state.frame(kind, status, body), deadline)
 
-    def _fill(self) -> bool:
+    def _fill(self) -> None:
+        """Takes the next frame, waiting for it."""
         frame = self._frame()
         if frame is None:
-            return False
+            self._ended = True
+            return
         kind, _, body, at = frame
         if kind == wire.STREAM_HOLE:
             self._hole = wire.HOLE.unpack_from(body, at)[0]
-            return True
-        self._data = memoryview(body)[at:]
-        return len(self._data) > 0
+        elif at == len(body):
+            self._ended = True
+        else:
+            self._data = memoryview(body)[at:]
 
     def _frame(self) -> tuple[int, int, bytes, int] | None:
         """The next frame, waiting for it; None for the other side's confirmation, its error raised."""
@@ -181,6 +396,9 @@ class Stream(StreamConstants):
         carrier = self._carrier
         while True:
             frame = self._take()
+            if state.overflowed:
+                self._end("aborted")
+                raise StreamAborted("the stream was aborted: nobody read it while others used its connection")
             if frame is not None:
                 break
             carrier._pump.session.check()
@@ -190,13 +408,13 @@ class Stream(StreamConstants):
             return frame
         if frame[1] == wire.OK:
             return None
-        raise self._failure(frame)
+        error = self._failure(frame)
+        self._end("broken off by the daemon")
+        raise error
 
     def _take(self) -> tuple[int, int, bytes, int] | None:
         state = self._state
         with self._carrier._pump.session.lock:
-            if state.overflowed:
-                raise StreamAborted("the stream was aborted: nobody read it while others used its connection")
             return state.take()
 
     def _raise_arrived_error(self) -> None:
@@ -205,14 +423,65 @@ class Stream(StreamConstants):
         with self._carrier._pump.session.lock:
             last = state.frames.get(state.tail - 1)
         if last is not None and last[1] == wire.ERROR:
-            raise self._failure(last)
+            error = self._failure(last)
+            self._end("broken off by the daemon")
+            raise error
 
     def _failure(self, frame: tuple[int, int, bytes, int]) -> Exception:
         procedure: Any = self._state.procedure
         return self._carrier._pump.session.failure(procedure, frame[2], frame[3])
+
+    def _must_be_new(self) -> None:
+        if self._status != "new":
+            raise OperationInvalid("a stream is opened once; this one has been")
 
     def _must_be_open(self) -> None:
         self._carrier._pump.check_process()
         if self._status != "open":
             text = "is not open yet" if self._status == "new" else f"was {self._status}"
             raise OperationInvalid(f"the stream {text}")
+
+    def _must_be_sparse(self) -> None:
+        if not self._sparse:
+            raise OperationInvalid("the stream was not opened as a sparse one: it has no holes")
+
+
+class NonblockingStream(Stream):
+    """A stream of `Connection.new_stream(Stream.NONBLOCK)`: its `recv` and `send` never wait; all the rest does.
+
+    When there is nothing to do they return `StreamStatus.WOULD_BLOCK`; `add_callback` tells when there is.
+    """
+
+    __module__ = "sysvirt"
+
+    def recv(self, nbytes: int, flags: StreamRecvFlags | int = 0) -> bytes | StreamStatus:  # type: ignore[override]
+        """What has come already, at most `nbytes`; `b""` at the end; `StreamStatus.WOULD_BLOCK` when nothing has."""
+        return self._recv(nbytes, flags, False)
+
+    def send(self, data: Data) -> int | StreamStatus:
+        """Takes some of the data, or all, and returns how much; `StreamStatus.WOULD_BLOCK` for nothing.
+
+        What was taken may leave only when the stream is used again, or anything else on its connection.
+        """
+        piece = memoryview(data).cast("B")[: wire.STREAM_DATA_MAX]
+        self._must_be_open()
+        self._raise_arrived_error()
+        if not len(piece):
+            return 0
+        pump = self._carrier._pump
+        pump.session.check()
+        if not pump.offer(self._state.frame(wire.STREAM, wire.CONTINUE, piece)):
+            return _status().WOULD_BLOCK
+        return len(piece)
+
+
+def _status() -> type[StreamStatus]:
+    # An enum is built only when one is needed.
+    from ..streams import StreamStatus
+
+    return StreamStatus
+
+
+def _no_flags(flags: int) -> None:
+    if flags != 0:
+        raise invalid_argument("flags", "0 was expected")

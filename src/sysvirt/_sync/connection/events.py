@@ -6,12 +6,22 @@ from __future__ import annotations
 import time
 from _weakref import ref
 
+from ..._generated import constants
 from ..._protocol.table import remote
 from ..._session import blocking_facade as facade
 from ..._session.events import EventQueue, EventRouter
 from ..._timeouts import seconds
-from ...errors import NotAvailable, ProtocolError, invalid_argument, invalid_type
-from ...events import EventsLost, all_ids, kind_of
+from ...errors import (
+    Error,
+    NoSupport,
+    NotAvailable,
+    OperationInvalid,
+    ProtocolError,
+    close_reason,
+    invalid_argument,
+    invalid_type,
+)
+from ...events import ConnectionClosedEvent, EventsLost, all_ids, kind_of
 from ..domain import Domain
 from .base import ConnectionBase
 
@@ -19,18 +29,35 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
-    from typing import Any, Self
+    from typing import Any, Generic, Literal, Self, TypeVar, overload
 
     from ..._generated.constants import DomainEventID
     from ..._session.events import Arrived
-    from ...events import Event, LifecycleEvent
+    from ...events import AnyEvent, Event, LifecycleEvent
+    from ..stream import Stream
     from . import Connection
+
+    E = TypeVar("E", covariant=True)
+
+    class _Typed(Generic[E]): ...
+
+else:
+    E = None
+
+    class _Typed:
+        def __class_getitem__(cls, item):
+            return cls
+
 
 _PROGRAM = remote.CONNECT_OPEN.program
 _LIFECYCLE = 0
+#: What a daemon says of an event id that is newer than itself: VIR_ERR_INTERNAL_ERROR of VIR_FROM_RPC.
+_INTERNAL_ERROR, _FROM_RPC = 1, 7
 
 #: How long the dispatcher of callbacks stays when there is nothing to do.
 _LINGER_SECONDS = 3.0
+#: How long it waits to ask again whether a stream can be written to.
+_ROOM_SECONDS = 0.02
 
 
 class EventDelivery:
@@ -46,6 +73,7 @@ class EventDelivery:
         self._pump = pump
         self._router = EventRouter(pump.session)
         pump.on_events = self._router.route
+        pump.on_end = self._ended
         pump.watch()
         # (event id, UUID or None) -> callback id at the daemon
         self._registered: dict[tuple[int, bytes | None], int] = {}
@@ -53,6 +81,10 @@ class EventDelivery:
         self._next_id = 0
         self._dispatch_queue: EventQueue | None = None
         self._dispatching = False
+        #: Who wants to know that the link has ended.
+        self._close_callback: Callable[..., object] | None = None
+        #: Streams with a callback, whose turn is next first.
+        self._streams: dict[Stream, None] = {}
 
     @property
     def _connection(self) -> Connection:
@@ -73,9 +105,7 @@ class EventDelivery:
         ref = None if domain is None else domain._ref
         self._router.registering()
         try:
-            callback_id = self._connection._call(
-                remote.CONNECT_DOMAIN_EVENT_CALLBACK_REGISTER_ANY, key[0], ref
-            )
+            callback_id = self._register(key[0], ref)
             token.callback_id = self._registered.setdefault(key, callback_id)
             self._router.add(_PROGRAM, token.callback_id, token, queue)
         finally:
@@ -84,6 +114,18 @@ class EventDelivery:
             # Somebody else registered the same meanwhile: one registration is enough.
             self._connection._call(remote.CONNECT_DOMAIN_EVENT_CALLBACK_DEREGISTER_ANY, callback_id)
         return token
+
+    def _register(self, event_id: int, ref: bytes | None) -> int:
+        procedure = remote.CONNECT_DOMAIN_EVENT_CALLBACK_REGISTER_ANY
+        try:
+            return self._connection._call(procedure, event_id, ref)
+        except Error as error:
+            if (error._code, error._domain) != (_INTERNAL_ERROR, _FROM_RPC):
+                raise
+            name = constants.DomainEventID(event_id).name
+            raise NoSupport(
+                f"this daemon is too old for events of the kind Domain.EVENT_ID_{name}: {error.message}"
+            ) from None
 
     def unsubscribe(self, token: _Token, queue: EventQueue) -> None:
         if not self._router.remove(_PROGRAM, token.callback_id, token, queue):
@@ -119,24 +161,37 @@ class EventDelivery:
             self._pump.session.lost(error)
             raise
         connection = self._connection
-        return kind.record._make((connection, Domain(connection, guest), *fields))
+        return kind.record._from_wire(connection, Domain(connection, guest), fields)
 
     # --- callbacks ---------------------------------------------------------------------------------
 
     def add_callback(
         self, event_id: int, domain: Domain | None, callback: Callable[..., object]
     ) -> int:
-        if self._dispatch_queue is None:
-            # In order for all callbacks of the connection, so one queue for them all.
-            self._dispatch_queue = queue = EventQueue(self._pump.session)
-            queue.on_put = self._wake_dispatcher
-        token = self.subscribe(event_id, domain, self._dispatch_queue)
+        token = self.subscribe(event_id, domain, self._queue())
         number = self._next_id
         self._next_id += 1
         token.callback = number
         self._callbacks[number] = (token, callback)
         self._wake_dispatcher()
         return number
+
+    def _queue(self) -> EventQueue:
+        """In order for all callbacks of the connection, so one queue for them all."""
+        queue = self._dispatch_queue
+        if queue is None:
+            self._dispatch_queue = queue = EventQueue(self._pump.session)
+            queue.on_put = self._wake_dispatcher
+        return queue
+
+    def add_stream(self, stream: Stream) -> None:
+        """Has the dispatcher look after a stream's callback as long as there is one."""
+        queue = self._queue()
+        stream._carrier._pump.watch()
+        stream._state.on_arrival = lambda: self._pump.rouse(queue)
+        self._streams[stream] = None
+        self._pump.rouse(queue)
+        self._wake_dispatcher()
 
     def remove_callback(self, number: int) -> None:
         found = self._callbacks.pop(number, None)
@@ -156,28 +211,79 @@ class EventDelivery:
     def mark_older(self, number: int) -> None:
         self._callbacks[number][0].older = True
 
+    def set_close_callback(self, callback: Callable[..., object]) -> None:
+        if self._close_callback is not None:
+            raise OperationInvalid("a close callback is registered already")
+        self._close_callback = callback
+        try:
+            # Only now, so that there is no end between this look and the callback's being in place.
+            self._pump.session.check()
+        except Error:
+            self._close_callback = None
+            raise
+
+    def drop_close_callback(self) -> None:
+        if self._close_callback is None:
+            raise OperationInvalid("no close callback is registered")
+        self._close_callback = None
+
+    def _ended(self) -> None:
+        """The link has ended, by whatever."""
+        if self._close_callback is not None:
+            self._pump.rouse(self._queue())
+            self._wake_dispatcher()
+
     def _wake_dispatcher(self) -> None:
-        if not self._dispatching and self._dispatch_queue:
+        last_word = self._close_callback is not None and self._pump.session.error is not None
+        if not self._dispatching and (self._dispatch_queue or self._streams or last_word):
             self._dispatching = True
             facade.spawn(self._dispatch)
 
     def _dispatch(self) -> None:
         """Calls the callbacks, one after another, and ends when there has been nothing to do for a while."""
-        queue = self._dispatch_queue
-        assert queue is not None
+        queue = self._queue()
         try:
             while True:
                 item = queue.take()
-                if item is None:
-                    if self._pump.closed or self._pump.session.error is not None:
-                        return
-                    if not self._pump.sleep_until_ready(queue, time.monotonic() + _LINGER_SECONDS):
-                        return
+                if item is not None:
+                    self._deliver(*item)
                     continue
-                self._deliver(*item)
+                if self._stream_turn():
+                    facade.sleep(
+                        0
+                    )  # a stream can nearly always be written to: others have their turn too
+                    continue
+                if self._pump.closed or self._pump.session.error is not None:
+                    self._streams.clear()
+                    self._say_closed()
+                    return
+                # Nothing tells when a connection takes more again, which somebody may wait for.
+                linger = _ROOM_SECONDS if self._streams else _LINGER_SECONDS
+                roused = self._pump.sleep_until_ready(queue, time.monotonic() + linger)
+                if not roused and not self._streams:
+                    return
         finally:
             self._dispatching = False
             self._wake_dispatcher()
+
+    def _stream_turn(self) -> bool:
+        """Calls one stream's callback, if one has something to be told."""
+        for stream in list(self._streams):
+            callback = stream._callback
+            if callback is None or stream._status != "open":
+                self._streams.pop(stream, None)
+                stream._state.on_arrival = None
+                continue
+            happening = stream._happening()
+            if happening:
+                self._streams.pop(stream, None)
+                self._streams[stream] = None
+                try:
+                    facade.run_callback(callback[1], stream, constants.StreamEventType(happening))
+                except Exception:
+                    _log(f"the callback {callback[1]!r} of {stream!r} raised", failed=True)
+                return True
+        return False
 
     def _deliver(self, arrived: Arrived | None, lost: int) -> None:
         connection = self._connection_ref()
@@ -195,10 +301,13 @@ class EventDelivery:
             record = self.record(arrived)
         except ProtocolError:
             return  # it has ended the session, which tells who waits for something
-        try:
-            facade.run_callback(found[1], record)
-        except Exception:
-            _log(f"the callback {found[1]!r} raised", failed=True)
+        _run(found[1], record)
+
+    def _say_closed(self) -> None:
+        callback, self._close_callback = self._close_callback, None
+        connection, error = self._connection_ref(), self._pump.session.error
+        if callback is not None and connection is not None and error is not None:
+            _run(callback, ConnectionClosedEvent(connection, close_reason(error)))
 
 
 class _Token:
@@ -214,13 +323,20 @@ class _Token:
         self.older = False
 
 
+def _run(callback: Callable[..., object], record: object) -> None:
+    try:
+        facade.run_callback(callback, record)
+    except Exception:
+        _log(f"the callback {callback!r} raised", failed=True)
+
+
 def _log(text: str, failed: bool = False) -> None:
     import logging
 
     logging.getLogger("sysvirt.events").error(text, exc_info=failed)
 
 
-class EventStream:
+class EventStream(_Typed[E]):
     """Events of a connection, in order: iterate over it, or ask `next_event`.
 
     It takes events from the moment it is entered (`with`) or first asked; inside a `with` block none
@@ -232,6 +348,7 @@ class EventStream:
 
     def __init__(self, connection: Connection, event_ids: tuple[int, ...], domain: Domain | None) -> None:
         self._connection = connection
+        #: None: every kind that the daemon has.
         self._ids = event_ids
         self._domain = domain
         self._queue = EventQueue(connection._pump.session)
@@ -241,10 +358,26 @@ class EventStream:
     def __enter__(self) -> Self:
         if self._state == "new":
             self._state = "open"
-            delivery = self._connection._events()
-            for event_id in self._ids:
-                self._tokens.append(delivery.subscribe(event_id, self._domain, self._queue))
+            try:
+                self._open()
+            except BaseException:
+                self._forget()
+                self._state = "new"
+                raise
         return self
+
+    def _open(self) -> None:
+        delivery = self._connection._events()
+        refusal: NoSupport | None = None
+        for event_id in self._ids or all_ids():
+            try:
+                self._tokens.append(delivery.subscribe(event_id, self._domain, self._queue))
+            except NoSupport as error:
+                if self._ids:
+                    raise
+                refusal = error
+        if refusal is not None and not self._tokens:
+            raise refusal  # the driver has no events at all
 
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
@@ -254,15 +387,13 @@ class EventStream:
     def __iter__(self) -> Self:
         return self
 
-    def __next__(self) -> LifecycleEvent[Connection, Domain] | EventsLost[Connection, Domain]:
+    def __next__(self) -> E | EventsLost[Connection, Domain]:
         event = self.next_event()
         if event is None:
             raise StopIteration
         return event
 
-    def next_event(
-        self, timeout: float | None = None
-    ) -> LifecycleEvent[Connection, Domain] | EventsLost[Connection, Domain] | None:
+    def next_event(self, timeout: float | None = None) -> E | EventsLost[Connection, Domain] | None:
         """The next event; None at the timeout (seconds), or when this was closed.
 
         Raises `ConnectionLost` when the link broke and everything that came before was taken.
@@ -299,9 +430,12 @@ class EventStream:
 
     def __del__(self) -> None:
         if getattr(self, "_tokens", None) and not self._connection._pump.forked:
-            delivery = self._connection._events()
-            for token in self._tokens:
-                delivery.forget(token, self._queue)
+            self._forget()
+
+    def _forget(self) -> None:
+        delivery = self._connection._events()
+        while self._tokens:
+            delivery.forget(self._tokens.pop(), self._queue)
 
 
 class EventCalls(ConnectionBase):
@@ -313,15 +447,30 @@ class EventCalls(ConnectionBase):
             delivery = self._delivery = EventDelivery(self)  # type: ignore[arg-type]
         return delivery
 
-    def events(self, *event_ids: DomainEventID | int, domain: Domain | None = None) -> EventStream:
-        """Events of these ids (`Domain.EVENT_ID_*`; none: every kind), of one guest or of all.
+    if TYPE_CHECKING:
 
-        `for event in conn.events(Domain.EVENT_ID_LIFECYCLE): ...`
+        @overload
+        def events(
+            self, event_id: Literal[DomainEventID.LIFECYCLE], /, *, domain: Domain | None = None
+        ) -> EventStream[LifecycleEvent[Connection, Domain]]: ...
+        @overload
+        def events(
+            self, *event_ids: DomainEventID | int, domain: Domain | None = None
+        ) -> EventStream[AnyEvent[Connection, Domain]]: ...
+
+    def events(self, *event_ids: DomainEventID | int, domain: Domain | None = None) -> EventStream[Any]:
+        """Events of these ids (`Domain.EVENT_ID_*`), of one guest or of all.
+
+            for event in conn.events(Domain.EVENT_ID_LIFECYCLE): ...
+
+        Without ids those of every kind that the daemon has, but for `EVENT_ID_IO_ERROR` and `EVENT_ID_BLOCK_JOB`:
+        `EVENT_ID_IO_ERROR_REASON` and `EVENT_ID_BLOCK_JOB_2` tell the same and more. Subscribing to one that the
+        daemon is too old for raises `NoSupport`, which names it.
         """
         for event_id in event_ids:
             kind_of(event_id)
         self._own_domain(domain)
-        return EventStream(self, tuple(event_ids) or tuple(all_ids()), domain)  # type: ignore[arg-type]
+        return EventStream(self, event_ids, domain)  # type: ignore[arg-type]
 
     def domain_event_register_any(
         self, domain: Domain | None, event_id: DomainEventID | int, callback: Callable[[Any], object]
@@ -360,6 +509,22 @@ class EventCalls(ConnectionBase):
             raise invalid_argument("callback", f"{callback!r} is not registered")
         for number in numbers:
             self._events().remove_callback(number)
+
+    def register_close_callback(
+        self, callback: Callable[[ConnectionClosedEvent[Connection, Domain]], object]
+    ) -> None:
+        """Calls `callback(record)` once when the link to the daemon has ended, by whatever: see `record.reason`.
+
+        It is called as other callbacks are, after what came before. There can be one at a time: raises
+        `OperationInvalid` when there is one. [virConnectRegisterCloseCallback]
+        """
+        if not callable(callback):
+            raise invalid_type("callback", "a function", callback)
+        self._events().set_close_callback(callback)
+
+    def unregister_close_callback(self) -> None:
+        """Ends what `register_close_callback` began. [virConnectUnregisterCloseCallback]"""
+        self._events().drop_close_callback()
 
     def _own_domain(self, domain: Domain | None) -> None:
         if domain is None:

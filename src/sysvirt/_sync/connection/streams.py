@@ -3,13 +3,35 @@
 
 from __future__ import annotations
 
-from ..stream import Stream
+from ... import _arguments as check
+from ...errors import invalid_argument
+from ..stream import NonblockingStream, Stream
 from .base import ConnectionBase
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal, overload
+
+    from ..._generated.constants import StreamFlags
+else:
+
+    def overload(function):
+        return None
 
 
 class StreamCalls(ConnectionBase):
     __slots__ = ()
 
-    def new_stream(self) -> Stream:
-        """A stream to be opened by a call that takes one; without a round trip. [virStreamNew]"""
-        return Stream(self)  # type: ignore[arg-type]
+    @overload
+    def new_stream(self, flags: StreamFlags) -> NonblockingStream: ...
+    @overload
+    def new_stream(self, flags: Literal[0] = 0) -> Stream: ...  # noqa: F811
+    def new_stream(self, flags: StreamFlags | Literal[0] = 0) -> Stream:  # noqa: F811
+        """A stream to be opened by a call that takes one; without a round trip.
+
+        With `Stream.NONBLOCK` its `recv` and `send` never wait. [virStreamNew]
+        """
+        if check.flags(flags) & ~1:
+            raise invalid_argument("flags", "Stream.NONBLOCK or 0 was expected")
+        kind = NonblockingStream if flags else Stream
+        return kind(self)  # type: ignore[arg-type]
