@@ -30,9 +30,7 @@ if TYPE_CHECKING:
     from ._sync.stream import Stream as Stream
     from .cpumap import CpuSet as CpuSet
     from .errors import *  # noqa: F403
-    from .events import Event as Event
-    from .events import EventsLost as EventsLost
-    from .events import LifecycleEvent as LifecycleEvent
+    from .events import *  # noqa: F403
 
     # mypy does not see through a package that imports them all.
     from .results.agent import *  # noqa: F403
@@ -60,10 +58,9 @@ _HOMES = {
     "CpuSet": "cpumap",
     "TypedParam": "typedparams",
     "URI": "uri",
-    "Event": "events",
-    "LifecycleEvent": "events",
-    "EventsLost": "events",
 }
+#: And modules that are public as a whole.
+_LISTS = ("errors", "results", "events")
 
 
 def __getattr__(name: str) -> object:
@@ -90,11 +87,10 @@ def _find(name: str) -> str | None:
         return None
     if name in _module("_generated.constants").ENUM_NAMES:
         return "_generated.constants"
-    return next((home for home in ("errors", "results") if name in _module(home).__all__), None)
+    return next((home for home in _LISTS if name in _module(home).__all__), None)
 
 
 def __dir__() -> list[str]:
     enums = _module("_generated.constants").ENUM_NAMES
-    return sorted(
-        {*globals(), *_HOMES, *enums, *_module("errors").__all__, *_module("results").__all__, "aio"}
-    )
+    listed = [name for home in _LISTS for name in _module(home).__all__]
+    return sorted({*globals(), *_HOMES, *enums, *listed, "aio"})

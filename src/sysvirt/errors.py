@@ -66,13 +66,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from ._generated.constants import ErrorCode, ErrorDomain, ErrorLevel
+    from ._generated.constants import CloseReason, ErrorCode, ErrorDomain, ErrorLevel
 
 # Numbers of virterror.h that this module itself raises with; the enums of all of them are ErrorCode,
 # ErrorDomain and ErrorLevel.
 _INVALID_CONN, _INVALID_ARG, _NO_SUPPORT, _RPC, _TIMEOUT = 6, 8, 3, 39, 68
 _FROM_NONE, _FROM_RPC = 0, 7
 _LEVEL_ERROR = 2
+# And of virConnectCloseReason.
+_CLOSE_ERROR, CLOSE_EOF, CLOSE_KEEPALIVE, _CLOSE_CLIENT = range(4)
 
 _BY_CODE: dict[int, type[Error]] = {}
 
@@ -372,6 +374,7 @@ class ConnectionClosed(Error):
 
     _code = _INVALID_CONN
     _domain = _FROM_RPC
+    _close_reason = _CLOSE_CLIENT
 
 
 class ConnectionLost(Error):
@@ -379,6 +382,7 @@ class ConnectionLost(Error):
 
     _code = _RPC
     _domain = _FROM_RPC
+    _close_reason = _CLOSE_ERROR
 
 
 class ProtocolError(ConnectionLost):
@@ -391,6 +395,21 @@ class ForkedConnection(ConnectionClosed):
 
 class StreamAborted(OperationAborted):
     """The stream was aborted, by this side or because nobody read it in time."""
+
+
+def lost(message: str, close_reason: int) -> ConnectionLost:
+    """The error of a link that ended in one of the ways that close callbacks can tell apart."""
+    error = ConnectionLost(message)
+    error._close_reason = close_reason
+    return error
+
+
+def close_reason(error: ConnectionLost | ConnectionClosed) -> CloseReason:
+    """How the link ended, by the error that it left."""
+    from ._enums import lookup
+    from ._generated.constants import CloseReason
+
+    return lookup(CloseReason, error._close_reason)
 
 
 def error_class(code: int) -> type[Error]:

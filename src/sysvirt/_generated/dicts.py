@@ -24,6 +24,7 @@ __all__ = [
     "NumaParameters",
     "PerfEvents",
     "SchedulerParameters",
+    "Tunables",
 ]
 
 class SchedulerParameters(dict[str, object]):
@@ -63,6 +64,9 @@ class CPUStats(dict[str, object]):
     __slots__ = ()
 
 class GuestInfo(dict[str, object]):
+    __slots__ = ()
+
+class Tunables(dict[str, object]):
     __slots__ = ()
 
 class NodeCPUStats(dict[str, object]):

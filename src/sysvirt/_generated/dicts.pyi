@@ -24,6 +24,7 @@ __all__ = [
     "NumaParameters",
     "PerfEvents",
     "SchedulerParameters",
+    "Tunables",
 ]
 
 SchedulerParameters = TypedDict(
@@ -363,6 +364,48 @@ GuestInfo = TypedDict(
 
 Of what there are several, a count says how many, and the keys have numbers: "user.0.name" to below "user.count",
 "fs.0.mountpoint", "disk.1.guest_alias", "if.0.addr.1.addr".
+"""
+
+Tunables = TypedDict(
+    "Tunables",
+    {
+        "cputune.cpu_shares": int,
+        "cputune.emulatorpin": str,
+        "cputune.emulator_period": int,
+        "cputune.emulator_quota": int,
+        "cputune.vcpu_period": int,
+        "cputune.vcpu_quota": int,
+        "cputune.global_period": int,
+        "cputune.global_quota": int,
+        "blkdeviotune.disk": str,
+        "blkdeviotune.read_bytes_sec": int,
+        "blkdeviotune.read_iops_sec": int,
+        "blkdeviotune.total_bytes_sec": int,
+        "blkdeviotune.total_iops_sec": int,
+        "blkdeviotune.write_bytes_sec": int,
+        "blkdeviotune.write_iops_sec": int,
+        "blkdeviotune.read_bytes_sec_max": int,
+        "blkdeviotune.read_iops_sec_max": int,
+        "blkdeviotune.total_bytes_sec_max": int,
+        "blkdeviotune.total_iops_sec_max": int,
+        "blkdeviotune.write_bytes_sec_max": int,
+        "blkdeviotune.write_iops_sec_max": int,
+        "blkdeviotune.size_iops_sec": int,
+        "cputune.iothread_period": int,
+        "cputune.iothread_quota": int,
+        "blkdeviotune.total_bytes_sec_max_length": int,
+        "blkdeviotune.read_bytes_sec_max_length": int,
+        "blkdeviotune.write_bytes_sec_max_length": int,
+        "blkdeviotune.total_iops_sec_max_length": int,
+        "blkdeviotune.read_iops_sec_max_length": int,
+        "blkdeviotune.write_iops_sec_max_length": int,
+        "blkdeviotune.group_name": str,
+    },
+)
+"""Limits of a guest that were changed, as a `TunableEvent` has them.
+
+Times in microseconds, sizes in bytes. Those of pinning have the number of the virtual CPU or I/O thread behind the name, and a CPU
+set as text.
 """
 
 NodeCPUStats = TypedDict(

@@ -349,9 +349,12 @@ class FakeDaemon(Peer):
         """
         procedure = kind_of(event_id).procedure
         uuid = domain[-20:-4] if isinstance(domain, bytes) else domain[1]
-        body: tuple[object, ...] = (domain, *details)
-        # The older kinds wrap the message that they had before callbacks had ids.
-        parts: tuple[object, ...] = (body,) if len(reply_fields(procedure)) == 2 else body
+        parts: tuple[object, ...] = (domain, *details)
+        _, *outer = reply_fields(procedure)
+        if outer[-1] == "msg":
+            # The older kinds wrap the message that they had before callbacks had ids; a reason may be before it.
+            reasons = details[: len(outer) - 1]
+            parts = (*reasons, (domain, *details[len(reasons) :]))
 
         def work() -> None:
             for client in self.clients:

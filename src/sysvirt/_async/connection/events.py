@@ -306,7 +306,8 @@ class EventDelivery:
         callback, self._close_callback = self._close_callback, None
         connection, error = self._connection_ref(), self._pump.session.error
         if callback is not None and connection is not None and error is not None:
-            await _run(callback, ConnectionClosedEvent(connection, close_reason(error)))
+            kind: type[ConnectionClosedEvent[Connection, Domain]] = ConnectionClosedEvent
+            await _run(callback, kind._make((connection, close_reason(error))))
 
 
 class _Token:
