@@ -32,6 +32,8 @@ OWNERS = {
     "DomainSnapshot": (sysvirt.DomainSnapshot, aio.DomainSnapshot),
     "DomainCheckpoint": (sysvirt.DomainCheckpoint, aio.DomainCheckpoint),
     "Connection": (sysvirt.Connection, aio.Connection),
+    "StoragePool": (sysvirt.StoragePool, aio.StoragePool),
+    "StorageVol": (sysvirt.StorageVol, aio.StorageVol),
     "Stream": (sysvirt.Stream, aio.Stream),
     "Error": (sysvirt.Error,),
     "conn": (sysvirt.Connection, aio.Connection),

@@ -52,7 +52,10 @@ def outputs() -> dict[Path, str]:
     connection, domain = class_topics("connection", "Connection"), class_topics("domain", "Domain")
     connect = find(tree("_async/opening.py"), "connect")
     assert isinstance(connect, Function)
+    pool = find_class("_async/storage_pool.py", "StoragePool")
+    volume = find_class("_async/storage_vol.py", "StorageVol")
     stream = find_class("_async/stream.py", "Stream")
+    nonblocking = find_class("_async/stream.py", "NonblockingStream")
     snapshot = find_class("_async/snapshot.py", "DomainSnapshot")
     checkpoint = find_class("_async/checkpoint.py", "DomainCheckpoint")
     events = find_class("_async/connection/events.py", "EventStream")
@@ -91,7 +94,24 @@ def outputs() -> dict[Path, str]:
         "stream": page(
             "_async/stream.py",
             "Stream",
-            [FACES, *class_text(stream), *methods_text(public_methods(stream))],
+            [
+                FACES,
+                *class_text(stream),
+                *methods_text(public_methods(stream)),
+                "## NonblockingStream\n",
+                *class_text(nonblocking),
+                *methods_text(public_methods(nonblocking)),
+            ],
+        ),
+        "storage-pool": page(
+            "_async/storage_pool.py",
+            "StoragePool",
+            [FACES, *class_text(pool), *methods_text(all_methods("_async/storage_pool.py"))],
+        ),
+        "storage-volume": page(
+            "_async/storage_vol.py",
+            "StorageVol",
+            [FACES, *class_text(volume), *methods_text(all_methods("_async/storage_vol.py"))],
         ),
         "events": page(
             "events.py",
@@ -189,9 +209,13 @@ def all_methods(file: str) -> Iterator[Function]:
     yield from file_methods(file)
 
 
+def _is_overload(function: Function) -> bool:
+    return any(isinstance(mark, ast.Name) and mark.id == "overload" for mark in function.decorator_list)
+
+
 def public_methods(node: ast.ClassDef) -> Iterator[Function]:
     for member in node.body:
-        if isinstance(member, Function) and not member.name.startswith("_"):
+        if isinstance(member, Function) and not member.name.startswith("_") and not _is_overload(member):
             yield member
 
 

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from ._sync.domain import Domain as Domain
     from ._sync.opening import connect as connect
     from ._sync.snapshot import DomainSnapshot as DomainSnapshot
+    from ._sync.storage_pool import StoragePool as StoragePool
+    from ._sync.storage_vol import StorageVol as StorageVol
+    from ._sync.stream import NonblockingStream as NonblockingStream
     from ._sync.stream import Stream as Stream
     from .cpumap import CpuSet as CpuSet
     from .errors import *  # noqa: F403
@@ -42,6 +45,8 @@ if TYPE_CHECKING:
     from .results.network import *  # noqa: F403
     from .results.security import *  # noqa: F403
     from .results.state import *  # noqa: F403
+    from .results.storage import *  # noqa: F403
+    from .streams import StreamStatus as StreamStatus
     from .typedparams import TypedParam as TypedParam
     from .uri import URI as URI
 
@@ -53,7 +58,11 @@ _HOMES = {
     "Domain": "_sync.domain",
     "DomainSnapshot": "_sync.snapshot",
     "DomainCheckpoint": "_sync.checkpoint",
+    "StoragePool": "_sync.storage_pool",
+    "StorageVol": "_sync.storage_vol",
     "Stream": "_sync.stream",
+    "NonblockingStream": "_sync.stream",
+    "StreamStatus": "streams",
     "EventStream": "_sync.connection.events",
     "CpuSet": "cpumap",
     "TypedParam": "typedparams",

@@ -33,8 +33,6 @@ ULLONG_MAX = 2**64 - 1
 MEMORY_MAX = 2**53 - 2
 
 _STRING_MAX = LIMITS["REMOTE_STRING_MAX"]
-#: Of the names of guests and of snapshots; the daemon refuses to be asked for more.
-_LIST_MAX = LIMITS["REMOTE_DOMAIN_LIST_MAX"]
 
 
 def text(name: str, value: str) -> str:
@@ -111,11 +109,15 @@ def uuid(name: str, value: UUIDLike) -> bytes:
     return data
 
 
-def at_most(maxnames: int | None) -> int:
-    """How many names of guests or snapshots to ask for."""
-    if maxnames is None:
-        return _LIST_MAX
-    return min(integer("maxnames", maxnames, 0, INT_MAX), _LIST_MAX)
+def descriptors(name: str, values: Iterable[int]) -> list[int]:
+    """File descriptors that are open."""
+    fds = [integer(name, fd, 0, INT_MAX) for fd in sequence(name, values)]
+    for fd in fds:
+        try:
+            os.fstat(fd)
+        except OSError:
+            raise invalid_argument(name, f"an open file descriptor was expected, not {fd}") from None
+    return fds
 
 
 def flags(value: int) -> int:

@@ -14,6 +14,9 @@ from ._async.connection.events import EventStream as EventStream
 from ._async.domain import Domain as Domain
 from ._async.opening import connect as _connect
 from ._async.snapshot import DomainSnapshot as DomainSnapshot
+from ._async.storage_pool import StoragePool as StoragePool
+from ._async.storage_vol import StorageVol as StorageVol
+from ._async.stream import NonblockingStream as NonblockingStream
 from ._async.stream import Stream as Stream
 
 TYPE_CHECKING = False
@@ -24,7 +27,18 @@ if TYPE_CHECKING:
 
     P = ParamSpec("P")
 
-__all__ = ["Connection", "Domain", "DomainCheckpoint", "DomainSnapshot", "EventStream", "Stream", "connect"]
+__all__ = [
+    "Connection",
+    "Domain",
+    "DomainCheckpoint",
+    "DomainSnapshot",
+    "EventStream",
+    "NonblockingStream",
+    "StoragePool",
+    "StorageVol",
+    "Stream",
+    "connect",
+]
 
 
 class Connecting:

@@ -30,7 +30,15 @@ from sysvirt._session.blocking import BlockingPump
 from sysvirt.errors import Error
 
 #: Whose methods are noted.
-CLASSES = ("Domain", "DomainSnapshot", "DomainCheckpoint", "Connection", "Stream")
+CLASSES = (
+    "Domain",
+    "DomainSnapshot",
+    "DomainCheckpoint",
+    "Connection",
+    "Stream",
+    "StoragePool",
+    "StorageVol",
+)
 
 _CALLERS = ("_call", "_call_with_fds", "_call_on_stream", "_call_passing_fds")
 

@@ -98,7 +98,6 @@ async def connect_unix(path: str, timeout: float | None) -> Link:
 
 async def run_callback(callback: Callable[P, Given[R]], *args: P.args, **kwargs: P.kwargs) -> R:
     """What a user's function returns, awaited if that is to be awaited."""
-    result = callback(*args, **kwargs)
-    if isinstance(result, Awaitable):
-        return await result
-    return result
+    given: Any = callback(*args, **kwargs)
+    value: R = await given if isinstance(given, Awaitable) else given
+    return value

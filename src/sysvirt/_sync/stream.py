@@ -81,6 +81,14 @@ class Stream(StreamConstants):
             side.close()
             raise
 
+    def _open_transfer(
+        self, sparse: bool, procedure: Procedure[P, R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """As `_open`, for a volume's data, which the connection itself carries."""
+        reply = self._open(self._connection, False, procedure, *args, **kwargs)
+        self._sparse = sparse
+        return reply
+
     def finish(self) -> None:
         """Ends the stream well: raises if what was sent or received did not arrive whole. [virStreamFinish]"""
         self._must_be_open()
@@ -473,6 +481,13 @@ class NonblockingStream(Stream):
         if not pump.offer(self._state.frame(wire.STREAM, wire.CONTINUE, piece)):
             return _status().WOULD_BLOCK
         return len(piece)
+
+
+def fresh_stream(stream: Stream) -> Stream:
+    """The stream that a method is to open."""
+    if not isinstance(stream, Stream):
+        raise invalid_type("stream", "a Stream of Connection.new_stream", stream)
+    return stream
 
 
 def _status() -> type[StreamStatus]:

@@ -10,7 +10,7 @@ from ..._protocol.table import remote
 from ..._session.aio import AsyncPump
 from ..._session.keepalive import Keepalive
 from ..._timeouts import Timeout, deadline_of_block, seconds
-from ...errors import NoSupport
+from ...errors import NoSupport, NotAvailable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -81,6 +81,13 @@ class ConnectionBase(ConnectionConstants):
         """A call that hands copies of descriptors to the daemon."""
         reply: R = await self._pump.call(procedure, args, self._deadline(procedure.wait), None, fds)
         return reply
+
+    def _must_carry_fds(self, method: str) -> None:
+        if not self._pump.link.carries_fds:
+            raise NotAvailable(
+                f"{method} needs a local connection: descriptors travel over unix sockets only, not over "
+                f"{self._uri.transport}"
+            )
 
     def _deadline(self, wait: str) -> float | None:
         found, deadline = deadline_of_block(self._bounds)

@@ -10,6 +10,7 @@ from .checkpoints import CheckpointMethods
 from .config import ConfigMethods
 from .console import ConsoleMethods
 from .cpu import CPUMethods
+from .descriptors import DescriptorMethods
 from .devices import DeviceMethods
 from .graphics import GraphicsMethods
 from .input import InputMethods
@@ -48,6 +49,7 @@ class Domain(
     SecurityMethods,
     ConsoleMethods,
     GraphicsMethods,
+    DescriptorMethods,
     MonitorMethods,
 ):
     """A guest of the hypervisor.

@@ -6,10 +6,11 @@ from __future__ import annotations
 from .domains import DomainCalls
 from .events import EventCalls
 from .host import HostCalls
+from .storage import StorageCalls
 from .streams import StreamCalls
 
 
-class Connection(HostCalls, DomainCalls, EventCalls, StreamCalls):
+class Connection(HostCalls, DomainCalls, EventCalls, StreamCalls, StorageCalls):
     """A connection to a libvirt daemon, made by `connect`.
 
     Usable by several threads or tasks at once. Closing it, or leaving its `with` block, frees it.

@@ -11,7 +11,7 @@ from ..._protocol.table import remote
 from ..._session.blocking import BlockingPump
 from ..._session.keepalive import Keepalive
 from ..._timeouts import Timeout, deadline_of_block, seconds
-from ...errors import NoSupport
+from ...errors import NoSupport, NotAvailable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -82,6 +82,13 @@ class ConnectionBase(ConnectionConstants):
         """A call that hands copies of descriptors to the daemon."""
         reply: R = self._pump.call(procedure, args, self._deadline(procedure.wait), None, fds)
         return reply
+
+    def _must_carry_fds(self, method: str) -> None:
+        if not self._pump.link.carries_fds:
+            raise NotAvailable(
+                f"{method} needs a local connection: descriptors travel over unix sockets only, not over "
+                f"{self._uri.transport}"
+            )
 
     def _deadline(self, wait: str) -> float | None:
         found, deadline = deadline_of_block(self._bounds)

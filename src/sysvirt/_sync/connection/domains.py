@@ -103,6 +103,19 @@ class DomainCalls(ConnectionBase):
         """Starts a guest that is not defined, and so is gone when it ends. [virDomainCreateXML]"""
         return self._domain(self._call(remote.DOMAIN_CREATE_XML, check.text("xml", xml), flags))
 
+    def create_domain_with_files(
+        self, xml: str, fds: Iterable[int], flags: DomainCreateFlags | Literal[0] = 0
+    ) -> Domain:
+        """As `create_domain`, with open files for the guest, as `Domain.create_with_files`.
+
+        [virDomainCreateXMLWithFiles]
+        """
+        self._must_carry_fds("create_domain_with_files")
+        given, text = check.descriptors("fds", fds), check.text("xml", xml)
+        return self._domain(
+            self._call_passing_fds(given, remote.DOMAIN_CREATE_XML_WITH_FILES, text, flags)
+        )
+
     def restore_domain(
         self,
         savefile: StrPath | None = None,

@@ -1,20 +1,18 @@
 # Made by tools/unasync.py from src/sysvirt/_async/domain/console.py; do not edit.
-"""What a person at the guest sees and types: console and graphics."""
+"""Talking to a guest: its consoles, and channels to programs in it."""
 
 from __future__ import annotations
 
-import socket
-
+from ... import _arguments as check
 from ..._protocol.table import remote
-from ...errors import NotAvailable, invalid_type
-from ..stream import Stream
+from ..stream import Stream, fresh_stream
 from .base import DomainBase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Literal
 
-    from ..._generated.constants import DomainConsoleFlags, DomainOpenGraphicsFlags
+    from ..._generated.constants import DomainChannelFlags, DomainConsoleFlags
 
 
 class ConsoleMethods(DomainBase):
@@ -29,29 +27,17 @@ class ConsoleMethods(DomainBase):
         read would make the daemon deaf to everything else. `Domain.OPEN_CONSOLE_FORCE` takes the console away
         from whoever has it. [virDomainOpenConsole]
         """
-        if not isinstance(stream, Stream):
-            raise invalid_type("stream", "a Stream of Connection.new_stream", stream)
-        side = self._connection._open_beside()
-        try:
-            stream._open(side, True, remote.DOMAIN_OPEN_CONSOLE, self._ref, devname, int(flags))
-        except BaseException:
-            side.close()
-            raise
+        name = check.optional_text("devname", devname)
+        fresh_stream(stream)._open_beside(remote.DOMAIN_OPEN_CONSOLE, self._ref, name, flags)
 
-    def open_graphics_fd(self, idx: int, flags: DomainOpenGraphicsFlags | Literal[0] = 0) -> int:
-        """A file descriptor that is connected to a graphics device (by its number); the caller closes it.
+    def open_channel(
+        self, stream: Stream, name: str | None = None, flags: DomainChannelFlags | Literal[0] = 0
+    ) -> None:
+        """Connects a stream to a channel to programs in the guest, the first one unless its name or alias is given.
 
-        Works over unix sockets only. [virDomainOpenGraphicsFD]
+        The host's end of the channel has to be a unix socket (`<channel type='unix'>`) that nothing else uses: the
+        guest agent's is libvirt's own. The stream runs on a connection of its own, as that of a console.
+        `Domain.OPEN_CHANNEL_FORCE` takes the channel away from whoever has it. [virDomainOpenChannel]
         """
-        connection = self._connection
-        if not connection._pump.link.carries_fds:
-            raise NotAvailable(
-                "open_graphics_fd needs a local connection: descriptors travel over unix sockets only"
-            )
-        _, fds = connection._call_with_fds(
-            (), remote.DOMAIN_OPEN_GRAPHICS_FD, self._ref, idx, int(flags)
-        )
-        first, *rest = fds
-        for fd in rest:
-            socket.close(fd)
-        return first
+        channel = check.optional_text("name", name)
+        fresh_stream(stream)._open_beside(remote.DOMAIN_OPEN_CHANNEL, self._ref, channel, flags)

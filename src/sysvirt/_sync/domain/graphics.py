@@ -3,16 +3,62 @@
 
 from __future__ import annotations
 
+import os
+
+from ... import _arguments as check
 from ..._protocol.table import remote
+from ...errors import OperationFailed
+from ..stream import Stream, fresh_stream
 from .base import DomainBase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..._generated.constants import GraphicsReloadType
+    from typing import Literal
+
+    from ..._generated.constants import DomainOpenGraphicsFlags, GraphicsReloadType
 
 
 class GraphicsMethods(DomainBase):
     __slots__ = ()
+
+    def screenshot(self, stream: Stream, screen: int = 0, flags: int = 0) -> str:
+        """Opens a stream for a picture of a screen of the running guest, and returns the picture's MIME type.
+
+        `screen` is a number, counted through the heads of its video devices. Read the stream to its end.
+        [virDomainScreenshot]
+        """
+        number = check.integer("screen", screen, 0, check.UINT_MAX)
+        mime = fresh_stream(stream)._open(
+            self._connection, False, remote.DOMAIN_SCREENSHOT, self._ref, number, flags
+        )
+        return mime or ""
+
+    def open_graphics(self, idx: int, fd: int, flags: DomainOpenGraphicsFlags | Literal[0] = 0) -> None:
+        """Connects a socket to a graphics device, by its number.
+
+        `fd` is one end of a pair of sockets, the caller's to close; what is said at the other end goes to the device.
+        `Domain.OPEN_GRAPHICS_SKIPAUTH` has it ask for no password. Works over unix sockets only.
+        [virDomainOpenGraphics]
+        """
+        connection = self._connection
+        connection._must_carry_fds("open_graphics")
+        fds = check.descriptors("fd", [fd])
+        connection._call_passing_fds(fds, remote.DOMAIN_OPEN_GRAPHICS, self._ref, idx, flags)
+
+    def open_graphics_fd(self, idx: int, flags: DomainOpenGraphicsFlags | Literal[0] = 0) -> int:
+        """A socket, as a file descriptor, that is connected to a graphics device (by its number); the caller closes it.
+
+        Works over unix sockets only. [virDomainOpenGraphicsFD]
+        """
+        connection = self._connection
+        connection._must_carry_fds("open_graphics_fd")
+        _, fds = connection._call_with_fds((), remote.DOMAIN_OPEN_GRAPHICS_FD, self._ref, idx, flags)
+        if not fds:
+            raise OperationFailed("open_graphics_fd: the daemon sent no descriptor")
+        first, *rest = fds
+        for fd in rest:
+            os.close(fd)
+        return first
 
     def graphics_reload(self, type: GraphicsReloadType, flags: int = 0) -> None:
         """Has the guest's VNC server read its TLS certificates again, for those who connect from now on.

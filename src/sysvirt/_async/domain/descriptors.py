@@ -1,0 +1,47 @@
+"""Open files that go to a guest by their descriptors: over unix sockets only."""
+
+from __future__ import annotations
+
+from ... import _arguments as check
+from ..._protocol.table import remote
+from .base import DomainBase
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Literal
+
+    from ..._generated.constants import DomainCreateFlags, DomainFDAssociateFlags
+
+
+class DescriptorMethods(DomainBase):
+    __slots__ = ()
+
+    async def create_with_files(self, fds: Iterable[int], flags: DomainCreateFlags | Literal[0] = 0) -> None:
+        """As `create`, with open files for the guest's first process, as its descriptors from 3 on.
+
+        QEMU's driver can't: only containers have them. The caller's descriptors stay the caller's. Works over unix
+        sockets only. [virDomainCreateWithFiles]
+        """
+        connection = self._connection
+        connection._must_carry_fds("create_with_files")
+        given = check.descriptors("fds", fds)
+        ref = await connection._call_passing_fds(given, remote.DOMAIN_CREATE_WITH_FILES, self._ref, flags)
+        self._set_id(int.from_bytes(ref[-4:], "big", signed=True))
+
+    async def fd_associate(
+        self, name: str, fds: Iterable[int], flags: DomainFDAssociateFlags | Literal[0] = 0
+    ) -> None:
+        """Gives the guest open files under a name, for `<source file='...' fdgroup='NAME'>` of its disks.
+
+        Before it is started, or the disk plugged in. They are kept until this connection is closed, and have to be
+        given again for the next one. With `Domain.FD_ASSOCIATE_SECLABEL_RESTORE` labels are set back when they are
+        no longer used, with `FD_ASSOCIATE_SECLABEL_WRITABLE` the guest may write. Daemons from 9.0 on; works over
+        unix sockets only. [virDomainFDAssociate]
+        """
+        connection = self._connection
+        connection._must_carry_fds("fd_associate")
+        given = check.descriptors("fds", fds)
+        await connection._call_passing_fds(
+            given, remote.DOMAIN_FD_ASSOCIATE, self._ref, check.text("name", name), flags
+        )

@@ -1,0 +1,175 @@
+"""`StoragePool`: a place of the host that volumes are kept in."""
+
+from __future__ import annotations
+
+from .. import _arguments as check
+from .._generated.constants import StoragePoolConstants
+from .._generated.schema import LIMITS
+from .._protocol.table import remote
+from ..errors import invalid_type
+from ..results.storage import StoragePoolInfo
+from .handle import Handle
+from .storage_vol import StorageVol
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
+
+    from .._generated.constants import (
+        StoragePoolBuildFlags,
+        StoragePoolCreateFlags,
+        StoragePoolDeleteFlags,
+        StorageVolCreateFlags,
+        StorageXMLFlags,
+    )
+    from .connection import Connection
+
+_VOLUMES_MAX = LIMITS["REMOTE_STORAGE_VOL_LIST_MAX"]
+
+
+class StoragePool(Handle, StoragePoolConstants):
+    """A pool: a folder, a volume group, a share; what is kept in it are volumes.
+
+    Made by the lookups, lists and definitions of a `Connection`. Two handles are equal when they mean the same pool
+    of the same connection.
+    """
+
+    __slots__ = ("_connection",)
+    __module__ = "sysvirt.aio"
+
+    def __init__(self, connection: Connection, ref: bytes) -> None:
+        self._connection = connection
+        # remote_nonnull_storage_pool: length of the name, name, padding, 16 bytes of UUID.
+        self._ref = ref
+
+    # --- the pool ----------------------------------------------------------------------------------
+
+    def get_uuid(self) -> bytes:
+        """The pool's UUID, 16 bytes; without a round trip. [virStoragePoolGetUUID]"""
+        return self._ref[-16:]
+
+    def get_uuid_string(self) -> str:
+        """The pool's UUID as text; without a round trip. [virStoragePoolGetUUIDString]"""
+        text = self._ref[-16:].hex()
+        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+    def get_connection(self) -> Connection:
+        """The connection this handle belongs to."""
+        return self._connection
+
+    async def is_active(self) -> bool:
+        """Whether it is started. [virStoragePoolIsActive]"""
+        return bool(await self._connection._call(remote.STORAGE_POOL_IS_ACTIVE, self._ref))
+
+    async def is_persistent(self) -> bool:
+        """Whether it is defined, and so is still known when it is stopped. [virStoragePoolIsPersistent]"""
+        return bool(await self._connection._call(remote.STORAGE_POOL_IS_PERSISTENT, self._ref))
+
+    async def get_info(self) -> StoragePoolInfo:
+        """Its state, and how full it is. [virStoragePoolGetInfo]"""
+        return StoragePoolInfo._from_wire(
+            await self._connection._call(remote.STORAGE_POOL_GET_INFO, self._ref)
+        )
+
+    async def get_xml_description(self, flags: StorageXMLFlags | Literal[0] = 0) -> str:
+        """What it is, as XML; with `StoragePool.XML_INACTIVE` what it will be when it is started next.
+
+        [virStoragePoolGetXMLDesc]
+        """
+        return await self._connection._call(remote.STORAGE_POOL_GET_XML_DESC, self._ref, flags)
+
+    async def get_autostart(self) -> bool:
+        """Whether it is started with the daemon. [virStoragePoolGetAutostart]"""
+        return bool(await self._connection._call(remote.STORAGE_POOL_GET_AUTOSTART, self._ref))
+
+    async def set_autostart(self, autostart: bool) -> None:
+        """Whether it is to be started with the daemon. [virStoragePoolSetAutostart]"""
+        await self._connection._call(remote.STORAGE_POOL_SET_AUTOSTART, self._ref, int(bool(autostart)))
+
+    async def build(self, flags: StoragePoolBuildFlags | Literal[0] = 0) -> None:
+        """Makes what it is kept in: its folder, its file system. [virStoragePoolBuild]"""
+        check.exclusive(flags, self.BUILD_OVERWRITE, self.BUILD_NO_OVERWRITE)
+        await self._connection._call(remote.STORAGE_POOL_BUILD, self._ref, flags)
+
+    async def create(self, flags: StoragePoolCreateFlags | Literal[0] = 0) -> None:
+        """Starts it; with `StoragePool.CREATE_WITH_BUILD` makes what it is kept in before. [virStoragePoolCreate]"""
+        check.exclusive(flags, self.CREATE_WITH_BUILD_OVERWRITE, self.CREATE_WITH_BUILD_NO_OVERWRITE)
+        await self._connection._call(remote.STORAGE_POOL_CREATE, self._ref, flags)
+
+    async def refresh(self, flags: int = 0) -> None:
+        """Looks which volumes there are, in case others have changed that. [virStoragePoolRefresh]"""
+        await self._connection._call(remote.STORAGE_POOL_REFRESH, self._ref, flags)
+
+    async def destroy(self) -> None:
+        """Stops it; what is in it stays. [virStoragePoolDestroy]"""
+        await self._connection._call(remote.STORAGE_POOL_DESTROY, self._ref)
+
+    async def delete(self, flags: StoragePoolDeleteFlags | Literal[0] = 0) -> None:
+        """Deletes what it is kept in, when it is stopped: its folder if that is empty. [virStoragePoolDelete]"""
+        await self._connection._call(remote.STORAGE_POOL_DELETE, self._ref, flags)
+
+    async def undefine(self) -> None:
+        """Has the daemon forget about it. [virStoragePoolUndefine]"""
+        await self._connection._call(remote.STORAGE_POOL_UNDEFINE, self._ref)
+
+    # --- its volumes -------------------------------------------------------------------------------
+
+    async def num_of_storage_volumes(self) -> int:
+        """How many volumes it has. [virStoragePoolNumOfVolumes]"""
+        return await self._connection._call(remote.STORAGE_POOL_NUM_OF_VOLUMES, self._ref)
+
+    async def list_storage_vol_names(self, maxnames: int | None = None) -> list[str]:
+        """The names of its volumes, at most so many. [virStoragePoolListVolumes]"""
+        if maxnames is not None:
+            check.integer("maxnames", maxnames, 0, check.INT_MAX)
+        names = await self._connection._call(remote.STORAGE_POOL_LIST_VOLUMES, self._ref, _VOLUMES_MAX)
+        return names[:maxnames]
+
+    async def list_volumes(self) -> list[StorageVol]:
+        """Its volumes. [virStoragePoolListAllVolumes]"""
+        return await self.list_all_volumes()
+
+    async def list_all_volumes(self, flags: int = 0) -> list[StorageVol]:
+        """Its volumes. [virStoragePoolListAllVolumes]"""
+        refs, _ = await self._connection._call(remote.STORAGE_POOL_LIST_ALL_VOLUMES, self._ref, 1, flags)
+        return [StorageVol(self._connection, ref) for ref in refs]
+
+    async def get_volume_by_name(self, name: str) -> StorageVol:
+        """Its volume of this name; raises `NoStorageVol` where there is none. [virStorageVolLookupByName]"""
+        call, text = self._connection._call, check.text("name", name)
+        ref = await call(remote.STORAGE_VOL_LOOKUP_BY_NAME, self._ref, text)
+        return StorageVol(self._connection, ref)
+
+    async def create_volume(self, xml: str, flags: StorageVolCreateFlags | Literal[0] = 0) -> StorageVol:
+        """Makes a volume: empty, or over a backing file.
+
+        `StorageVol.CREATE_PREALLOC_METADATA` has a qcow2 be as fast as a raw one from the start.
+        [virStorageVolCreateXML]
+        """
+        call, text = self._connection._call, check.text("xml", xml)
+        ref = await call(remote.STORAGE_VOL_CREATE_XML, self._ref, text, flags)
+        return StorageVol(self._connection, ref)
+
+    async def clone_volume(
+        self, xml: str, origvol: StorageVol, flags: StorageVolCreateFlags | Literal[0] = 0
+    ) -> StorageVol:
+        """Makes a volume with what is in another one; `StorageVol.CREATE_REFLINK` shares it, where that can be done.
+
+        [virStorageVolCreateXMLFrom]
+        """
+        if not isinstance(origvol, StorageVol):
+            raise invalid_type("origvol", "a StorageVol", origvol)
+        call, text = self._connection._call, check.text("xml", xml)
+        ref = await call(remote.STORAGE_VOL_CREATE_XML_FROM, self._ref, text, origvol._ref, flags)
+        return StorageVol(self._connection, ref)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, StoragePool):
+            return NotImplemented
+        return self._connection is other._connection and self._ref[-16:] == other._ref[-16:]
+
+    def __hash__(self) -> int:
+        return hash(self._ref[-16:])
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__module__}.StoragePool {self.get_name()!r} {self.get_uuid_string()}>"

@@ -1,0 +1,136 @@
+# Made by tools/unasync.py from src/sysvirt/_async/connection/storage.py; do not edit.
+"""The storage pools of a connection, and their volumes: finding, defining and starting them."""
+
+from __future__ import annotations
+
+from ... import _arguments as check
+from ..._generated.schema import LIMITS
+from ..._protocol.table import remote
+from ...errors import invalid_type
+from ..storage_pool import StoragePool
+from ..storage_vol import StorageVol
+from .base import ConnectionBase
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
+
+    from ..._arguments import StrPath, UUIDLike
+    from ..._generated.constants import (
+        ConnectListAllStoragePoolsFlags,
+        StoragePoolCreateFlags,
+        StoragePoolDefineFlags,
+    )
+    from ..._protocol.procedure import Procedure
+
+_LIST_MAX = LIMITS["REMOTE_STORAGE_POOL_LIST_MAX"]
+
+
+class StorageCalls(ConnectionBase):
+    __slots__ = ()
+
+    # --- pools -------------------------------------------------------------------------------------
+
+    def list_all_storage_pools(
+        self, flags: ConnectListAllStoragePoolsFlags | Literal[0] = 0
+    ) -> list[StoragePool]:
+        """All storage pools, or those that `StoragePool.LIST_*` pick: of each group of flags one must hold.
+
+        [virConnectListAllStoragePools]
+        """
+        refs, _ = self._call(remote.CONNECT_LIST_ALL_STORAGE_POOLS, 1, flags)
+        return [StoragePool(self, ref) for ref in refs]  # type: ignore[arg-type]
+
+    def list_storage_pools(self) -> list[StoragePool]:
+        """The storage pools that are started. [virConnectListAllStoragePools]"""
+        return self.list_all_storage_pools(StoragePool.LIST_ACTIVE)
+
+    def num_of_storage_pools(self) -> int:
+        """How many storage pools are started. [virConnectNumOfStoragePools]"""
+        return self._call(remote.CONNECT_NUM_OF_STORAGE_POOLS)
+
+    def list_storage_pool_names(self, maxnames: int | None = None) -> list[str]:
+        """The names of the storage pools that are started, at most so many. [virConnectListStoragePools]"""
+        return self._pool_names(remote.CONNECT_LIST_STORAGE_POOLS, maxnames)
+
+    def list_defined_storage_pools(self) -> list[StoragePool]:
+        """The storage pools that are defined and not started. [virConnectListAllStoragePools]"""
+        return self.list_all_storage_pools(StoragePool.LIST_INACTIVE)
+
+    def num_of_defined_storage_pools(self) -> int:
+        """How many storage pools are defined and not started. [virConnectNumOfDefinedStoragePools]"""
+        return self._call(remote.CONNECT_NUM_OF_DEFINED_STORAGE_POOLS)
+
+    def list_defined_storage_pool_names(self, maxnames: int | None = None) -> list[str]:
+        """The names of the storage pools that are defined and not started, at most so many.
+
+        [virConnectListDefinedStoragePools]
+        """
+        return self._pool_names(remote.CONNECT_LIST_DEFINED_STORAGE_POOLS, maxnames)
+
+    def get_storage_pool_by_name(self, name: str) -> StoragePool:
+        """The storage pool of this name; raises `NoStoragePool` where there is none. [virStoragePoolLookupByName]"""
+        return self._pool(self._call(remote.STORAGE_POOL_LOOKUP_BY_NAME, check.text("name", name)))
+
+    def get_storage_pool_by_uuid(self, uuid: UUIDLike) -> StoragePool:
+        """The storage pool of this UUID: 16 bytes, text, or a `uuid.UUID`; raises `NoStoragePool` where there is none.
+
+        [virStoragePoolLookupByUUID]
+        """
+        return self._pool(self._call(remote.STORAGE_POOL_LOOKUP_BY_UUID, check.uuid("uuid", uuid)))
+
+    def get_storage_pool_by_volume(self, volume: StorageVol) -> StoragePool:
+        """The storage pool that a volume is in. [virStoragePoolLookupByVolume]"""
+        if not isinstance(volume, StorageVol):
+            raise invalid_type("volume", "a StorageVol", volume)
+        return self._pool(self._call(remote.STORAGE_POOL_LOOKUP_BY_VOLUME, volume._ref))
+
+    def get_storage_pool_by_target_path(self, path: StrPath) -> StoragePool:
+        """The storage pool whose volumes are at this path of the daemon's host. [virStoragePoolLookupByTargetPath]"""
+        target = check.path("path", path)
+        return self._pool(self._call(remote.STORAGE_POOL_LOOKUP_BY_TARGET_PATH, target))
+
+    def define_storage_pool(
+        self, xml: str, flags: StoragePoolDefineFlags | Literal[0] = 0
+    ) -> StoragePool:
+        """Defines a storage pool that is to be started later. [virStoragePoolDefineXML]"""
+        return self._pool(self._call(remote.STORAGE_POOL_DEFINE_XML, check.text("xml", xml), flags))
+
+    def create_storage_pool(
+        self, xml: str, flags: StoragePoolCreateFlags | Literal[0] = 0
+    ) -> StoragePool:
+        """Starts a storage pool that is not defined, and so is forgotten when it is stopped.
+
+        With `StoragePool.CREATE_WITH_BUILD` what it is kept in is made before. [virStoragePoolCreateXML]
+        """
+        check.exclusive(
+            flags, StoragePool.CREATE_WITH_BUILD_OVERWRITE, StoragePool.CREATE_WITH_BUILD_NO_OVERWRITE
+        )
+        return self._pool(self._call(remote.STORAGE_POOL_CREATE_XML, check.text("xml", xml), flags))
+
+    # --- volumes -----------------------------------------------------------------------------------
+
+    def get_storage_volume_by_path(self, path: StrPath) -> StorageVol:
+        """The volume at this path of the daemon's host; raises `NoStorageVol` where there is none.
+
+        [virStorageVolLookupByPath]
+        """
+        place = check.path("path", path)
+        return self._volume(self._call(remote.STORAGE_VOL_LOOKUP_BY_PATH, place))
+
+    def get_storage_volume_by_key(self, key: str) -> StorageVol:
+        """The volume of this key; raises `NoStorageVol` where there is none. [virStorageVolLookupByKey]"""
+        return self._volume(self._call(remote.STORAGE_VOL_LOOKUP_BY_KEY, check.text("key", key)))
+
+    # --- handles -----------------------------------------------------------------------------------
+
+    def _pool_names(self, procedure: Procedure[[int], list[str]], maxnames: int | None) -> list[str]:
+        if maxnames is not None:
+            check.integer("maxnames", maxnames, 0, check.INT_MAX)
+        return (self._call(procedure, _LIST_MAX))[:maxnames]
+
+    def _pool(self, ref: bytes) -> StoragePool:
+        return StoragePool(self, ref)  # type: ignore[arg-type]
+
+    def _volume(self, ref: bytes) -> StorageVol:
+        return StorageVol(self, ref)  # type: ignore[arg-type]

@@ -1,0 +1,158 @@
+# Made by tools/unasync.py from src/sysvirt/_async/storage_vol.py; do not edit.
+"""`StorageVol`: a piece of a storage pool, such as a disk's image."""
+
+from __future__ import annotations
+
+from .. import _arguments as check
+from .._generated.constants import StorageVolConstants
+from .._protocol.table import remote
+from ..results.storage import StorageVolInfo
+from .handle import Handle
+from .stream import fresh_stream
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
+
+    from .._generated.constants import (
+        StorageVolDeleteFlags,
+        StorageVolDownloadFlags,
+        StorageVolInfoFlags,
+        StorageVolResizeFlags,
+        StorageVolUploadFlags,
+        StorageVolWipeAlgorithm,
+    )
+    from .connection import Connection
+    from .stream import Stream
+
+
+class StorageVol(Handle, StorageVolConstants):
+    """A volume: what a pool keeps under one name, for a guest to use as a disk for example.
+
+    Made by the lookups, lists and creations of a `StoragePool` or a `Connection`. Two handles are equal when they
+    mean the same name in the same pool.
+    """
+
+    __slots__ = ("_connection",)
+    __module__ = "sysvirt"
+
+    def __init__(self, connection: Connection, ref: bytes) -> None:
+        self._connection = connection
+        # remote_nonnull_storage_vol: three texts, each its length, bytes and padding: pool, name, key.
+        self._ref = ref
+
+    def _text(self, index: int) -> str:
+        ref, at = self._ref, 0
+        for _ in range(index):
+            at += 4 + (int.from_bytes(ref[at : at + 4], "big") + 3 & ~3)
+        end = at + 4 + int.from_bytes(ref[at : at + 4], "big")
+        return str(ref[at + 4 : end], "utf-8", "surrogateescape")
+
+    def get_pool_name(self) -> str:
+        """The name of the pool it is in; without a round trip."""
+        return self._text(0)
+
+    def get_name(self) -> str:
+        """Its name, which no other volume of its pool has; without a round trip. [virStorageVolGetName]"""
+        return self._text(1)
+
+    def get_key(self) -> str:
+        """Its key, which no other volume of the host has; without a round trip. [virStorageVolGetKey]"""
+        return self._text(2)
+
+    def get_connection(self) -> Connection:
+        """The connection this handle belongs to."""
+        return self._connection
+
+    def get_path(self) -> str:
+        """Where it is on the daemon's host, as guests' definitions name it. [virStorageVolGetPath]"""
+        return self._connection._call(remote.STORAGE_VOL_GET_PATH, self._ref)
+
+    def get_info(self, flags: StorageVolInfoFlags | Literal[0] = 0) -> StorageVolInfo:
+        """Its kind and its sizes; with `StorageVol.GET_PHYSICAL` how long its file is.
+
+        [virStorageVolGetInfo, virStorageVolGetInfoFlags]
+        """
+        call = self._connection._call
+        if flags:
+            return StorageVolInfo._from_wire(call(remote.STORAGE_VOL_GET_INFO_FLAGS, self._ref, flags))
+        return StorageVolInfo._from_wire(call(remote.STORAGE_VOL_GET_INFO, self._ref))
+
+    def get_xml_description(self, flags: int = 0) -> str:
+        """What it is, as XML. [virStorageVolGetXMLDesc]"""
+        return self._connection._call(remote.STORAGE_VOL_GET_XML_DESC, self._ref, flags)
+
+    def delete(self, flags: StorageVolDeleteFlags | Literal[0] = 0) -> None:
+        """Deletes it, with all that is in it. [virStorageVolDelete]"""
+        self._connection._call(remote.STORAGE_VOL_DELETE, self._ref, flags)
+
+    def resize(self, capacity: int, flags: StorageVolResizeFlags | Literal[0] = 0) -> None:
+        """Makes it larger: to so many bytes, or by so many with `StorageVol.RESIZE_DELTA`.
+
+        `RESIZE_ALLOCATE` takes the new room from the pool at once; `RESIZE_SHRINK` lets it become smaller, and what is
+        beyond the end is lost. [virStorageVolResize]
+        """
+        self._connection._call(remote.STORAGE_VOL_RESIZE, self._ref, capacity, flags)
+
+    def wipe(self, flags: int = 0) -> None:
+        """Overwrites all that is in it with zeros. [virStorageVolWipe]"""
+        self._connection._call(remote.STORAGE_VOL_WIPE, self._ref, flags)
+
+    def wipe_pattern(self, algorithm: StorageVolWipeAlgorithm | int, flags: int = 0) -> None:
+        """Overwrites all that is in it in a way of `StorageVol.WIPE_ALG_*`; most need a program on the host.
+
+        [virStorageVolWipePattern]
+        """
+        self._connection._call(remote.STORAGE_VOL_WIPE_PATTERN, self._ref, algorithm, flags)
+
+    def download(
+        self,
+        stream: Stream,
+        offset: int = 0,
+        length: int = 0,
+        flags: StorageVolDownloadFlags | Literal[0] = 0,
+    ) -> None:
+        """Opens a stream that brings what is in it: `length` bytes from `offset` on, or (0) all to the end.
+
+        With `StorageVol.VOL_DOWNLOAD_SPARSE_STREAM` holes are told, not sent: see `Stream.sparse_recv_all`.
+        [virStorageVolDownload]
+        """
+        start, size = _range(offset, length)
+        fresh_stream(stream)._open_transfer(
+            bool(check.flags(flags) & 1), remote.STORAGE_VOL_DOWNLOAD, self._ref, start, size, flags
+        )
+
+    def upload(
+        self,
+        stream: Stream,
+        offset: int = 0,
+        length: int = 0,
+        flags: StorageVolUploadFlags | Literal[0] = 0,
+    ) -> None:
+        """Opens a stream that takes what is to be in it: from `offset` on, at most `length` bytes unless that is 0.
+
+        What is written has arrived when `Stream.finish` returns. With `StorageVol.VOL_UPLOAD_SPARSE_STREAM` holes can
+        be sent as such: see `Stream.send_hole` and `sparse_send_all`. [virStorageVolUpload]
+        """
+        start, size = _range(offset, length)
+        fresh_stream(stream)._open_transfer(
+            bool(check.flags(flags) & 1), remote.STORAGE_VOL_UPLOAD, self._ref, start, size, flags
+        )
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, StorageVol):
+            return NotImplemented
+        return self._connection is other._connection and self._ref == other._ref
+
+    def __hash__(self) -> int:
+        return hash(self._ref)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__module__}.StorageVol {self.get_name()!r} of {self.get_pool_name()!r}>"
+
+
+def _range(offset: int, length: int) -> tuple[int, int]:
+    return (
+        check.integer("offset", offset, 0, check.ULLONG_MAX),
+        check.integer("length", length, 0, check.ULLONG_MAX),
+    )
