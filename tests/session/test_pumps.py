@@ -498,11 +498,12 @@ def test_what_the_daemon_said_before_it_hung_up(drive: Drive) -> None:
 
 @pytest.mark.parametrize("sending", [False, True], ids=["receiving", "sending"])
 def test_close_while_others_wait(drive: Drive, sending: bool) -> None:
-    go_on = threading.Event()
+    taken, go_on = threading.Event(), threading.Event()
 
     def script(peer: Peer) -> None:
         for _ in range(3):
             peer.take_call(VERSION, QUERY)
+        taken.set()
         assert go_on.wait(PATIENCE)
         with pytest.raises(EOFError):
             peer.take()
@@ -516,6 +517,7 @@ def test_close_while_others_wait(drive: Drive, sending: bool) -> None:
         if sending:
             sent.append(driver.call(DEFINE, LONG))
             begun(driver, 4)
+        assert taken.wait(PATIENCE)
         result(driver.close())
         go_on.set()
         for future in [*sent, waiting]:

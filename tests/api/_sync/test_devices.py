@@ -96,9 +96,12 @@ def test_plug_and_unplug(
     second = with_alias(disk_xml(files[1], "vdc"), "ua-second")
     linux.attach_device(first)
     try:
+        # The guest names them in the order in which it finds them.
+        sizes = {"vdb": 3 * 1024}
+        until(lambda: partitions(host, name) == before | sizes, "the guest sees the disk")
         linux.attach_device(second, Domain.DEVICE_MODIFY_LIVE)
-        sizes = {"vdb": 3 * 1024, "vdc": 5 * 1024}
-        until(lambda: partitions(host, name) == before | sizes, "the guest sees the disks")
+        sizes["vdc"] = 5 * 1024
+        until(lambda: partitions(host, name) == before | sizes, "the guest sees both disks")
         assert run_inside(host, name, "cat /sys/block/vdb/serial; head -c 1 /dev/vdc") == "first5"
         observed("attach_device", "the guest's /proc/partitions and /dev")
         assert disks(host, name)["vdb"] == str(files[0])
