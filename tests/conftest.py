@@ -28,11 +28,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    if session.config.getoption("--conformance") and exitstatus == pytest.ExitCode.OK:
+    if session.config.getoption("--conformance"):
         found = list(problems(session.config.stash[conformance_key]))
         if found:
             print("\n\nConformance:", *found, sep="\n- ")
-            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+            session.exitstatus = exitstatus or pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
