@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ._sync.checkpoint import DomainCheckpoint as DomainCheckpoint
     from ._sync.connection import Connection as Connection
     from ._sync.connection.events import EventStream as EventStream
+    from ._sync.console import Console as Console
     from ._sync.domain import Domain as Domain
     from ._sync.opening import connect as connect
     from ._sync.snapshot import DomainSnapshot as DomainSnapshot
@@ -56,6 +57,7 @@ _HOMES = {
     "connect": "_sync.opening",
     "Connection": "_sync.connection",
     "Domain": "_sync.domain",
+    "Console": "_sync.console",
     "DomainSnapshot": "_sync.snapshot",
     "DomainCheckpoint": "_sync.checkpoint",
     "StoragePool": "_sync.storage_pool",

@@ -11,6 +11,7 @@ from functools import wraps
 from ._async.checkpoint import DomainCheckpoint as DomainCheckpoint
 from ._async.connection import Connection as Connection
 from ._async.connection.events import EventStream as EventStream
+from ._async.console import Console as Console
 from ._async.domain import Domain as Domain
 from ._async.opening import connect as _connect
 from ._async.snapshot import DomainSnapshot as DomainSnapshot
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Connection",
+    "Console",
     "Domain",
     "DomainCheckpoint",
     "DomainSnapshot",

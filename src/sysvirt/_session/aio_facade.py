@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
+import os
 import socket
 from collections.abc import Awaitable
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     R = TypeVar("R")
     #: What a user's function may give: it may be a coroutine function.
     Given: TypeAlias = R | Awaitable[R]
+    #: What a function of this face gives that takes its time.
+    Later: TypeAlias = Awaitable[R]
 
     class _Typed(Generic[R]): ...
 
@@ -41,6 +45,17 @@ class Job(_Typed[R]):
     async def result(self) -> R:
         """What the function returned, or its exception raised. Being cancelled leaves it running."""
         return await asyncio.shield(self._task)
+
+    def drop(self) -> None:
+        """Nobody wants it any more: it is cancelled."""
+        self._task.cancel()
+        self._task.add_done_callback(_retrieve)
+
+
+def _retrieve(task: asyncio.Future[Any]) -> None:
+    """So that asyncio doesn't complain about an error that nobody asked for."""
+    if not task.cancelled():
+        task.exception()
 
 
 def spawn(function: Callable[P, Awaitable[R]], *args: P.args, **kwargs: P.kwargs) -> Job[R]:
@@ -96,8 +111,28 @@ async def connect_unix(path: str, timeout: float | None) -> Link:
     return Link(sock)
 
 
+def _wake(future: asyncio.Future[None]) -> None:
+    if not future.done():
+        future.set_result(None)
+
+
+async def read_descriptor(fd: int, ended: Callable[[], bool]) -> bytes:
+    """What can be read from a descriptor next: `b""` at its end, or when `ended()` holds."""
+    loop = asyncio.get_running_loop()
+    ready: asyncio.Future[None] = loop.create_future()
+    try:
+        loop.add_reader(fd, _wake, ready)
+    except PermissionError:
+        return os.read(fd, 4096)  # an ordinary file, which can always be read
+    try:
+        await ready
+    finally:
+        loop.remove_reader(fd)
+    return b"" if ended() else os.read(fd, 4096)
+
+
 async def run_callback(callback: Callable[P, Given[R]], *args: P.args, **kwargs: P.kwargs) -> R:
     """What a user's function returns, awaited if that is to be awaited."""
     given: Any = callback(*args, **kwargs)
-    value: R = await given if isinstance(given, Awaitable) else given
+    value: R = await given if inspect.isawaitable(given) else given
     return value

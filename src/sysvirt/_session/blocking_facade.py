@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import select
 import socket
 import threading
 import time
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     R = TypeVar("R")
     #: What a user's function gives; in the asyncio face it may be a coroutine function.
     Given: TypeAlias = Annotated[R, "given"]
+    #: What a function of this face gives that takes its time.
+    Later: TypeAlias = Annotated[R, "later"]
 
     class _Typed(Generic[R]): ...
 
@@ -26,6 +30,10 @@ else:
     class _Typed:
         def __class_getitem__(cls, item):
             return cls
+
+
+#: How often a thread that waits for a descriptor looks whether it still should.
+_LOOK_SECONDS = 0.1
 
 
 class Job(_Typed[R]):
@@ -59,6 +67,9 @@ class Job(_Typed[R]):
         if self._error is not None:
             raise self._error
         return self._value  # type: ignore[return-value]
+
+    def drop(self) -> None:
+        """Nobody wants it any more. A thread can't be ended from outside: it is left to itself."""
 
 
 def spawn(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Job[R]:
@@ -111,6 +122,15 @@ def connect_unix(path: str, timeout: float | None) -> Link:
         sock.close()
         raise
     return Link(sock)
+
+
+def read_descriptor(fd: int, ended: Callable[[], bool]) -> bytes:
+    """What can be read from a descriptor next: `b""` at its end, or when `ended()` holds."""
+    while not ended():
+        # Nothing would wake a thread that waits for a key.
+        if select.select([fd], [], [], _LOOK_SECONDS)[0]:
+            return os.read(fd, 4096)
+    return b""
 
 
 def run_callback(callback: Callable[P, Given[R]], *args: P.args, **kwargs: P.kwargs) -> R:

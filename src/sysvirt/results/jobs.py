@@ -5,7 +5,7 @@ from __future__ import annotations
 from .._records import Record
 from ._values import Members
 
-__all__ = ["JobInfo"]
+__all__ = ["JobInfo", "Progress"]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,3 +49,17 @@ class JobInfo(Record):
     def _from_wire(cls, reply: tuple[Any, ...]) -> Self:
         kind, *figures = reply
         return cls._make((JOB_TYPES[kind], *figures))
+
+
+class Progress(Record):
+    """How far something is, as `Domain.with_progress`, `follow_job` and `follow_block_job` tell."""
+
+    __slots__ = ()
+    done: int
+    """Bytes done; of memory that changes meanwhile, more than once."""
+    total: int
+    """Bytes to be done altogether; may grow. 0 where nothing is known yet."""
+    remaining: int
+    """Bytes still to be done."""
+    speed: int
+    """Bytes done in a second, since the record before this one."""

@@ -20,6 +20,7 @@ from .lifecycle import LifecycleMethods
 from .memory import MemoryMethods
 from .monitor import MonitorMethods
 from .network import NetworkMethods
+from .progress import ProgressMethods
 from .saving import SavingMethods
 from .security import SecurityMethods
 from .snapshots import SnapshotMethods
@@ -38,6 +39,7 @@ class Domain(
     TuningMethods,
     DeviceMethods,
     BlockMethods,
+    ProgressMethods,
     BlockJobMethods,
     NetworkMethods,
     JobMethods,

@@ -13,10 +13,23 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from ..._generated.constants import DomainChannelFlags, DomainConsoleFlags
+    from ..console import Console
 
 
 class ConsoleMethods(DomainBase):
     __slots__ = ()
+
+    def console(self, devname: str | None = None, flags: DomainConsoleFlags | Literal[0] = 0) -> Console:
+        """A conversation with a console, the first one unless its alias is given; see `Console`.
+
+            with dom.console() as console:
+                console.send_line("uname -r")
+
+        With `Domain.OPEN_CONSOLE_FORCE` it takes the console from whoever has it.
+        """
+        from ..console import Console  # which needs regular expressions, and `import sysvirt` none
+
+        return Console(self, check.optional_text("devname", devname), flags)  # type: ignore[arg-type]
 
     def open_console(
         self, stream: Stream, devname: str | None = None, flags: DomainConsoleFlags | Literal[0] = 0

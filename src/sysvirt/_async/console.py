@@ -1,0 +1,243 @@
+"""`Console`: a conversation with a guest's console, by a program or by a person."""
+
+from __future__ import annotations
+
+import os
+import re
+from codecs import getincrementaldecoder
+
+from .._protocol import frame as wire
+from .._session import aio_facade as facade
+from .._timeouts import seconds
+from ..errors import CallTimeout, Error, OperationInvalid
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+    from typing import Self
+
+    from .._generated.constants import DomainConsoleFlags
+    from .._session.aio_facade import Given
+    from .domain import Domain
+    from .stream import Data, Stream
+
+#: A shell's prompt with nothing behind it.
+PROMPT = r"(?m)^[^\n]*[#$] \Z"
+
+#: How much text that nobody expected is kept.
+_TEXT_MAX = 1024 * 1024
+#: How long detaching waits for the daemon's word that all that was sent has gone to the guest.
+_DETACH_SECONDS = 2.0
+
+
+class Console:
+    """A guest's console, made by `Domain.console`; `async with` attaches it and detaches it again.
+
+    Bytes go in and out with `send` and `recv`; a script converses with `send_line`, `expect` and `run`; `bridge` and
+    `interact` put something on it that a person sits at. Text is UTF-8, without carriage returns. It may be attached
+    again, to the guest's next run for example.
+    """
+
+    __module__ = "sysvirt.aio"
+
+    def __init__(self, domain: Domain, devname: str | None, flags: DomainConsoleFlags | int) -> None:
+        self._domain = domain
+        self._devname = devname
+        self._flags = flags
+        self._stream: Stream | None = None
+        self._receiving = False
+        self._decoder = getincrementaldecoder("utf-8")("replace")
+        #: What has come and was not expected yet, as text.
+        self.text = ""
+        #: What had come before that which was expected last.
+        self.before = ""
+
+    def __repr__(self) -> str:
+        state = "attached" if self.attached else "detached"
+        return f"<{type(self).__module__}.Console of {self._domain.get_name()!r}, {state}>"
+
+    # --- attaching ---------------------------------------------------------------------------------
+
+    @property
+    def attached(self) -> bool:
+        """Whether it is attached; it stays so at the end of what comes, until it is detached."""
+        return self._stream is not None
+
+    async def attach(self) -> None:
+        """Opens the console; what the guest has said before is not repeated. [virDomainOpenConsole]"""
+        if self._stream is not None:
+            raise OperationInvalid("the console is attached already")
+        stream = self._domain._connection.new_stream()
+        await self._domain.open_console(stream, self._devname, self._flags)  # type: ignore[arg-type]
+        self._stream = stream
+
+    async def detach(self) -> None:
+        """Leaves the console, which goes on without us; who waits for something of it gets the end."""
+        stream, self._stream = self._stream, None
+        if stream is None:
+            return
+        try:
+            if not self._receiving and not stream._ended and stream._status == "open":
+                with self._domain._connection.timeout(_DETACH_SECONDS):
+                    await stream.finish()
+        except Error:
+            pass  # the guest takes no more of it, or it is gone
+        finally:
+            await stream.abort()
+
+    async def __aenter__(self) -> Self:
+        await self.attach()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.detach()
+
+    def _must_be_attached(self) -> Stream:
+        if self._stream is None:
+            raise OperationInvalid("the console is not attached")
+        return self._stream
+
+    # --- bytes -------------------------------------------------------------------------------------
+
+    async def recv(self, nbytes: int = wire.STREAM_DATA_MAX) -> bytes:
+        """What the guest says next, at most `nbytes`; `b""` when it has ended, or the console was detached."""
+        stream = self._must_be_attached()
+        self._receiving = True
+        try:
+            return await stream.recv(nbytes)
+        except Error:
+            if self._stream is not stream:
+                return b""
+            raise
+        finally:
+            self._receiving = False
+
+    async def send(self, data: Data) -> int:
+        """Types bytes: returns when they are on their way, and how many these are."""
+        return await self._must_be_attached().send(data)
+
+    # --- a script's words --------------------------------------------------------------------------
+
+    async def send_line(self, line: str = "") -> None:
+        """Types a line, and Enter."""
+        await self.send(f"{line}\n".encode())
+
+    async def expect(self, pattern: str | re.Pattern[str], timeout: float | None = None) -> re.Match[str]:
+        """Waits until something has come that matches (a regular expression), and passes over it.
+
+        `before` is what had come before that. Raises `CallTimeout` at the timeout (seconds), with all that has come
+        kept to be expected, and `EOFError` when the guest has ended. Without a timeout the connection's bound is for
+        each wait.
+        """
+        limit = seconds("timeout", timeout)
+        if limit is None:
+            return await self._expect(pattern)
+        with self._domain._connection.timeout(limit):
+            return await self._expect(pattern)
+
+    async def _expect(self, pattern: str | re.Pattern[str]) -> re.Match[str]:
+        while not (found := re.search(pattern, self.text)):
+            try:
+                data = await self.recv()
+            except CallTimeout:
+                raise CallTimeout(f"{self._lack(pattern)} before the deadline", sent="no") from None
+            if not data:
+                raise EOFError(f"{self._lack(pattern)} before the console ended")
+            text = self._decoder.decode(data).replace("\r", "")
+            self.text = (self.text + text)[-_TEXT_MAX:]
+        self.before, self.text = self.text[: found.start()], self.text[found.end() :]
+        return found
+
+    def _lack(self, pattern: str | re.Pattern[str]) -> str:
+        plain = pattern if isinstance(pattern, str) else pattern.pattern
+        return f"{plain!r} did not come, only {self.text[-200:]!r},"
+
+    async def run(
+        self, command: str, prompt: str | re.Pattern[str] = PROMPT, timeout: float | None = None
+    ) -> str:
+        """Types a command into a shell that echoes, and returns what it prints until the next prompt."""
+        await self.send_line(command)
+        await self.expect(re.escape(command) + "\n", timeout)
+        await self.expect(prompt, timeout)
+        return self.before
+
+    # --- somebody at it ----------------------------------------------------------------------------
+
+    async def bridge(self, receive: Callable[[], Given[Data]], send: Callable[[bytes], object]) -> bool:
+        """Connects somebody to the console, who is heard with `receive()` and told with `send(data)`.
+
+        A websocket's two methods will do. Ends with the console, and returns True; or when `receive` gives `b""`, and
+        returns False. It is detached then. What came before and was not expected yet is told first.
+        """
+        stream = self._must_be_attached()
+        told, self.text = self.text, ""
+        if told:
+            await facade.run_callback(send, told.encode())
+        incoming = facade.spawn(self._tell, send)
+        outgoing = facade.spawn(self._hear, receive)
+        try:
+            if await facade.first_of(incoming, outgoing) is incoming:
+                await incoming.result()
+                return True
+            await outgoing.result()
+            await stream._send(
+                wire.STREAM, wire.OK
+            )  # so that the guest gets all, and then the other side ends
+            await facade.first_of(incoming, timeout=_DETACH_SECONDS)
+            return False
+        finally:
+            incoming.drop()
+            outgoing.drop()
+            await self.detach()
+
+    async def _tell(self, send: Callable[[bytes], object]) -> None:
+        while self.attached and (data := await self.recv()):
+            await facade.run_callback(send, data)
+
+    async def _hear(self, receive: Callable[[], Given[Data]]) -> None:
+        while True:
+            data: Data = await facade.run_callback(receive)
+            if not data or not self.attached:
+                return
+            await self.send(data)
+
+    async def interact(self, stdin: int = 0, stdout: int = 1, escape: bytes = b"\x1d") -> bool:
+        """Puts a terminal on the console: this process's own, or another one's descriptors.
+
+        Keys go to the guest as they are; `escape` (Ctrl-]) leaves. Returns True when the guest has ended.
+        """
+        rest = [b""]
+
+        async def keys() -> bytes:
+            if not rest:
+                return b""
+            data = await facade.read_descriptor(stdin, lambda: not self.attached)
+            typed, found, _ = data.partition(escape)
+            if found:
+                rest.clear()
+            return typed
+
+        def show(data: bytes) -> None:
+            while data:
+                data = data[os.write(stdout, data) :]
+
+        restore = _make_raw(stdin)
+        try:
+            return await self.bridge(keys, show)
+        finally:
+            restore()
+
+
+def _make_raw(fd: int) -> Callable[[], None]:
+    """Has a terminal hand on every key as it is; returns what sets it back. Anything else is left alone."""
+    if not os.isatty(fd):
+        return lambda: None
+    import termios
+    import tty
+
+    before = termios.tcgetattr(fd)
+    tty.setraw(fd)
+    return lambda: termios.tcsetattr(fd, termios.TCSADRAIN, before)
