@@ -244,3 +244,18 @@ async def monitor(dom: Domain) -> str:
     answer, fds = await dom.qemu_monitor_command_with_files("{}", [3])
     text = await dom.qemu_monitor_command("info status", Domain.QEMU_MONITOR_COMMAND_HMP)
     return text + answer + await dom.qemu_agent_command("{}", 5) + str(sum(fds))
+
+
+async def following(dom: Domain) -> float:
+    speeds = [progress.speed async for progress in dom.follow_job()]
+    speeds += [progress.speed async for progress in dom.follow_block_job("vda", 0.1)]
+    async for progress in dom.with_progress(dom.save, "/a", flags=Domain.SAVE_BYPASS_CACHE):
+        speeds.append(progress.done * 100 // progress.total)
+    return sum(speeds) / 2
+
+
+async def conversation(dom: Domain) -> str:
+    async with dom.console(flags=Domain.OPEN_CONSOLE_FORCE) as console:
+        await console.send_line("root")
+        found = await console.expect("# ", timeout=5)
+        return found.group() + await console.run("uname") + console.before

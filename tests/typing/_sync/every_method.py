@@ -245,3 +245,18 @@ def monitor(dom: Domain) -> str:
     answer, fds = dom.qemu_monitor_command_with_files("{}", [3])
     text = dom.qemu_monitor_command("info status", Domain.QEMU_MONITOR_COMMAND_HMP)
     return text + answer + dom.qemu_agent_command("{}", 5) + str(sum(fds))
+
+
+def following(dom: Domain) -> float:
+    speeds = [progress.speed for progress in dom.follow_job()]
+    speeds += [progress.speed for progress in dom.follow_block_job("vda", 0.1)]
+    for progress in dom.with_progress(dom.save, "/a", flags=Domain.SAVE_BYPASS_CACHE):
+        speeds.append(progress.done * 100 // progress.total)
+    return sum(speeds) / 2
+
+
+def conversation(dom: Domain) -> str:
+    with dom.console(flags=Domain.OPEN_CONSOLE_FORCE) as console:
+        console.send_line("root")
+        found = console.expect("# ", timeout=5)
+        return found.group() + console.run("uname") + console.before
