@@ -459,7 +459,9 @@ class EventCalls(ConnectionBase):
             self, *event_ids: DomainEventID | int, domain: Domain | None = None
         ) -> EventStream[AnyEvent[Connection, Domain]]: ...
 
-    def events(self, *event_ids: DomainEventID | int, domain: Domain | None = None) -> EventStream[Any]:
+    def events(
+        self, *event_ids: DomainEventID | int, domain: Domain | None = None
+    ) -> EventStream[AnyEvent[Connection, Domain]]:
         """Events of these ids (`Domain.EVENT_ID_*`), of one guest or of all.
 
             for event in conn.events(Domain.EVENT_ID_LIFECYCLE): ...

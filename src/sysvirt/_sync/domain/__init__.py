@@ -27,12 +27,14 @@ from .security import SecurityMethods
 from .snapshots import SnapshotMethods
 from .state import StateMethods
 from .tuning import TuningMethods
+from .waiting import WaitingMethods
 
 
 class Domain(
     StateMethods,
     ConfigMethods,
     LifecycleMethods,
+    WaitingMethods,
     SavingMethods,
     MemoryMethods,
     CPUMethods,

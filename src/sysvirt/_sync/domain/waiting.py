@@ -1,0 +1,274 @@
+# Made by tools/unasync.py from src/sysvirt/_async/domain/waiting.py; do not edit.
+"""Waiting for what a guest is to become: its state, its agent, an address, the end of its job.
+
+All subscribe first and look then, so that nothing can change between the look and the wait. What is said to have
+happened is only a reason to look again: what the daemon says the guest is counts.
+"""
+
+from __future__ import annotations
+
+import time
+
+from ... import _arguments as check
+from ..._protocol.table import remote
+from ..._timeouts import seconds
+from ...errors import (
+    AgentCommandFailed,
+    AgentUnresponsive,
+    CallTimeout,
+    NoDomain,
+    OperationInvalid,
+    invalid_argument,
+)
+from ...events import LifecycleEvent
+from ...results.jobs import JOB_TYPES
+from ...results.network import DomainInterface
+from ...results.state import domain_state
+from .base import DomainBase
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Container
+    from types import TracebackType
+    from typing import Literal, Self
+
+    from ..._generated.constants import (
+        DomainEventID,
+        DomainShutdownFlags,
+        DomainState,
+        InterfaceAddressesSource,
+        JobType,
+        ShutoffReason,
+    )
+    from ..._generated.dicts import JobStats
+    from ..._timeouts import Timeout
+    from ...events import AnyEvent, EventsLost
+    from ...results.state import StateReason
+    from ..connection import Connection
+    from . import Domain
+
+#: How long until an agent that did not answer is asked again: that it answers after all is no event.
+_ASK_AGAIN_SECONDS = 5.0
+#: How often is asked for what there is no event of.
+_POLL_SECONDS = 1.0
+#: How long the event that tells how a guest ended may come after the guest has gone.
+_LAST_WORD_SECONDS = 1.0
+#: How long is waited for the daemon to confirm that no more events are wanted.
+_END_SECONDS = 2.0
+#: What a call has left when the bound has come already.
+_SHORTEST_SECONDS = 0.001
+
+#: Addresses that a guest has in any case.
+_LOCAL = ("127.", "169.254.", "fe8", "fe9", "fea", "feb")
+
+
+class WaitingMethods(DomainBase):
+    __slots__ = ()
+
+    def wait_for_state(
+        self, *states: DomainState, timeout: float | None = None
+    ) -> tuple[DomainState, StateReason]:
+        """Waits until the guest is in one of these states (`Domain.STATE_*`); the state and why, as `get_state`.
+
+        A transient guest that has ended is gone, which counts as shut off; waiting for anything else raises
+        `NoDomain` then. A state that is left at once may go unseen: `Connection.events` tells of each.
+
+        timeout: in seconds; `CallTimeout` is raised when it has not come by then.
+        """
+        wanted = [check.integer("states", state, 0, check.INT_MAX) for state in states]
+        if not wanted:
+            raise invalid_argument("states", "at least one of Domain.STATE_* was expected")
+        with _Wait(self, "its state", timeout, self.EVENT_ID_LIFECYCLE) as wait:
+            return self._until_state(wait, wanted)
+
+    def _until_state(self, wait: _Wait, wanted: Container[int]) -> tuple[DomainState, StateReason]:
+        was_there = False
+        how_it_ended = 0  # unknown
+        while True:
+            try:
+                with wait.bound():
+                    found = self._connection._call(remote.DOMAIN_GET_STATE, self._ref, 0)
+            except NoDomain:
+                if self.STATE_SHUTOFF not in wanted:
+                    raise
+                while was_there and not how_it_ended:
+                    event = wait.event(_LAST_WORD_SECONDS)
+                    was_there, how_it_ended = event is not None, self._shutoff_reason(event)
+                return domain_state(self.STATE_SHUTOFF, how_it_ended)
+            state, reason = domain_state(*found)
+            if state in wanted:
+                return state, reason
+            was_there = True
+            event = wait.event()
+            if event is None:
+                raise wait.over(f"it is {state.name}")
+            how_it_ended = self._shutoff_reason(event)
+
+    def _shutoff_reason(self, event: object) -> int:
+        """Why the guest is shut off, by the event that tells that it stopped; 0 for others."""
+        if isinstance(event, LifecycleEvent) and event.event == self.EVENT_STOPPED:
+            return int(getattr(self, f"STATE_SHUTOFF_{event.detail.name}", 0))
+        return 0
+
+    def wait_for_agent(self, timeout: float | None = None) -> None:
+        """Waits until the guest's agent answers.
+
+        Raises `OperationInvalid` when the guest is not running, or ends meanwhile, and `ArgumentUnsupported` when it
+        has no channel for an agent.
+
+        timeout: in seconds; `CallTimeout` is raised when it has not answered by then.
+        """
+        ids = (self.EVENT_ID_AGENT_LIFECYCLE, self.EVENT_ID_LIFECYCLE)
+        with _Wait(self, "the agent", timeout, *ids) as wait:
+            while True:
+                try:
+                    with wait.bound():
+                        self._connection._call(remote.DOMAIN_GET_TIME, self._ref, 0)
+                    return
+                except AgentCommandFailed:
+                    return  # it has answered
+                except AgentUnresponsive as error:
+                    reason = error.message
+                if wait.event(_ASK_AGAIN_SECONDS) is None and wait.is_over():
+                    raise wait.over(reason)
+
+    def wait_for_address(self, src: InterfaceAddressesSource, timeout: float | None = None) -> str:
+        """Waits until the guest has a network address; the first that is neither loopback nor link-local.
+
+        libvirt has no event for it, so it is asked each second. Raises `OperationInvalid` when the guest is not
+        running, or ends meanwhile.
+
+        src: whom to ask, as `get_interface_addresses`: `Domain.INTERFACE_ADDRESSES_SRC_*`.
+        timeout: in seconds; `CallTimeout` is raised when it has none by then.
+        """
+        source = check.integer("src", src, 0, check.UINT_MAX)
+        with _Wait(self, "an address", timeout, self.EVENT_ID_LIFECYCLE) as wait:
+            while True:
+                reason = "none is known"
+                try:
+                    with wait.bound():
+                        found = self._connection._call(
+                            remote.DOMAIN_INTERFACE_ADDRESSES, self._ref, source, 0
+                        )
+                    for interface in map(DomainInterface._from_wire, found):
+                        for address in interface.addrs:
+                            if not (address.addr.startswith(_LOCAL) or address.addr == "::1"):
+                                return address.addr
+                except AgentUnresponsive as error:
+                    reason = error.message
+                if wait.event(_POLL_SECONDS) is None and wait.is_over():
+                    raise wait.over(reason)
+
+    def wait_for_job(self, timeout: float | None = None) -> tuple[JobType, JobStats]:
+        """Waits until the guest has no job: no migration, save, dump or backup. Those of single disks don't count.
+
+        Returns what `get_job_stats` says of the job that ended last, without taking it away; `Domain.JOB_NONE` when
+        it says nothing. Only some jobs end with an event, so the daemon is asked each second too.
+
+        timeout: in seconds; `CallTimeout` is raised when the job goes on for longer.
+        """
+        ids = (self.EVENT_ID_JOB_COMPLETED, self.EVENT_ID_LIFECYCLE)
+        completed = self.JOB_STATS_COMPLETED | self.JOB_STATS_KEEP_COMPLETED
+        call = self._connection._call
+        with _Wait(self, "the end of its job", timeout, *ids) as wait:
+            try:
+                while self._has_job(wait):
+                    if wait.event(_POLL_SECONDS) is None and wait.is_over():
+                        raise wait.over("it is still under way")
+                with wait.bound():
+                    kind, stats = call(remote.DOMAIN_GET_JOB_STATS, self._ref, completed)
+            except NoDomain:  # it has gone with its job
+                kind, stats = self.JOB_NONE, {}
+        return JOB_TYPES[kind], stats  # type: ignore[return-value]
+
+    def _has_job(self, wait: _Wait) -> bool:
+        try:
+            with wait.bound():
+                kind, *_ = self._connection._call(remote.DOMAIN_GET_JOB_INFO, self._ref)
+        except OperationInvalid:
+            return False  # it is not running
+        return kind != self.JOB_NONE
+
+    def shutdown_or_destroy(
+        self, timeout: float, flags: DomainShutdownFlags | Literal[0] = 0
+    ) -> ShutoffReason:
+        """Asks the guest to shut down, as `shutdown` does, and destroys it if it still runs after `timeout` seconds.
+
+        Returns how it ended: `Domain.STATE_SHUTOFF_SHUTDOWN`, `Domain.STATE_SHUTOFF_DESTROYED`. Raises what `shutdown`
+        raises when the guest could not be asked, and leaves it running then; one that is shut off is left so.
+        """
+        call = self._connection._call
+        with _Wait(self, "its end", timeout, self.EVENT_ID_LIFECYCLE) as wait:
+            try:
+                try:
+                    with wait.bound():
+                        if flags:
+                            call(remote.DOMAIN_SHUTDOWN_FLAGS, self._ref, flags)
+                        else:
+                            call(remote.DOMAIN_SHUTDOWN, self._ref)
+                except OperationInvalid:
+                    with wait.bound():
+                        state, _ = call(remote.DOMAIN_GET_STATE, self._ref, 0)
+                    if state != self.STATE_SHUTOFF:
+                        raise
+                _, reason = self._until_state(wait, (self.STATE_SHUTOFF,))
+            except CallTimeout:
+                try:
+                    call(remote.DOMAIN_DESTROY, self._ref)
+                    reason = self.STATE_SHUTOFF_DESTROYED
+                except (OperationInvalid, NoDomain):  # it has ended after all
+                    _, reason = self._until_state(wait, (self.STATE_SHUTOFF,))
+        self._set_id(-1)
+        return reason  # type: ignore[return-value]
+
+
+class _Wait:
+    """One wait: what it hears of, and its bound."""
+
+    def __init__(self, dom: DomainBase, what: str, timeout: float | None, *event_ids: DomainEventID) -> None:
+        self._name = dom.get_name()
+        self._what = what
+        self._connection = connection = dom._connection
+        limit = seconds("timeout", timeout)
+        own = None if limit is None else time.monotonic() + limit
+        around = connection._deadline("long")
+        self._deadline = min((end for end in (own, around) if end is not None), default=None)
+        domain: Domain = dom  # type: ignore[assignment]  # of which this is a part
+        self._events = connection.events(*event_ids, domain=domain)
+
+    def __enter__(self) -> Self:
+        with self.bound():
+            self._events.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            with self._connection.timeout(_END_SECONDS):
+                self._events.close()
+        except CallTimeout:
+            pass  # this is not what the caller waits for
+
+    def bound(self) -> Timeout:
+        """Bounds the calls within to what is left, or to the connection's default where the wait has no bound."""
+        left = self._left()
+        return self._connection.timeout(self._connection._timeout if left is None else left)
+
+    def _left(self) -> float | None:
+        if self._deadline is None:
+            return None
+        return max(self._deadline - time.monotonic(), _SHORTEST_SECONDS)
+
+    def is_over(self) -> bool:
+        return self._deadline is not None and time.monotonic() >= self._deadline
+
+    def over(self, reason: str) -> CallTimeout:
+        return CallTimeout(f"waited in vain for {self._what} of {self._name!r}: {reason}", sent="no")
+
+    def event(
+        self, at_most: float | None = None
+    ) -> AnyEvent[Connection, Domain] | EventsLost[Connection, Domain] | None:
+        """The next event; None at the end of the wait, or after so many seconds."""
+        limits = (self._left(), at_most)
+        return self._events.next_event(min((end for end in limits if end is not None), default=None))
