@@ -73,6 +73,7 @@ class StreamState(Waiter):
         del self.frames[self.head]
         self.head += 1
         self.buffered -= cost
+        self.ready = self.head != self.tail
         return frame
 
     def overflow(self) -> None:
