@@ -18,6 +18,18 @@ async def identity(dom: Domain) -> tuple[str, bytes, Connection]:
     return host * number, dom.get_uuid() + b"", dom.get_connection()
 
 
+async def waiting(dom: Domain) -> str:
+    state, reason = await dom.wait_for_state(Domain.STATE_SHUTOFF, Domain.STATE_PAUSED, timeout=5)
+    await dom.wait_for_agent(5.5)
+    address = await dom.wait_for_address(Domain.INTERFACE_ADDRESSES_SRC_LEASE, timeout=60)
+    kind, stats = await dom.wait_for_job(timeout=None)
+    took = stats["time_elapsed"] / 1000 if kind == Domain.JOB_COMPLETED else 0.0
+    ended = await dom.shutdown_or_destroy(60, Domain.SHUTDOWN_GUEST_AGENT)
+    if ended == Domain.STATE_SHUTOFF_DESTROYED:
+        return f"{address} {took}"
+    return state.name + reason.name + ended.name
+
+
 async def state(dom: Domain) -> float:
     now, reason = await dom.get_state()
     info = await dom.get_info()
@@ -259,3 +271,13 @@ async def conversation(dom: Domain) -> str:
         await console.send_line("root")
         found = await console.expect("# ", timeout=5)
         return found.group() + await console.run("uname") + console.before
+
+
+async def waiting(dom: Domain) -> float:
+    state, reason = await dom.wait_for_state(Domain.STATE_RUNNING, Domain.STATE_PAUSED, timeout=5)
+    await dom.wait_for_agent(5)
+    address = await dom.wait_for_address(Domain.INTERFACE_ADDRESSES_SRC_LEASE, timeout=5)
+    kind, stats = await dom.wait_for_job(5)
+    if await dom.shutdown_or_destroy(30, Domain.SHUTDOWN_ACPI_POWER_BTN) == Domain.STATE_SHUTOFF_DESTROYED:
+        return len(address + state.name) + reason / 2
+    return stats["time_elapsed"] / 1000 if kind == Domain.JOB_COMPLETED else 0.0
