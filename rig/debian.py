@@ -22,7 +22,11 @@ COMMON = (
 )
 PACKAGES = {
     "bookworm": (*COMMON, "busybox-static", "qemu-guest-agent"),  # the guest is made here too
-    "forky": (*COMMON, "libvirt-daemon-driver-network", "libvirt-daemon-lock", "libvirt-daemon-log"),
+    "forky": (
+        *COMMON,
+        *("libvirt-daemon-driver-network", "libvirt-daemon-driver-storage", "libvirt-daemon-lock"),
+        "libvirt-daemon-log",
+    ),
 }
 # libvirt wants this user even when told to run QEMU as root; the kernel is for the guests, so only unpacked.
 FINISH = {
