@@ -12,7 +12,7 @@ from rig.guest import boot, firmware_xml, guest_xml, make_disk, unique_name
 from rig.host import Host
 from rig.needs import missing
 from tests.conformance.recorder import Conformance, conformance_key
-from tests.conformance.report import problems
+from tests.conformance.report import DOCUMENT, problems, text
 
 # A subset of the hosts to test on, such as "bookworm"; named here or in CI, they must come up.
 CHOSEN = os.environ.get("SYSVIRT_HOSTS", "")
@@ -29,10 +29,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     if session.config.getoption("--conformance"):
-        found = list(problems(session.config.stash[conformance_key]))
+        seen = session.config.stash[conformance_key]
+        found = list(problems(seen))
         if found:
             print("\n\nConformance:", *found, sep="\n- ")
             session.exitstatus = exitstatus or pytest.ExitCode.TESTS_FAILED
+        elif exitstatus == pytest.ExitCode.OK:
+            DOCUMENT.write_text(text(seen), "utf-8")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -25,6 +25,7 @@ import pytest
 
 import sysvirt
 import sysvirt.aio
+from sysvirt._protocol.procedure import Procedure
 from sysvirt._session.aio import AsyncPump
 from sysvirt._session.blocking import BlockingPump
 from sysvirt.errors import Error
@@ -114,14 +115,15 @@ class Recorder:
                             title = method if name == "Domain" else f"{name}.{method}"
                             monkeypatch.setattr(base, method, self._noting(title, function))
         for pump in (AsyncPump, BlockingPump):
-            monkeypatch.setattr(pump, "call", self._counting(pump.call))
+            for name in ("call", "call_with_fds"):
+                monkeypatch.setattr(pump, name, self._counting(getattr(pump, name)))
         yield
 
     def _counting(self, function: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(function)
-        def call(pump: Any, procedure: Any, *args: Any, **kwargs: Any) -> Any:
-            self._conformance.procedures.add(procedure.name)
-            return function(pump, procedure, *args, **kwargs)
+        def call(*args: Any, **kwargs: Any) -> Any:
+            self._conformance.procedures.add(_procedure_in(args))
+            return function(*args, **kwargs)
 
         return call
 
@@ -130,7 +132,7 @@ class Recorder:
 
             @functools.wraps(function)
             def call(*args: Any, **kwargs: Any) -> Any:
-                procedure = next(arg for arg in args if type(arg).__name__ == "Procedure").name
+                procedure = _procedure_in(args)
                 self._procedures.setdefault(_running.get(), set()).add(procedure)
                 return function(*args, **kwargs)
 
@@ -164,3 +166,7 @@ class Recorder:
         finally:
             _running.reset(token)
         self._returned.add(title)
+
+
+def _procedure_in(args: tuple[Any, ...]) -> str:
+    return next(arg.name for arg in args if isinstance(arg, Procedure))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from rig.host import Host
-from sysvirt.aio import connect
+from sysvirt.aio import Domain, connect
 from sysvirt.errors import Error, InvalidArgument, NoConnect, NotAvailable, SystemCallFailed
 
 ROOT = os.geteuid() == 0 if hasattr(os, "geteuid") else False
@@ -75,3 +75,14 @@ async def test_unknown_driver(host: Host) -> None:
     with pytest.raises(Error, match="nope:///system") as refusal:
         await connect(f"nope+unix:///system?socket={host.socket}")
     assert refusal.value.code == Error.ERR_NO_CONNECT
+
+
+async def test_keepalive(host: Host) -> None:
+    async with connect(host.uri, keepalive=(0.05, 3)) as conn:
+        before = conn._pump.session.received
+        async with conn.events(Domain.EVENT_ID_LIFECYCLE) as events:
+            # While nothing else is said, the daemon answers what it is asked.
+            while conn._pump.session.received < before + 5:
+                assert await events.next_event(0.1) is None
+        await conn.set_keep_alive(0, 0)
+        assert conn.is_alive()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from rig.host import Host
-from sysvirt import connect
+from sysvirt import Domain, connect
 from sysvirt.errors import Error, InvalidArgument, NoConnect, NotAvailable, SystemCallFailed
 
 ROOT = os.geteuid() == 0 if hasattr(os, "geteuid") else False
@@ -76,3 +76,14 @@ def test_unknown_driver(host: Host) -> None:
     with pytest.raises(Error, match="nope:///system") as refusal:
         connect(f"nope+unix:///system?socket={host.socket}")
     assert refusal.value.code == Error.ERR_NO_CONNECT
+
+
+def test_keepalive(host: Host) -> None:
+    with connect(host.uri, keepalive=(0.05, 3)) as conn:
+        before = conn._pump.session.received
+        with conn.events(Domain.EVENT_ID_LIFECYCLE) as events:
+            # While nothing else is said, the daemon answers what it is asked.
+            while conn._pump.session.received < before + 5:
+                assert events.next_event(0.1) is None
+        conn.set_keep_alive(0, 0)
+        assert conn.is_alive()
