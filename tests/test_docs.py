@@ -38,7 +38,8 @@ OWNERS = {
     "Error": (sysvirt.Error,),
     "conn": (sysvirt.Connection, aio.Connection),
     "dom": (sysvirt.Domain, aio.Domain),
-    "console": (sysvirt.Stream, aio.Stream),
+    "Console": (sysvirt.Console, aio.Console),
+    "console": (sysvirt.Stream, aio.Stream, sysvirt.Console, aio.Console),
     "events": (sysvirt.EventStream, aio.EventStream),
 }
 _NAME = re.compile(rf"(?<![\w./])({'|'.join(OWNERS)})\.(?!py\b)(\w+)(\*?)")

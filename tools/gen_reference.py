@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import inspect
 import re
+import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -289,7 +290,7 @@ def described(node: Function | ast.ClassDef) -> Iterator[str]:
         if _ABOUT.match(paragraph) and isinstance(node, Function):
             yield from _about(lines)
         elif all(line.startswith("    ") for line in lines):
-            yield "```python\n" + inspect.cleandoc(paragraph) + "\n```"
+            yield "```python\n" + textwrap.dedent(paragraph) + "\n```"
         elif paragraph:
             yield paragraph
         yield ""

@@ -18,18 +18,6 @@ async def identity(dom: Domain) -> tuple[str, bytes, Connection]:
     return host * number, dom.get_uuid() + b"", dom.get_connection()
 
 
-async def waiting(dom: Domain) -> str:
-    state, reason = await dom.wait_for_state(Domain.STATE_SHUTOFF, Domain.STATE_PAUSED, timeout=5)
-    await dom.wait_for_agent(5.5)
-    address = await dom.wait_for_address(Domain.INTERFACE_ADDRESSES_SRC_LEASE, timeout=60)
-    kind, stats = await dom.wait_for_job(timeout=None)
-    took = stats["time_elapsed"] / 1000 if kind == Domain.JOB_COMPLETED else 0.0
-    ended = await dom.shutdown_or_destroy(60, Domain.SHUTDOWN_GUEST_AGENT)
-    if ended == Domain.STATE_SHUTOFF_DESTROYED:
-        return f"{address} {took}"
-    return state.name + reason.name + ended.name
-
-
 async def state(dom: Domain) -> float:
     now, reason = await dom.get_state()
     info = await dom.get_info()

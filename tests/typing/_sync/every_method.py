@@ -19,18 +19,6 @@ def identity(dom: Domain) -> tuple[str, bytes, Connection]:
     return host * number, dom.get_uuid() + b"", dom.get_connection()
 
 
-def waiting(dom: Domain) -> str:
-    state, reason = dom.wait_for_state(Domain.STATE_SHUTOFF, Domain.STATE_PAUSED, timeout=5)
-    dom.wait_for_agent(5.5)
-    address = dom.wait_for_address(Domain.INTERFACE_ADDRESSES_SRC_LEASE, timeout=60)
-    kind, stats = dom.wait_for_job(timeout=None)
-    took = stats["time_elapsed"] / 1000 if kind == Domain.JOB_COMPLETED else 0.0
-    ended = dom.shutdown_or_destroy(60, Domain.SHUTDOWN_GUEST_AGENT)
-    if ended == Domain.STATE_SHUTOFF_DESTROYED:
-        return f"{address} {took}"
-    return state.name + reason.name + ended.name
-
-
 def state(dom: Domain) -> float:
     now, reason = dom.get_state()
     info = dom.get_info()
