@@ -195,7 +195,9 @@ def file_methods(file: str) -> Iterator[Function]:
 
 
 def last_class(module: ast.Module) -> ast.ClassDef:
-    return [node for node in module.body if isinstance(node, ast.ClassDef)][-1]
+    """The last one that is not private."""
+    classes = [node for node in module.body if isinstance(node, ast.ClassDef)]
+    return [node for node in classes if not node.name.startswith("_")][-1]
 
 
 def all_methods(file: str) -> Iterator[Function]:
