@@ -398,10 +398,14 @@ def test_callbacks_hear_of_the_end(face: Face, storage: FakeDaemon) -> None:
 
     def script() -> Script[None]:
         wanted = Stream.EVENT_READABLE | Stream.EVENT_ERROR
-        for breaks in (
-            lambda call: call.break_off(OperationFailed("broken")),
-            lambda call: call.client.close(),
-        ):
+
+        def break_off(call: ReceivedCall) -> None:
+            call.break_off(OperationFailed("broken"))
+
+        def hang_up(call: ReceivedCall) -> None:
+            call.client.close()
+
+        for breaks in (break_off, hang_up):
             conn, stream, call = yield from opened(face, storage, "download")
             told: list[int] = []
             heard = threading.Event()
