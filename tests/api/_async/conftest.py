@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from rig.guest import disk_xml, firmware_xml, make_disk, unique_name
 from rig.host import Host
-from sysvirt.aio import Connection, Domain, connect
+from sysvirt.aio import Connection, Domain, StoragePool, connect
 
 
 @pytest.fixture(scope="session")
@@ -51,3 +52,15 @@ async def dom_with_disk(host: Host, conn: Connection, disk: Path) -> AsyncIterat
     host.define(firmware_xml(host, name, extra_devices=disk_xml(disk)))
     yield await conn.get_domain_by_name(name)
     host.remove(name)
+
+
+@pytest.fixture
+async def pool(host: Host, conn: Connection) -> AsyncIterator[StoragePool]:
+    """A fresh storage pool, started, in a folder of its own; gone after the test."""
+    folder = host.files / unique_name("pool")
+    xml = f"<pool type='dir'><name>{folder.name}</name><target><path>{folder}</path></target></pool>"
+    pool = await conn.create_storage_pool(xml, StoragePool.CREATE_WITH_BUILD)
+    yield pool
+    if folder.name in host.virsh("pool-list", "--name").split():
+        host.virsh("pool-destroy", folder.name)
+    shutil.rmtree(folder, ignore_errors=True)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from rig.guest import disk_xml, firmware_xml, make_disk, unique_name
 from rig.host import Host
-from sysvirt import Connection, Domain, connect
+from sysvirt import Connection, Domain, StoragePool, connect
 
 
 @pytest.fixture(scope="session")
@@ -52,3 +53,15 @@ def dom_with_disk(host: Host, conn: Connection, disk: Path) -> Iterator[Domain]:
     host.define(firmware_xml(host, name, extra_devices=disk_xml(disk)))
     yield conn.get_domain_by_name(name)
     host.remove(name)
+
+
+@pytest.fixture
+def pool(host: Host, conn: Connection) -> Iterator[StoragePool]:
+    """A fresh storage pool, started, in a folder of its own; gone after the test."""
+    folder = host.files / unique_name("pool")
+    xml = f"<pool type='dir'><name>{folder.name}</name><target><path>{folder}</path></target></pool>"
+    pool = conn.create_storage_pool(xml, StoragePool.CREATE_WITH_BUILD)
+    yield pool
+    if folder.name in host.virsh("pool-list", "--name").split():
+        host.virsh("pool-destroy", folder.name)
+    shutil.rmtree(folder, ignore_errors=True)
