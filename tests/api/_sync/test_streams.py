@@ -1,0 +1,296 @@
+# Made by tools/unasync.py from tests/api/_async/test_streams.py; do not edit.
+"""Streams on real volumes: every byte and every hole arrives, whatever is cut, and memory does not grow with size."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tracemalloc
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rig.host import Host
+from sysvirt._session.blocking_facade import sleep
+from sysvirt import Connection, StoragePool, StorageVol, Stream
+from sysvirt.errors import Error, OperationInvalid, StreamAborted
+from sysvirt.streams import StreamStatus
+from tests.conformance.recorder import Recorder
+
+MIB = 1 << 20
+#: Data in a file with holes: (offset, length), in MiB. The last MiB are a hole.
+SECTIONS = ((0, 1), (9, 3), (30, 8))
+SIZE = 64
+
+
+def empty_volume(pool: StoragePool, name: str, mib: int = SIZE) -> StorageVol:
+    return pool.create_volume(
+        f"<volume><name>{name}</name><capacity unit='MiB'>{mib}</capacity><allocation>0</allocation>"
+        "<target><format type='raw'/></target></volume>"
+    )
+
+
+def make_sparse(path: Path) -> None:
+    """Data that repeats nowhere, between holes."""
+    with open(path, "r+b") as file:
+        file.truncate(SIZE * MIB)
+        for number, (offset, length) in enumerate(SECTIONS):
+            file.seek(offset * MIB)
+            file.write(os.urandom(MIB) * length + bytes([number + 1]))
+
+
+def checksum(path: Path) -> str:
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+class Sparse:
+    """A file to send from and to receive into, holes as such: what the handlers of the sparse calls do."""
+
+    def __init__(self, path: Path) -> None:
+        self.file = open(path, "r+b")  # noqa: SIM115  (closed with the test)
+
+    def data(self, stream: Stream, nbytes: int) -> bytes:
+        return self.file.read(nbytes)
+
+    def where(self, stream: Stream) -> tuple[bool, int]:
+        at, fd = self.file.tell(), self.file.fileno()
+        end = os.fstat(fd).st_size
+        try:
+            data = os.lseek(fd, at, os.SEEK_DATA)
+        except OSError:  # no data behind this
+            data = end
+        length = (os.lseek(fd, at, os.SEEK_HOLE) if data == at else data) - at if at < end else 0
+        os.lseek(fd, at, os.SEEK_SET)
+        return data == at, length
+
+    def skip(self, stream: Stream, length: int) -> None:
+        self.file.seek(length, os.SEEK_CUR)
+
+    def take(self, stream: Stream, data: bytes) -> None:
+        self.file.write(data)
+
+    def close(self) -> None:
+        self.file.truncate(max(self.file.tell(), os.fstat(self.file.fileno()).st_size))
+        self.file.close()
+
+
+def same_holes(one: Path, other: Path) -> bool:
+    """As far as the file system counts: it may begin and end data a few blocks apart."""
+    return abs(one.stat().st_blocks - other.stat().st_blocks) < 64
+
+
+def test_whole_volumes(
+    host: Host, conn: Connection, pool: StoragePool, tmp_path: Path, observed: Recorder
+) -> None:
+    """Up and down again, with and without holes, bit by bit the same."""
+    folder = host.files / pool.get_name()
+    source = tmp_path / "source"
+    source.touch()
+    make_sparse(source)
+    right = checksum(source)
+
+    volume = empty_volume(pool, "plain")
+    stream = conn.new_stream()
+    volume.upload(stream)
+    with source.open("rb") as file:
+        stream.send_all(lambda stream, nbytes: file.read(nbytes))
+    stream.finish()
+    assert checksum(folder / "plain") == right
+    observed("StorageVol.upload", "the file on the host")
+    observed("Stream.send_all", "the file on the host")
+    observed("Stream.finish", "the file on the host is whole")
+    assert not same_holes(folder / "plain", source)
+
+    stream = conn.new_stream()
+    volume.download(stream)
+    with (tmp_path / "got").open("wb") as file:
+        stream.recv_all(lambda stream, data: file.write(data))
+    stream.finish()
+    assert checksum(tmp_path / "got") == right
+    observed("StorageVol.download", "the file that was uploaded")
+    observed("Stream.recv_all", "the file that was uploaded")
+
+    sparse = empty_volume(pool, "sparse")
+    stream, sender = conn.new_stream(), Sparse(source)
+    sparse.upload(stream, 0, 0, StorageVol.VOL_UPLOAD_SPARSE_STREAM)
+    stream.sparse_send_all(sender.data, sender.where, sender.skip)
+    stream.finish()
+    sender.close()
+    assert checksum(folder / "sparse") == right
+    assert same_holes(folder / "sparse", source)
+    observed("Stream.sparse_send_all", "the file on the host, and the room it takes")
+
+    holed = tmp_path / "holed"
+    holed.touch()
+    stream, receiver = conn.new_stream(), Sparse(holed)
+    sparse.download(stream, 0, 0, StorageVol.VOL_DOWNLOAD_SPARSE_STREAM)
+    stream.sparse_recv_all(receiver.take, receiver.skip)
+    stream.finish()
+    receiver.close()
+    assert checksum(holed) == right
+    assert same_holes(holed, source)
+    observed("Stream.sparse_recv_all", "a file with the same holes")
+
+
+def test_holes_one_by_one(host: Host, conn: Connection, pool: StoragePool, observed: Recorder) -> None:
+    volume = empty_volume(pool, "volume", 4)
+    path = host.files / pool.get_name() / "volume"
+    with conn.new_stream() as stream:
+        volume.upload(stream, 0, 0, StorageVol.VOL_UPLOAD_SPARSE_STREAM)
+        assert stream.send(b"a" * MIB) == MIB
+        stream.send_hole(2 * MIB)
+        assert stream.write(b"z" * MIB) == MIB
+    assert path.read_bytes() == b"a" * MIB + bytes(2 * MIB) + b"z" * MIB
+    assert path.stat().st_blocks * 512 < 3 * MIB
+    observed("Stream.send", "the file on the host")
+    observed("Stream.write", "the file on the host")
+    observed("Stream.send_hole", "the file on the host, and the room it takes")
+
+    with conn.new_stream() as stream:
+        volume.download(stream, MIB - 10, 0, StorageVol.VOL_DOWNLOAD_SPARSE_STREAM)
+        assert stream.recv(100, Stream.RECV_STOP_AT_HOLE) == b"a" * 10
+        assert stream.recv(100, Stream.RECV_STOP_AT_HOLE) is StreamStatus.AT_HOLE
+        assert stream.recv_hole() == 2 * MIB
+        assert stream.read() == b"z" * MIB
+        assert stream.recv(1) == b""
+    observed("Stream.recv", "the bytes and the hole that were sent")
+    observed("Stream.recv_hole", "the hole that was sent")
+    observed("Stream.read", "the bytes that were sent")
+
+
+def test_parts(host: Host, conn: Connection, pool: StoragePool, observed: Recorder) -> None:
+    volume = empty_volume(pool, "volume", 1)
+    path = host.files / pool.get_name() / "volume"
+    with conn.new_stream() as stream:
+        volume.upload(stream, 1000, 5)
+        stream.send(b"12345")
+    assert path.read_bytes() == bytes(1000) + b"12345" + bytes(MIB - 1005)
+    stream = conn.new_stream()
+    volume.upload(stream, 0, 5)
+    with pytest.raises(Error):
+        send_and_finish(stream, b"123456", 1)
+    with conn.new_stream() as stream:
+        volume.download(stream, 998, 5)
+        buffer = bytearray(10)
+        assert stream.readinto(buffer) == 5
+        assert buffer == b"\0\0" + b"123" + bytes(5)
+        assert stream.readinto(buffer) == 0
+    observed("Stream.readinto", "the bytes that were uploaded")
+    assert conn.get_hostname() == host.suite
+
+
+def send_and_finish(stream: Stream, piece: bytes, count: int) -> None:
+    for _ in range(count):
+        stream.send(piece)
+    stream.finish()
+
+
+def fail_inside(stream: Stream, volume: StorageVol) -> None:
+    with stream:
+        volume.download(stream)
+        stream.recv(100)
+        raise KeyError("the caller's own")
+
+
+def test_cut(host: Host, conn: Connection, pool: StoragePool, observed: Recorder) -> None:
+    """Broken off anywhere by us, or by the daemon: an error, and the connection works on."""
+    volume = empty_volume(pool, "volume", 16)
+    path = host.files / pool.get_name() / "volume"
+    path.write_bytes(os.urandom(MIB) * 16)
+    for size in (1, 300_000, 5 * MIB):
+        for how in (volume.download, volume.upload):
+            stream = conn.new_stream()
+            how(stream)
+            if how == volume.download:
+                assert len(stream.read(size)) == size
+            else:
+                stream.send(bytes(size))
+            stream.abort()
+            for use in (stream.finish, stream.read):
+                with pytest.raises(OperationInvalid, match="the stream was aborted"):
+                    use()
+            assert conn.get_hostname() == host.suite
+    observed("Stream.abort", "the stream refuses to be used, and the connection goes on")
+    with pytest.raises(KeyError, match="the caller's own"):
+        fail_inside(conn.new_stream(), volume)
+    # libvirt writes no further than the volume goes.
+    stream = conn.new_stream()
+    volume.upload(stream, 0, 1000)
+    with pytest.raises(Error) as caught:
+        send_and_finish(stream, bytes(MIB), 100)
+    assert not isinstance(caught.value, OperationInvalid)
+    stream.abort()
+    assert conn.get_hostname() == host.suite
+
+
+def test_memory(host: Host, conn: Connection, pool: StoragePool) -> None:
+    """What is held at a time is some frames, not the volume."""
+    volume = empty_volume(pool, "volume", SIZE)
+    piece = os.urandom(MIB)
+    tracemalloc.start()
+    try:
+        with conn.new_stream() as stream:
+            volume.upload(stream)
+            for _ in range(SIZE):
+                stream.send(piece)
+        count = 0
+        with conn.new_stream() as stream:
+            volume.download(stream)
+            for data in stream:
+                count += len(data)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert count == SIZE * MIB
+    assert peak < 16 * MIB
+
+
+def test_nobody_reads(host: Host, conn: Connection, pool: StoragePool) -> None:
+    """The stream is given up at its bound when others need the connection, and stops none of them."""
+    volume = empty_volume(pool, "volume", SIZE)
+    stream = conn.new_stream()
+    volume.download(stream)
+    for _ in range(3):
+        assert conn.get_hostname() == host.suite
+        assert volume.get_path()
+    state = stream._state
+    assert state.buffered <= state.bound
+
+    try:
+        while not state.overflowed and stream.recv(MIB):
+            conn.get_hostname()
+    except StreamAborted:
+        pass
+    stream.abort()
+    assert conn.get_hostname() == host.suite
+
+
+def test_callbacks(host: Host, conn: Connection, pool: StoragePool, observed: Recorder) -> None:
+    volume = empty_volume(pool, "volume", 4)
+    path = host.files / pool.get_name() / "volume"
+    path.write_bytes(os.urandom(4 * MIB))
+    stream = conn.new_stream(Stream.NONBLOCK)
+    got = bytearray()
+    seen: list[int] = []
+
+    def readable(stream: Any, events: int) -> None:
+        seen.append(events)
+        data = stream.recv(100_000)
+        if data is StreamStatus.WOULD_BLOCK:
+            return
+        got.extend(data)
+        if not data:
+            stream.remove_callback()
+
+    volume.download(stream)
+    stream.add_callback(Stream.EVENT_WRITABLE, readable)
+    stream.update_callback(Stream.EVENT_READABLE)
+    while stream._callback is not None:
+        sleep(0.01)
+    assert got == path.read_bytes()
+    assert set(seen[1:]) <= {Stream.EVENT_READABLE}
+    for method in ("add_callback", "update_callback", "remove_callback"):
+        observed(f"Stream.{method}", "all bytes of a volume came through the callback")
+    stream.finish()
