@@ -44,7 +44,7 @@ class MonitorMethods(DomainBase):
             )
         fds = [check.integer("files", fd, 0, check.INT_MAX) for fd in check.sequence("files", files)]
         return connection._call_with_fds(
-            fds, qemu.DOMAIN_MONITOR_COMMAND_WITH_FILES, self._ref, cmd, int(flags)
+            fds, qemu.DOMAIN_MONITOR_COMMAND_WITH_FILES, self._ref, cmd, check.flags(flags)
         )
 
     def qemu_agent_command(
