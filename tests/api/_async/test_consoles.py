@@ -1,0 +1,209 @@
+"""Consoles and channels of real guests: a conversation, somebody at it, the end, and again."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import AsyncIterator
+
+import pytest
+
+from rig.guest import boot, guest_xml, run_inside, start_inside, unique_name
+from rig.host import Host
+from sysvirt._session import aio_facade as facade
+from sysvirt.aio import Connection, Console, Domain
+from sysvirt.errors import CallTimeout, Error, OperationInvalid
+from tests.conformance.recorder import Recorder
+
+CHANNEL = "<channel type='unix'><target type='virtio' name='org.sysvirt.test.0'/></channel>"
+
+
+@pytest.fixture
+async def booted_guest(host: Host, conn: Connection) -> AsyncIterator[Domain]:
+    """A Linux guest of the test's own; gone after the test."""
+    name = unique_name("talk")
+    host.define(guest_xml(host, name))
+    boot(host, name)
+    yield await conn.get_domain_by_name(name)
+    host.remove(name)
+
+
+async def fresh(console: Console) -> None:
+    """Passes over all that was said before, to others too, up to a fresh prompt."""
+    await console.send_line("echo fre''sh")
+    await console.expect(r"fresh\n[^\n]*# \Z", 20)
+
+
+async def test_a_conversation(host: Host, linux: Domain, observed: Recorder) -> None:
+    name = linux.get_name()
+    console = linux.console()
+    assert not console.attached
+    with pytest.raises(OperationInvalid, match="not attached"):
+        await console.send(b"x")
+    async with console:
+        assert console.attached
+        assert "attached" in repr(console)
+        await fresh(console)
+        assert await console.run("echo it is $((6 * 7)); touch /tmp/typed", timeout=20) == "it is 42\n"
+        assert run_inside(host, name, "ls /tmp/typed; rm /tmp/typed") == "/tmp/typed\n"
+        found = await console.expect(r"x*", 20)
+        assert found.group() == ""
+        with pytest.raises(OperationInvalid, match="attached already"):
+            await console.attach()
+        with pytest.raises(CallTimeout, match="'never said' did not come, only ''"):
+            await console.expect("never said", 0.2)
+        assert await console.run("cat /proc/version", timeout=20) == run_inside(
+            host, name, "cat /proc/version"
+        )
+    observed("console", "a file that was made by a command, and /proc of the guest")
+    assert not console.attached
+    await console.detach()
+    async with console:  # and again
+        await fresh(console)
+        assert await console.run("echo again", timeout=20) == "again\n"
+        with pytest.raises(Error, match="Active console session exists"):
+            await linux.console().attach()
+        async with linux.console(flags=Domain.OPEN_CONSOLE_FORCE) as other:
+            await fresh(other)
+            assert await other.run("echo mine", timeout=20) == "mine\n"
+            with pytest.raises((Error, EOFError)):
+                await console.expect("never said", 20)
+
+
+async def test_logging_in(host: Host, booted_guest: Domain) -> None:
+    """With a password, which is not shown, and out again."""
+    run_inside(host, booted_guest.get_name(), "echo root:secret | chpasswd")
+    async with booted_guest.console() as console:
+        await fresh(console)
+        await console.send_line("/bin/busybox login")
+        await console.expect("login: ", 20)
+        await console.send_line("root")
+        await console.expect("Password: ", 20)
+        await console.send_line("secret")
+        prompt = r"# \x1b\[6n"  # this shell asks where the cursor is
+        await console.expect(prompt, 30)
+        assert "secret" not in console.before
+        assert await console.run("id -un", prompt, 20) == "root\n~ "
+        await console.send_line("exit")
+        await console.expect(r"guest# \Z", 20)
+
+
+async def test_the_end_and_another_run(host: Host, conn: Connection, booted_guest: Domain) -> None:
+    """A guest that powers off ends what is read, for good; the console of its next run is another one."""
+    console = booted_guest.console()
+    await console.attach()
+    reading = facade.spawn(console.expect, "never said")
+    await console.send_line("poweroff -f")
+    with pytest.raises(EOFError, match="before the console ended"):
+        await reading.result()
+    for _ in range(2):
+        assert await console.recv() == b""
+    assert console.attached
+    await console.detach()
+    assert await conn.get_hostname() == host.suite
+    with pytest.raises(Error):
+        await console.attach()
+    assert not console.attached
+    await booted_guest.wait_for_state(Domain.STATE_SHUTOFF, timeout=30)
+    await booted_guest.create()
+    async with console:
+        await console.expect("sysvirt-guest ready", 60)
+
+
+async def test_a_destroyed_guest_ends_it(running: Domain) -> None:
+    async with running.console() as console:
+        reading = facade.spawn(_read_all, console)
+        await running.destroy()
+        await reading.result()
+
+
+async def _read_all(console: Console) -> None:
+    while await console.recv():
+        pass
+
+
+async def test_detached_while_somebody_reads(linux: Domain) -> None:
+    async with linux.console() as console:
+        await fresh(console)
+        reading = facade.spawn(_read_all, console)
+        assert await facade.first_of(reading, timeout=0.2) is None
+        await console.detach()
+        await reading.result()
+
+
+async def test_somebody_at_it(host: Host, linux: Domain) -> None:
+    """What a websocket has: something to be heard with, and something to be told with."""
+    told = bytearray()
+    left = [b"echo bri''dged\n", b"touch /tmp/bridged\n", b""]
+
+    async def hear() -> bytes:
+        while told.count(b"guest# ") < 4 - len(left):
+            await facade.sleep(0.01)
+        return left.pop(0)
+
+    console = linux.console()
+    await console.attach()
+    await console.send_line()
+    assert await console.bridge(hear, told.extend) is False
+    assert not console.attached
+    assert b"\nbridged\r\n" in told
+    assert run_inside(host, linux.get_name(), "ls /tmp/bridged; rm /tmp/bridged") == "/tmp/bridged\n"
+
+    async def fail() -> bytes:
+        raise KeyError("the caller's own")
+
+    await console.attach()
+    with pytest.raises(KeyError, match="the caller's own"):
+        await console.bridge(fail, told.extend)
+    assert not console.attached
+
+
+async def test_a_terminal_at_it(host: Host, linux: Domain) -> None:
+    master, slave = os.openpty()
+    try:
+        console = linux.console()
+        await console.attach()
+        await console.send_line()
+        sitting = facade.spawn(console.interact, slave, slave)
+        await _shown(master, rb"guest# $")
+        os.write(master, b"echo at the ter''minal\n")
+        await _shown(master, rb"\nat the terminal\r\nguest# $")
+        os.write(master, b"x\x1d")
+        assert await sitting.result() is False
+        assert not console.attached
+        async with console:
+            await console.send_line()
+            await console.expect(r"x\nsh: x: not found|x: not found", 20)
+    finally:
+        os.close(master)
+        os.close(slave)
+
+
+async def _shown(fd: int, pattern: bytes) -> None:
+    text = b""
+    while not re.search(pattern, text):
+        text += await facade.read_descriptor(fd, lambda: False)
+
+
+async def test_a_channel(host: Host, conn: Connection, booted_guest: Domain, observed: Recorder) -> None:
+    name = booted_guest.get_name()
+    port = "port=$(grep -l org.sysvirt.test.0 /sys/class/virtio-ports/*/name); port=/dev/$(basename $(dirname $port))"
+    await booted_guest.attach_device(CHANNEL)
+    stream = conn.new_stream()
+    await booted_guest.open_channel(stream, "org.sysvirt.test.0")
+    run_inside(host, name, f"{port}; echo from the guest >$port")
+    assert await stream.read(15) == b"from the guest\n"
+    pid = start_inside(host, name, f"{port}; head -n1 $port >/tmp/heard")
+    await stream.send(b"to the guest\n")
+    while run_inside(host, name, "cat /tmp/heard") != "to the guest\n":
+        await facade.sleep(0.05)
+    assert pid
+    observed("open_channel", "what is written to and read from the port in the guest")
+    with pytest.raises(Error, match="Active channel stream exists"):
+        await booted_guest.open_channel(conn.new_stream(), "org.sysvirt.test.0")
+    other = conn.new_stream()
+    await booted_guest.open_channel(other, "org.sysvirt.test.0", Domain.OPEN_CHANNEL_FORCE)
+    run_inside(host, name, f"{port}; echo once more >$port")
+    assert await other.read(10) == b"once more\n"
+    await other.abort()
+    await stream.abort()

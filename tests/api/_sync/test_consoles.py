@@ -1,0 +1,210 @@
+# Made by tools/unasync.py from tests/api/_async/test_consoles.py; do not edit.
+"""Consoles and channels of real guests: a conversation, somebody at it, the end, and again."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from rig.guest import boot, guest_xml, run_inside, start_inside, unique_name
+from rig.host import Host
+from sysvirt._session import blocking_facade as facade
+from sysvirt import Connection, Console, Domain
+from sysvirt.errors import CallTimeout, Error, OperationInvalid
+from tests.conformance.recorder import Recorder
+
+CHANNEL = "<channel type='unix'><target type='virtio' name='org.sysvirt.test.0'/></channel>"
+
+
+@pytest.fixture
+def booted_guest(host: Host, conn: Connection) -> Iterator[Domain]:
+    """A Linux guest of the test's own; gone after the test."""
+    name = unique_name("talk")
+    host.define(guest_xml(host, name))
+    boot(host, name)
+    yield conn.get_domain_by_name(name)
+    host.remove(name)
+
+
+def fresh(console: Console) -> None:
+    """Passes over all that was said before, to others too, up to a fresh prompt."""
+    console.send_line("echo fre''sh")
+    console.expect(r"fresh\n[^\n]*# \Z", 20)
+
+
+def test_a_conversation(host: Host, linux: Domain, observed: Recorder) -> None:
+    name = linux.get_name()
+    console = linux.console()
+    assert not console.attached
+    with pytest.raises(OperationInvalid, match="not attached"):
+        console.send(b"x")
+    with console:
+        assert console.attached
+        assert "attached" in repr(console)
+        fresh(console)
+        assert console.run("echo it is $((6 * 7)); touch /tmp/typed", timeout=20) == "it is 42\n"
+        assert run_inside(host, name, "ls /tmp/typed; rm /tmp/typed") == "/tmp/typed\n"
+        found = console.expect(r"x*", 20)
+        assert found.group() == ""
+        with pytest.raises(OperationInvalid, match="attached already"):
+            console.attach()
+        with pytest.raises(CallTimeout, match="'never said' did not come, only ''"):
+            console.expect("never said", 0.2)
+        assert console.run("cat /proc/version", timeout=20) == run_inside(
+            host, name, "cat /proc/version"
+        )
+    observed("console", "a file that was made by a command, and /proc of the guest")
+    assert not console.attached
+    console.detach()
+    with console:  # and again
+        fresh(console)
+        assert console.run("echo again", timeout=20) == "again\n"
+        with pytest.raises(Error, match="Active console session exists"):
+            linux.console().attach()
+        with linux.console(flags=Domain.OPEN_CONSOLE_FORCE) as other:
+            fresh(other)
+            assert other.run("echo mine", timeout=20) == "mine\n"
+            with pytest.raises((Error, EOFError)):
+                console.expect("never said", 20)
+
+
+def test_logging_in(host: Host, booted_guest: Domain) -> None:
+    """With a password, which is not shown, and out again."""
+    run_inside(host, booted_guest.get_name(), "echo root:secret | chpasswd")
+    with booted_guest.console() as console:
+        fresh(console)
+        console.send_line("/bin/busybox login")
+        console.expect("login: ", 20)
+        console.send_line("root")
+        console.expect("Password: ", 20)
+        console.send_line("secret")
+        prompt = r"# \x1b\[6n"  # this shell asks where the cursor is
+        console.expect(prompt, 30)
+        assert "secret" not in console.before
+        assert console.run("id -un", prompt, 20) == "root\n~ "
+        console.send_line("exit")
+        console.expect(r"guest# \Z", 20)
+
+
+def test_the_end_and_another_run(host: Host, conn: Connection, booted_guest: Domain) -> None:
+    """A guest that powers off ends what is read, for good; the console of its next run is another one."""
+    console = booted_guest.console()
+    console.attach()
+    reading = facade.spawn(console.expect, "never said")
+    console.send_line("poweroff -f")
+    with pytest.raises(EOFError, match="before the console ended"):
+        reading.result()
+    for _ in range(2):
+        assert console.recv() == b""
+    assert console.attached
+    console.detach()
+    assert conn.get_hostname() == host.suite
+    with pytest.raises(Error):
+        console.attach()
+    assert not console.attached
+    booted_guest.wait_for_state(Domain.STATE_SHUTOFF, timeout=30)
+    booted_guest.create()
+    with console:
+        console.expect("sysvirt-guest ready", 60)
+
+
+def test_a_destroyed_guest_ends_it(running: Domain) -> None:
+    with running.console() as console:
+        reading = facade.spawn(_read_all, console)
+        running.destroy()
+        reading.result()
+
+
+def _read_all(console: Console) -> None:
+    while console.recv():
+        pass
+
+
+def test_detached_while_somebody_reads(linux: Domain) -> None:
+    with linux.console() as console:
+        fresh(console)
+        reading = facade.spawn(_read_all, console)
+        assert facade.first_of(reading, timeout=0.2) is None
+        console.detach()
+        reading.result()
+
+
+def test_somebody_at_it(host: Host, linux: Domain) -> None:
+    """What a websocket has: something to be heard with, and something to be told with."""
+    told = bytearray()
+    left = [b"echo bri''dged\n", b"touch /tmp/bridged\n", b""]
+
+    def hear() -> bytes:
+        while told.count(b"guest# ") < 4 - len(left):
+            facade.sleep(0.01)
+        return left.pop(0)
+
+    console = linux.console()
+    console.attach()
+    console.send_line()
+    assert console.bridge(hear, told.extend) is False
+    assert not console.attached
+    assert b"\nbridged\r\n" in told
+    assert run_inside(host, linux.get_name(), "ls /tmp/bridged; rm /tmp/bridged") == "/tmp/bridged\n"
+
+    def fail() -> bytes:
+        raise KeyError("the caller's own")
+
+    console.attach()
+    with pytest.raises(KeyError, match="the caller's own"):
+        console.bridge(fail, told.extend)
+    assert not console.attached
+
+
+def test_a_terminal_at_it(host: Host, linux: Domain) -> None:
+    master, slave = os.openpty()
+    try:
+        console = linux.console()
+        console.attach()
+        console.send_line()
+        sitting = facade.spawn(console.interact, slave, slave)
+        _shown(master, rb"guest# $")
+        os.write(master, b"echo at the ter''minal\n")
+        _shown(master, rb"\nat the terminal\r\nguest# $")
+        os.write(master, b"x\x1d")
+        assert sitting.result() is False
+        assert not console.attached
+        with console:
+            console.send_line()
+            console.expect(r"x\nsh: x: not found|x: not found", 20)
+    finally:
+        os.close(master)
+        os.close(slave)
+
+
+def _shown(fd: int, pattern: bytes) -> None:
+    text = b""
+    while not re.search(pattern, text):
+        text += facade.read_descriptor(fd, lambda: False)
+
+
+def test_a_channel(host: Host, conn: Connection, booted_guest: Domain, observed: Recorder) -> None:
+    name = booted_guest.get_name()
+    port = "port=$(grep -l org.sysvirt.test.0 /sys/class/virtio-ports/*/name); port=/dev/$(basename $(dirname $port))"
+    booted_guest.attach_device(CHANNEL)
+    stream = conn.new_stream()
+    booted_guest.open_channel(stream, "org.sysvirt.test.0")
+    run_inside(host, name, f"{port}; echo from the guest >$port")
+    assert stream.read(15) == b"from the guest\n"
+    pid = start_inside(host, name, f"{port}; head -n1 $port >/tmp/heard")
+    stream.send(b"to the guest\n")
+    while run_inside(host, name, "cat /tmp/heard") != "to the guest\n":
+        facade.sleep(0.05)
+    assert pid
+    observed("open_channel", "what is written to and read from the port in the guest")
+    with pytest.raises(Error, match="Active channel stream exists"):
+        booted_guest.open_channel(conn.new_stream(), "org.sysvirt.test.0")
+    other = conn.new_stream()
+    booted_guest.open_channel(other, "org.sysvirt.test.0", Domain.OPEN_CHANNEL_FORCE)
+    run_inside(host, name, f"{port}; echo once more >$port")
+    assert other.read(10) == b"once more\n"
+    other.abort()
+    stream.abort()

@@ -1,0 +1,71 @@
+# Made by tools/unasync.py from tests/api/_async/test_progress.py; do not edit.
+"""How far saves, dumps, backups and jobs on disks are, from their beginning to their end."""
+
+from __future__ import annotations
+
+from rig.guest import unique_name
+from rig.host import Host
+from sysvirt import Domain
+from sysvirt.results import Progress
+from tests.conformance.recorder import Recorder
+
+
+def test_saves_and_dumps(host: Host, running: Domain, observed: Recorder) -> None:
+    core, image = (host.files / unique_name(kind) for kind in ("core", "image"))
+    last = None
+    for progress in running.with_progress(running.core_dump, core, Domain.DUMP_MEMORY_ONLY):
+        assert progress.done + progress.remaining <= progress.total
+        last = progress
+    assert core.stat().st_size > 1 << 20
+    assert last is not None
+    assert last.remaining == 0
+    for progress in running.with_progress(running.save, image):
+        last = progress
+    assert not running.is_active()
+    assert image.stat().st_size > 100_000
+    assert last.done == last.total > 0
+    observed("with_progress", "the files of a dump and a save, whose bytes it told")
+
+
+def test_a_job_on_a_disk(host: Host, dom_with_disk: Domain, observed: Recorder) -> None:
+    """A copy that is slow at first; it is followed until it is ready, and then once more until its end."""
+    dom, copy = dom_with_disk, host.files / f"{unique_name('copy')}.raw"
+    dom.create()
+    xml = f"<disk type='file'><source file='{copy}'/><driver type='raw'/></disk>"
+    dom.block_copy("vda", xml, {Domain.BLOCK_COPY_BANDWIDTH: 4096}, Domain.BLOCK_COPY_TRANSIENT_JOB)
+    seen: list[Progress] = []
+    for progress in dom.follow_block_job("vda", 0.05):
+        if not seen:
+            shown = host.virsh("blockjob", dom.get_name(), "vda", "--raw")
+            assert f"end={progress.total}" in shown
+            dom.set_block_job_speed("vda", 0)
+        seen.append(progress)
+    assert seen[0].remaining > 0
+    assert (seen[-1].done, seen[-1].remaining) == (seen[-1].total, 0)
+    assert [p.done for p in seen] == sorted(p.done for p in seen)
+    observed("follow_block_job", "virsh blockjob")
+    dom.abort_block_job("vda")
+    for progress in dom.follow_block_job("vda"):
+        raise AssertionError(f"there is no job any more: {progress}")
+
+
+def test_a_job_of_somebody_else(host: Host, dom_with_disk: Domain, observed: Recorder) -> None:
+    """A backup that is pulled ends when it is told to."""
+    dom, name = dom_with_disk, unique_name("backup")
+    dom.create()
+    for progress in dom.follow_job():
+        raise AssertionError(f"there is no job: {progress}")
+    dom.backup_begin(
+        f"<domainbackup mode='pull'><server transport='unix' socket='{host.files}/{name}.sock'/>"
+        f"<disks><disk name='vda' type='file'><scratch file='{host.files}/{name}.scratch'/></disk></disks>"
+        "</domainbackup>"
+    )
+    count = 0
+    for progress in dom.follow_job(0.05):
+        count += 1
+        assert "Backup" in host.virsh("domjobinfo", dom.get_name())
+        if count == 3:
+            dom.abort_job()
+        assert progress.done + progress.remaining == progress.total
+    assert count >= 3
+    observed("follow_job", "virsh domjobinfo, to the end of a backup")
