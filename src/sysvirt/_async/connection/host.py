@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ... import _arguments as check
+from ..._generated.schema import LIMITS
 from ..._protocol.table import remote
 from ...cpumap import CpuSet
 from ...results.host import NodeInfo, NodeSecurityModel
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
 #: Transports that nobody on the way can listen to; of `ext` nothing is known.
 _SECURE = ("unix", "tls", "ssh", "libssh", "libssh2")
 
-#: REMOTE_NODE_MAX_CELLS
-_CELLS_MAX = 1024
+_CELLS_MAX = LIMITS["REMOTE_NODE_MAX_CELLS"]
 
 
 class HostCalls(ConnectionBase):

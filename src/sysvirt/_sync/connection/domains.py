@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from ... import _arguments as check
+from ..._generated.schema import LIMITS
 from ..._protocol.table import remote
 from ...errors import invalid_argument, invalid_type
 from ..domain import Domain
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
     from ..._generated.dicts import DomainStats
     from ...typedparams import Params
 
-#: REMOTE_DOMAIN_LIST_MAX: the daemon refuses to be asked for more.
-_LIST_MAX = 16384
+#: The daemon refuses to be asked for more.
+_LIST_MAX = LIMITS["REMOTE_DOMAIN_LIST_MAX"]
 
 
 class DomainCalls(ConnectionBase):

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from ... import _arguments as check
 from ..._protocol.table import qemu
-from ...errors import NotAvailable
 from .base import DomainBase
 
 TYPE_CHECKING = False
@@ -38,11 +37,8 @@ class MonitorMethods(DomainBase):
         unix sockets only. [virDomainQemuMonitorCommandWithFiles]
         """
         connection = self._connection
-        if not connection._pump.link.carries_fds:
-            raise NotAvailable(
-                "qemu_monitor_command_with_files needs a local connection: descriptors travel over unix sockets only"
-            )
-        fds = [check.integer("files", fd, 0, check.INT_MAX) for fd in check.sequence("files", files)]
+        connection._must_carry_fds("qemu_monitor_command_with_files")
+        fds = check.descriptors("files", files)
         return connection._call_with_fds(
             fds, qemu.DOMAIN_MONITOR_COMMAND_WITH_FILES, self._ref, cmd, check.flags(flags)
         )
