@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import subprocess
 import uuid as uuids
 from itertools import count
 from pathlib import Path
@@ -165,10 +166,32 @@ def wait_booted(host: Host, name: str, *, times: int = 1) -> None:
     until(connected, f"the agent of {name} is connected")
 
 
-def agent(host: Host, name: str, command: str, **arguments: object) -> Any:
+def agent(host: Host, name: str, command: str, /, **arguments: object) -> Any:
     """What the guest's agent answers, asked with virsh."""
+    return _asked(host, "qemu-agent-command", name, command, arguments)
+
+
+def qmp(host: Host, name: str, command: str, /, **arguments: object) -> Any:
+    """What the guest's QEMU answers, asked with virsh."""
+    return _asked(host, "qemu-monitor-command", name, command, arguments)
+
+
+def hmp(host: Host, name: str, command: str) -> str:
+    """What the guest's QEMU answers a human."""
+    return host.virsh("qemu-monitor-command", "--hmp", name, command)
+
+
+def _asked(host: Host, by: str, name: str, command: str, arguments: dict[str, object]) -> Any:
     request = json.dumps({"execute": command, "arguments": arguments})
-    return json.loads(host.virsh("qemu-agent-command", name, request))["return"]
+    return json.loads(host.virsh(by, name, request))["return"]
+
+
+def agent_answers(host: Host, name: str) -> bool:
+    """Whether the agent is there; waking up, for example, a guest closes and opens its channel."""
+    try:
+        return bool(agent(host, name, "guest-ping") == {})
+    except subprocess.CalledProcessError:
+        return False
 
 
 def start_inside(host: Host, name: str, script: str) -> int:

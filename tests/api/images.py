@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+from rig.guest import hmp, qmp
 from rig.host import Host
 
 _EXT4_SUPERBLOCK = 1024
@@ -50,17 +51,6 @@ def filled(host: Host, path: Path, byte: int, size: str = "64k") -> bool:
             raise
         return False
     return True
-
-
-def qmp(host: Host, name: str, command: str, /, **arguments: object) -> Any:
-    """What a guest's QEMU answers."""
-    sent = json.dumps({"execute": command, "arguments": arguments})
-    return json.loads(host.virsh("qemu-monitor-command", name, sent))["return"]
-
-
-def hmp(host: Host, name: str, command: str) -> str:
-    """What a guest's QEMU answers a human."""
-    return host.virsh("qemu-monitor-command", "--hmp", name, command)
 
 
 def write(host: Host, name: str, byte: int, size: str = "64k") -> None:

@@ -11,6 +11,9 @@ import pytest
 
 from sysvirt.errors import Error, InvalidArgument
 
+#: What libvirt says of a guest that does not run.
+NOT_RUNNING = "Requested operation is not valid: domain is not running"
+
 
 @contextmanager
 def refused(kind: type[Error], message: str) -> Iterator[pytest.ExceptionInfo[Error]]:

@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
-from typing import Any
 
 from rig.host import Host
-
-
-def query(host: Host, name: str, command: str, **arguments: object) -> Any:
-    """What a guest's QEMU answers."""
-    text = json.dumps({"execute": command, "arguments": arguments})
-    return json.loads(host.virsh("qemu-monitor-command", name, text))["return"]
 
 
 def allowed_cpus(host: Host, thread: int) -> str:

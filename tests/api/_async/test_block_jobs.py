@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from rig.guest import disk_xml, firmware_xml, unique_name
+from rig.guest import disk_xml, firmware_xml, qmp, unique_name
 from rig.host import Host
 from rig.wait import until
 from sysvirt.aio import Connection, Domain
@@ -24,7 +24,7 @@ from tests.conformance.recorder import Recorder
 
 from .. import disks
 from ..disks import MIB, below, block_device, chain, raw
-from ..images import image, qmp
+from ..images import image
 from ..refusals import not_sent, refused
 
 NO_JOB = "invalid argument: disk vda does not have an active block job"

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from rig.guest import disk_xml, firmware_xml, unique_name
+from rig.guest import disk_xml, firmware_xml, qmp, unique_name
 from rig.host import Host
 from sysvirt.aio import Connection, Domain, DomainCheckpoint, DomainSnapshot
 from sysvirt.errors import CheckpointInconsistent, InvalidArgument, NoDomainCheckpoint, OperationUnsupported
 from tests.conformance.recorder import Recorder
 
-from ..images import bitmaps, image, qmp, write
+from ..images import bitmaps, image, write
 from ..refusals import not_sent, refused
 
 GONE = "Domain checkpoint not found: no domain checkpoint with matching name '{}'.*"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from rig.guest import disk_xml, firmware_xml, run_inside, unique_name
+from rig.guest import disk_xml, firmware_xml, qmp, run_inside, unique_name
 from rig.host import Host
 from rig.wait import until
 from sysvirt.aio import Connection, Domain
@@ -24,10 +24,8 @@ from sysvirt.errors import (
 from tests.conformance.recorder import Recorder
 
 from ..disks import MIB, raw
-from ..images import qmp
-from ..refusals import not_sent, refused
+from ..refusals import NOT_RUNNING, not_sent, refused
 
-NOT_RUNNING = "Requested operation is not valid: domain is not running"
 SCSI = "<controller type='scsi' index='0' model='virtio-scsi'/>"
 
 

@@ -13,9 +13,7 @@ from sysvirt.aio import Connection, Domain, connect
 from sysvirt.errors import Error, InvalidArgument, NoDomain, OperationInvalid
 from tests.conformance.recorder import Recorder
 
-from ..refusals import not_sent, refused
-
-NOT_RUNNING = "Requested operation is not valid: domain is not running"
+from ..refusals import NOT_RUNNING, not_sent, refused
 
 
 async def test_create(host: Host, dom: Domain, observed: Recorder) -> None:

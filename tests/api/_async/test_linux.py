@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 from collections.abc import Iterator
 
 import pytest
 
-from rig.guest import boot, console_text, guest_xml, unique_name, wait_booted
+from rig.guest import agent, agent_answers, boot, console_text, guest_xml, unique_name, wait_booted
 from rig.host import Host
 from rig.image import READY
 from rig.wait import until
@@ -17,18 +15,6 @@ from sysvirt.errors import ArgumentUnsupported, Error, InvalidArgument
 from tests.conformance.recorder import Recorder
 
 from ..refusals import refused
-
-
-def agent_answers(host: Host, name: str) -> bool:
-    try:
-        return agent(host, name, "guest-ping") == {}
-    except subprocess.CalledProcessError:
-        return False  # waking up, a guest closes and opens the agent's channel
-
-
-def agent(host: Host, name: str, command: str) -> object:
-    """What the guest's agent answers."""
-    return json.loads(host.virsh("qemu-agent-command", name, json.dumps({"execute": command})))["return"]
 
 
 def boots(host: Host, name: str) -> int:
@@ -152,7 +138,7 @@ async def test_cpus_and_shutdown(host: Host, linux: Domain, observed: Recorder) 
     assert host.virsh("vcpucount", name, "--current", "--live") == "2"
     observed("get_vcpus", "virsh vcpucount")
     assert await linux.get_vcpus(Domain.VCPU_CONFIG) == 1
-    until(lambda: len(agent(host, name, "guest-get-vcpus")) == 2, "the guest sees the other CPU")  # type: ignore[arg-type]
+    until(lambda: len(agent(host, name, "guest-get-vcpus")) == 2, "the guest sees the other CPU")
     observed("set_vcpus", "the guest's agent names two CPUs")
     observed("get_max_vcpus", "the definition's vcpu element")
     for count in (2, 1):

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-import json
 import pickle
 import shutil
-import subprocess
 import weakref
-from base64 import b64decode
 from collections.abc import AsyncIterator, Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from rig.guest import console_text, disk_xml, firmware_xml, make_disk, unique_name
+from rig.guest import (
+    agent,
+    agent_answers,
+    console_text,
+    disk_xml,
+    firmware_xml,
+    make_disk,
+    run_inside,
+    start_inside,
+    unique_name,
+)
 from rig.host import Host
 from rig.image import READY
 from rig.wait import until
@@ -428,38 +434,6 @@ async def test_passwords(host: Host, conn: Connection, disk: Path) -> None:
 # --- in a system -----------------------------------------------------------------------------------
 
 
-def agent(host: Host, name: str, command: str, **arguments: object) -> Any:
-    sent = json.dumps({"execute": command, "arguments": arguments})
-    return json.loads(host.virsh("qemu-agent-command", name, sent))["return"]
-
-
-def agent_answers(host: Host, name: str) -> bool:
-    try:
-        return bool(agent(host, name, "guest-ping") == {})
-    except subprocess.CalledProcessError:
-        return False
-
-
-def start(host: Host, name: str, script: str) -> int:
-    """Starts a script in the guest."""
-    shell = {"path": "/bin/sh", "arg": ["-c", script], "capture-output": True}
-    pid: int = agent(host, name, "guest-exec", **shell)["pid"]
-    return pid
-
-
-def output(host: Host, name: str, script: str) -> str:
-    """What a script in the guest prints."""
-    pid, found = start(host, name, script), {}
-
-    def ended() -> bool:
-        found.update(agent(host, name, "guest-exec-status", pid=pid))
-        return bool(found["exited"])
-
-    until(ended, f"{script} ends")
-    assert found["exitcode"] == 0, found
-    return b64decode(found.get("out-data", "")).decode().strip()
-
-
 @pytest.fixture
 def files(host: Host) -> Iterator[Path]:
     """A folder for files of some size; gone after the test."""
@@ -475,7 +449,7 @@ async def marked(host: Host, linux: Domain) -> AsyncIterator[Domain]:
     name, booted = linux.get_name(), console_text(host, linux.get_name()).count(READY)
     host.virsh("snapshot-create-as", name, "as-it-was")
     try:
-        output(host, name, "echo before | tee /run/mark >/mnt/mark; sync")
+        run_inside(host, name, "echo before | tee /run/mark >/mnt/mark; sync")
         yield linux
     finally:
         host.virsh("snapshot-revert", name, "as-it-was")
@@ -488,10 +462,11 @@ async def marked(host: Host, linux: Domain) -> AsyncIterator[Domain]:
 async def test_memory_comes_back(host: Host, marked: Domain, observed: Recorder) -> None:
     name, booted = marked.get_name(), console_text(host, marked.get_name()).count(READY)
     snapshot = await marked.create_snapshot(snapshot_xml(unique_name("memory")))
-    output(host, name, "echo after | tee /run/mark >/mnt/mark; sync")
+    run_inside(host, name, "echo after | tee /run/mark >/mnt/mark; sync")
     await snapshot.revert_to()
     until(lambda: agent_answers(host, name), "the agent answers")
-    assert output(host, name, "echo 3 >/proc/sys/vm/drop_caches; cat /run/mark /mnt/mark") == "before\nbefore"
+    marks = run_inside(host, name, "echo 3 >/proc/sys/vm/drop_caches; cat /run/mark /mnt/mark")
+    assert marks.strip() == "before\nbefore"
     assert console_text(host, name).count(READY) == booted
     observed("DomainSnapshot.revert_to", "the guest's memory and file system have what they had")
     await snapshot.delete()  # from the image too, which others use
@@ -513,7 +488,7 @@ async def test_memory_in_a_file(
     host: Host, conn: Connection, files: Path, marked: Domain, observed: Recorder
 ) -> None:
     name, kind = marked.get_name(), DomainSnapshot
-    start(host, name, "while :; do echo busy >/run/busy; done")
+    start_inside(host, name, "while :; do echo busy >/run/busy; done")
 
     async def create(title: str, flags: int) -> tuple[DomainSnapshot, int]:
         """The snapshot, and how often pages of memory were written, beyond once."""
@@ -533,7 +508,7 @@ async def test_memory_in_a_file(
     assert again > 0
     observed("create_snapshot", "virsh domjobinfo: with CREATE_LIVE, the guest wrote to its memory meanwhile")
 
-    output(host, name, "echo after >/run/mark")
+    run_inside(host, name, "echo after >/run/mark")
     if await conn.get_library_version() < 9009000:
         refusal = "unsupported configuration: revert to external snapshot not supported yet"
         with refused(ConfigUnsupported, refusal):
@@ -541,7 +516,7 @@ async def test_memory_in_a_file(
     else:
         await still.revert_to()
         until(lambda: agent_answers(host, name), "the agent answers")
-        assert output(host, name, "cat /run/mark") == "before"
+        assert run_inside(host, name, "cat /run/mark").strip() == "before"
 
 
 # --- arguments, handles ----------------------------------------------------------------------------

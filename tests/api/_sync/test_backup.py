@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from rig.guest import console_text, unique_name
+from rig.guest import console_text, hmp, qmp, unique_name
 from rig.host import Host
 from rig.wait import until
 from sysvirt import Connection, Domain
 from sysvirt.errors import InvalidArgument, NoDomainBackup, OperationUnsupported
 from tests.conformance.recorder import Recorder
 
-from ..images import bitmaps, filled, hmp, image, qmp, write
+from ..images import bitmaps, filled, image, write
 from ..refusals import not_sent, refused
 
 #: Where Q35 has its PM1 control register after the firmware has run, and what turns the machine off there.

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from rig.guest import disk_xml, firmware_xml, unique_name
+from rig.guest import disk_xml, firmware_xml, qmp, unique_name
 from rig.host import Host
 from rig.wait import until
 from sysvirt import Connection, Domain, connect
@@ -28,10 +28,9 @@ from sysvirt.typedparams import TypedParam
 from tests.conformance.recorder import Recorder
 
 from ..disks import MIB, WRITING_BOOT_SECTOR, block_device, break_tables, qcow2, raw, resize_device
-from ..images import image, qmp
-from ..refusals import not_sent, refused
+from ..images import image
+from ..refusals import NOT_RUNNING, not_sent, refused
 
-NOT_RUNNING = "Requested operation is not valid: domain is not running"
 NO_DISK = "invalid argument: disk 'vdz' not found in domain"
 
 

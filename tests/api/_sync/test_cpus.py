@@ -4,13 +4,12 @@
 from __future__ import annotations
 
 import base64
-import json
 import re
 from pathlib import Path
 
 import pytest
 
-from rig.guest import boot, guest_xml, unique_name
+from rig.guest import agent, boot, guest_xml, qmp, unique_name
 from rig.host import Host
 from rig.wait import until
 from sysvirt import CpuSet
@@ -24,34 +23,25 @@ from sysvirt.errors import (
 from sysvirt.results import VcpuInfo
 from tests.conformance.recorder import Recorder
 
-from ..refusals import not_sent, refused
-from ..threads import allowed_cpus, main_thread, query
-
-NOT_RUNNING = "Requested operation is not valid: domain is not running"
+from ..refusals import NOT_RUNNING, not_sent, refused
+from ..threads import allowed_cpus, main_thread
 
 
 def in_qemu(host: Host, name: str) -> dict[int, int]:
     """The virtual CPUs that QEMU has, and the thread of each."""
-    return {vcpu["cpu-index"]: vcpu["thread-id"] for vcpu in query(host, name, "query-cpus-fast")}
+    return {vcpu["cpu-index"]: vcpu["thread-id"] for vcpu in qmp(host, name, "query-cpus-fast")}
 
 
 def in_use(host: Host, name: str) -> str:
     """The CPUs that the guest's kernel uses, read in its /sys."""
-
-    def agent(command: str, **arguments: object) -> object:
-        text = json.dumps({"execute": command, "arguments": arguments})
-        return json.loads(host.virsh("qemu-agent-command", name, text))["return"]
-
-    handle = agent("guest-file-open", path="/sys/devices/system/cpu/online")
-    read = agent("guest-file-read", handle=handle)
-    agent("guest-file-close", handle=handle)
-    assert isinstance(read, dict)
+    handle = agent(host, name, "guest-file-open", path="/sys/devices/system/cpu/online")
+    read = agent(host, name, "guest-file-read", handle=handle)
+    agent(host, name, "guest-file-close", handle=handle)
     return base64.b64decode(read["buf-b64"]).decode().strip()
 
 
 def seen_by_the_guest(host: Host, name: str) -> int:
-    reply = json.loads(host.virsh("qemu-agent-command", name, '{"execute": "guest-get-vcpus"}'))
-    return len(reply["return"])
+    return len(agent(host, name, "guest-get-vcpus"))
 
 
 def pinning(host: Host, *arguments: str) -> list[str]:

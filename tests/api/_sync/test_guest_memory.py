@@ -3,26 +3,16 @@
 
 from __future__ import annotations
 
-import json
 import re
-from typing import Any
 
-from rig.guest import run_inside
+from rig.guest import qmp, run_inside
 from rig.host import Host
 from rig.wait import until
 from sysvirt import Connection, Domain
 from sysvirt.errors import ConfigUnsupported, InvalidArgument, OperationInvalid, OperationUnsupported
 from tests.conformance.recorder import Recorder
 
-from ..refusals import not_sent, refused
-
-NOT_RUNNING = "Requested operation is not valid: domain is not running"
-
-
-def monitor(host: Host, dom: Domain, command: str, **arguments: object) -> Any:
-    """What QEMU answers."""
-    request = json.dumps({"execute": command, "arguments": arguments})
-    return json.loads(host.virsh("qemu-monitor-command", dom.get_name(), request))["return"]
+from ..refusals import NOT_RUNNING, not_sent, refused
 
 
 def test_memory_stats(host: Host, linux: Domain, observed: Recorder) -> None:
@@ -67,7 +57,7 @@ def test_memory_peek(host: Host, conn: Connection, running: Domain, observed: Re
     start, size = 0xE0000, 0x20000  # the firmware
     for flag, command in ((Domain.MEMORY_PHYSICAL, "pmemsave"), (Domain.MEMORY_VIRTUAL, "memsave")):
         file = host.files / f"{running.get_name()}.{command}"
-        monitor(host, running, command, val=start, size=size, filename=str(file))
+        qmp(host, running.get_name(), command, val=start, size=size, filename=str(file))
         expected = file.read_bytes()
         file.unlink()
         assert len(set(expected)) > 200
@@ -97,10 +87,13 @@ def test_dirty_rate(host: Host, conn: Connection, running: Domain, observed: Rec
         modes[Domain.DIRTYRATE_MODE_DIRTY_BITMAP] = "dirty-bitmap"
     for flag, mode in modes.items():
         running.start_dirty_rate_calc(1, flag)
-        asked = monitor(host, running, "query-dirty-rate")
+        asked = qmp(host, running.get_name(), "query-dirty-rate")
         assert (asked["mode"], asked["calc-time"]) == (mode, 1)
-        until(lambda: monitor(host, running, "query-dirty-rate")["status"] == "measured", "QEMU has measured")
-        measured = monitor(host, running, "query-dirty-rate")
+        until(
+            lambda: qmp(host, running.get_name(), "query-dirty-rate")["status"] == "measured",
+            "QEMU has measured",
+        )
+        measured = qmp(host, running.get_name(), "query-dirty-rate")
         ((_, stats),) = conn.get_all_domain_stats(Domain.STATS_DIRTYRATE, [running])
         assert stats["dirtyrate.calc_status"] == Domain.DIRTYRATE_MEASURED
         assert stats["dirtyrate.calc_period"] == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pytest
 
+from rig.guest import qmp
 from rig.host import Host
 from sysvirt import CpuSet
 from sysvirt import Connection, Domain
@@ -13,12 +14,12 @@ from sysvirt.results import IOThreadInfo
 from tests.conformance.recorder import Recorder
 
 from ..refusals import not_sent, refused
-from ..threads import allowed_cpus, query
+from ..threads import allowed_cpus
 
 
 def iothreads(host: Host, name: str) -> dict[str, dict[str, int]]:
     """What QEMU says of its IOThreads."""
-    return {thread["id"]: thread for thread in query(host, name, "query-iothreads")}
+    return {thread["id"]: thread for thread in qmp(host, name, "query-iothreads")}
 
 
 def test_of_a_running_guest(host: Host, conn: Connection, running: Domain, observed: Recorder) -> None:
@@ -56,7 +57,7 @@ def test_of_a_running_guest(host: Host, conn: Connection, running: Domain, obser
     running.set_iothread(3, figures)
     known = iothreads(host, name)["iothread3"]
     assert (known["poll-max-ns"], known["poll-grow"], known["poll-shrink"]) == (4096, 3, 4)
-    assert query(host, name, "qom-get", path="/objects/iothread3", property="thread-pool-max") == 5
+    assert qmp(host, name, "qom-get", path="/objects/iothread3", property="thread-pool-max") == 5
     ((_, stats),) = conn.get_all_domain_stats(Domain.STATS_IOTHREAD, [running])
     assert stats["iothread.3.poll-max-ns"] == 4096  # type: ignore[typeddict-item]
     weight = {Domain.IOTHREAD_PARAM_POLL_WEIGHT: 5}

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 
 import pytest
 
+from rig.guest import qmp
 from rig.host import Host
 from rig.wait import until
 from sysvirt import Connection, Domain
@@ -18,10 +19,8 @@ from sysvirt.errors import OperationInvalid
 from sysvirt.results import JobInfo
 from tests.conformance.recorder import Recorder
 
-from ..refusals import not_sent, refused
-from ..threads import query
+from ..refusals import NOT_RUNNING, not_sent, refused
 
-NOT_RUNNING = "Requested operation is not valid: domain is not running"
 NOTHING: tuple[object, object] = (Domain.JOB_NONE, {})
 NO_JOB = "Requested operation is not valid: no job is active on the domain"
 
@@ -55,7 +54,7 @@ def stuck_dump(host: Host, name: str) -> Iterator[Future[str]]:
 
 def progress(host: Host, name: str) -> dict[str, int]:
     """How far QEMU is with writing the guest's memory; empty where it has not begun."""
-    ram: dict[str, int] = query(host, name, "query-migrate").get("ram", {})
+    ram: dict[str, int] = qmp(host, name, "query-migrate").get("ram", {})
     return ram
 
 
@@ -101,7 +100,7 @@ def test_dump_that_is_aborted(host: Host, linux: Domain, observed: Recorder) -> 
     with pytest.raises(subprocess.CalledProcessError) as failed:
         dump.result()
     assert "operation aborted: job 'domain core dump' canceled by client" in failed.value.stderr
-    assert query(host, name, "query-migrate")["status"] == "cancelled"
+    assert qmp(host, name, "query-migrate")["status"] == "cancelled"
     assert host.virsh("domstate", name) == "running"
     assert host.virsh("qemu-agent-command", name, '{"execute": "guest-ping"}') == '{"return":{}}'
     observed("abort_job", "QMP: query-migrate; the dump's own error; the guest's agent")

@@ -14,9 +14,7 @@ from sysvirt import Connection, Domain, connect
 from sysvirt.errors import Error, InvalidArgument, NoDomain, OperationInvalid
 from tests.conformance.recorder import Recorder
 
-from ..refusals import not_sent, refused
-
-NOT_RUNNING = "Requested operation is not valid: domain is not running"
+from ..refusals import NOT_RUNNING, not_sent, refused
 
 
 def test_create(host: Host, dom: Domain, observed: Recorder) -> None:

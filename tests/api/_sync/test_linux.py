@@ -3,13 +3,11 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 from collections.abc import Iterator
 
 import pytest
 
-from rig.guest import boot, console_text, guest_xml, unique_name, wait_booted
+from rig.guest import agent, agent_answers, boot, console_text, guest_xml, unique_name, wait_booted
 from rig.host import Host
 from rig.image import READY
 from rig.wait import until
@@ -18,18 +16,6 @@ from sysvirt.errors import ArgumentUnsupported, Error, InvalidArgument
 from tests.conformance.recorder import Recorder
 
 from ..refusals import refused
-
-
-def agent_answers(host: Host, name: str) -> bool:
-    try:
-        return agent(host, name, "guest-ping") == {}
-    except subprocess.CalledProcessError:
-        return False  # waking up, a guest closes and opens the agent's channel
-
-
-def agent(host: Host, name: str, command: str) -> object:
-    """What the guest's agent answers."""
-    return json.loads(host.virsh("qemu-agent-command", name, json.dumps({"execute": command})))["return"]
 
 
 def boots(host: Host, name: str) -> int:
@@ -153,7 +139,7 @@ def test_cpus_and_shutdown(host: Host, linux: Domain, observed: Recorder) -> Non
     assert host.virsh("vcpucount", name, "--current", "--live") == "2"
     observed("get_vcpus", "virsh vcpucount")
     assert linux.get_vcpus(Domain.VCPU_CONFIG) == 1
-    until(lambda: len(agent(host, name, "guest-get-vcpus")) == 2, "the guest sees the other CPU")  # type: ignore[arg-type]
+    until(lambda: len(agent(host, name, "guest-get-vcpus")) == 2, "the guest sees the other CPU")
     observed("set_vcpus", "the guest's agent names two CPUs")
     observed("get_max_vcpus", "the definition's vcpu element")
     for count in (2, 1):

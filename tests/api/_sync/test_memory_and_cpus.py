@@ -8,9 +8,7 @@ from sysvirt import Connection, Domain
 from sysvirt.errors import InvalidArgument, OperationInvalid
 from tests.conformance.recorder import Recorder
 
-from ..refusals import not_sent, refused
-
-NOT_RUNNING = "Requested operation is not valid: domain is not running"
+from ..refusals import NOT_RUNNING, not_sent, refused
 
 
 def test_memory_of_a_guest_at_rest(

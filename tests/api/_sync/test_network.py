@@ -27,9 +27,8 @@ from sysvirt.errors import (
 from sysvirt.results import DomainInterface, DomainIPAddress, InterfaceParameters, InterfaceStats
 from tests.conformance.recorder import Recorder
 
-from ..refusals import not_sent, refused
+from ..refusals import NOT_RUNNING, not_sent, refused
 
-NOT_RUNNING = "Requested operation is not valid: domain is not running"
 SERVED = "52:54:00:00:77:01"
 UNLIMITED: InterfaceParameters = {
     "inbound.average": 0,

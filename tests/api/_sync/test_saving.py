@@ -21,9 +21,8 @@ from sysvirt.errors import (
 )
 from tests.conformance.recorder import Recorder
 
-from ..refusals import not_sent, refused
+from ..refusals import NOT_RUNNING, not_sent, refused
 
-NOT_RUNNING = "Requested operation is not valid: domain is not running"
 SAVE_IMAGE, MIGRATION_STREAM, ELF = b"LibvirtQemudSave", b"QEVM", b"\x7fELF"
 
 

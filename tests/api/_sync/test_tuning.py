@@ -20,11 +20,10 @@ from sysvirt.errors import ArgumentUnsupported, InvalidArgument, OperationInvali
 from sysvirt.results import NumaParameters
 from tests.conformance.recorder import Recorder
 
-from ..refusals import not_sent, refused
+from ..refusals import NOT_RUNNING, not_sent, refused
 
 CGROUPS = Path("/sys/fs/cgroup")
 VERSION_1 = (CGROUPS / "cpu").is_dir()
-NOT_RUNNING = "Requested operation is not valid: domain is not running"
 # What version 1 of cgroups has where nothing is limited: as much as a 64-bit number holds whole pages of.
 UNLIMITED_BYTES = str((1 << 63) - 4096)
 
