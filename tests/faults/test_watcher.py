@@ -116,3 +116,27 @@ def test_trouble_with_one_connection_is_not_that_of_others(daemon: FakeDaemon, i
             bad_events.next_event(10)
         assert good_events.next_event(10) is not None
         assert the_watcher()[1].is_alive()
+
+
+def test_trouble_while_it_looks_after_a_connection(daemon: FakeDaemon) -> None:
+    """Somebody was interrupted before handing out an event, and the watcher, which does it then, can't."""
+    with connect(daemon) as bad, connect(daemon) as good:
+        bad_events, good_events = (
+            bad.events(Domain.EVENT_ID_LIFECYCLE),
+            good.events(Domain.EVENT_ID_LIFECYCLE),
+        )
+        bad_events.__enter__()
+        good_events.__enter__()
+
+        def fail() -> None:
+            raise RuntimeError("can't start new thread")
+
+        until_polled(the_watcher()[0], 2)
+        bad._pump.on_events = fail
+        bad._pump.session.attention = True
+        the_watcher()[0].wake()
+        with pytest.raises(ConnectionLost, match="could not be watched: can't start new thread"):
+            bad_events.next_event(10)
+        daemon.emit(0, ("guest", bytes(16), 1), 2, 0)
+        assert good_events.next_event(10) is not None
+        assert the_watcher()[1].is_alive()

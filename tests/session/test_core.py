@@ -513,6 +513,21 @@ def test_descriptors_of_a_late_reply_are_closed(two_fds: list[int]) -> None:
             os.fstat(fd)
 
 
+def test_who_gives_up_when_the_reply_has_just_come_leaves_nothing(two_fds: list[int]) -> None:
+    client = Client()
+    call = client.call(GRAPHICS, guest(), 0, 0)
+    call.state += 1  # sent
+    with_fds(client, [(fds_frame(GRAPHICS, 1, 2) + b"\0\0", two_fds)])
+    console = client.call(CONSOLE, guest(), None, 0, stream=StreamState())
+    client.feed(reply_frame(CONSOLE, console.serial))
+    client.session.abandon(call)
+    client.session.abandon(console)
+    for fd in two_fds:
+        with pytest.raises(OSError, match="Bad file"):
+            os.fstat(fd)
+    assert client.session.owed == [stream_frame(CONSOLE, console.serial, wire.ERROR)]
+
+
 def test_descriptors_of_a_session_that_ended_are_closed(two_fds: list[int]) -> None:
     client = Client()
     client.call(GRAPHICS, guest(), 0, 0)

@@ -1,0 +1,89 @@
+"""That the table can't be told what was not seen, and that what is missing is said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from sysvirt import Connection, Error, NoSupport
+from sysvirt.testing import FakeDaemon, connect
+from tests.conformance.recorder import Conformance, Recorder, Row
+from tests.conformance.report import FACES, excused, methods, problems, text
+
+
+@pytest.fixture
+def seen() -> Conformance:
+    return Conformance()
+
+
+@pytest.fixture
+def recorder(seen: Conformance, monkeypatch: pytest.MonkeyPatch) -> Iterator[Recorder]:
+    recorder = Recorder(seen, "_sync", "forky")
+    with recorder.recording(monkeypatch):
+        yield recorder
+
+
+@pytest.fixture
+def conn(recorder: Recorder) -> Iterator[Connection]:
+    with FakeDaemon() as daemon:
+        daemon.on("CONNECT_GET_HOSTNAME", "somewhere")
+        daemon.on("CONNECT_GET_SYSINFO", NoSupport("not here"))
+        with connect(daemon) as conn:
+            yield conn
+
+
+def test_what_was_called_can_be_told(recorder: Recorder, seen: Conformance, conn: Connection) -> None:
+    conn.get_hostname()
+    recorder("Connection.get_hostname", "the host's own name")
+    assert seen.rows == {
+        ("Connection.get_hostname", "_sync", "forky"): Row(["the host's own name"], {"CONNECT_GET_HOSTNAME"})
+    }
+    assert "CONNECT_GET_HOSTNAME" in seen.procedures
+
+
+def test_what_was_not_called_can_not(recorder: Recorder, seen: Conformance, conn: Connection) -> None:
+    conn.get_hostname()
+    for method in ("Connection.get_type", "set_memory", "get_hostname"):
+        with pytest.raises(AssertionError, match="was not called here"):
+            recorder(method, "virsh")
+    assert seen.rows == {}
+
+
+def test_what_raised_was_refused_and_not_done(
+    recorder: Recorder, seen: Conformance, conn: Connection
+) -> None:
+    with pytest.raises(NoSupport) as refusal:
+        conn.get_sysinfo()
+    with pytest.raises(AssertionError, match="did not return"):
+        recorder("Connection.get_sysinfo", "virsh sysinfo")
+    with pytest.raises(AssertionError, match="did not raise"):
+        recorder.refusal("Connection.get_hostname", refusal.value)
+    with pytest.raises(AssertionError, match="did not raise"):
+        recorder.refusal("Connection.get_sysinfo", Error("another"))
+    recorder.refusal("Connection.get_sysinfo", refusal.value)
+    (row,) = seen.rows.values()
+    assert row.observations == ["refused: NoSupport: not here"]
+
+
+def test_what_is_missing_is_said(seen: Conformance) -> None:
+    later, _ = excused()
+    said = set(problems(seen))
+    for method in methods():
+        for face in FACES:
+            assert (f"{method} in {face}: no observation" in said) == (method not in later)
+    assert "procedure DOMAIN_CREATE: not seen on the wire, and not excused" in said
+
+
+def test_an_excuse_for_nothing_is_said(seen: Conformance) -> None:
+    seen.row("migrate", "_sync", "forky").observations.append("virsh")
+    seen.procedures.add("DOMAIN_MIGRATE_PREPARE")
+    said = set(problems(seen))
+    assert "migrate in _sync: has an observation and is excused" in said
+    assert "procedure DOMAIN_MIGRATE_PREPARE: used and excused" in said
+
+
+def test_the_document(seen: Conformance) -> None:
+    seen.rows["set_memory", "_async", "bookworm"] = Row(["virsh | dominfo"], {"DOMAIN_SET_MEMORY"})
+    seen.rows["set_memory", "_sync", "bookworm"] = Row(["virsh | dominfo"], {"DOMAIN_SET_MEMORY"})
+    assert text(seen).splitlines()[-1] == "| `set_memory` | `DOMAIN_SET_MEMORY` | virsh \\| dominfo | - |"
