@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
 
 from sysvirt import Connection, Error, NoSupport
+from sysvirt._enums import pairs
+from sysvirt._generated import constants
 from sysvirt.testing import FakeDaemon, connect
 from tests.conformance.recorder import Conformance, Recorder, Row
-from tests.conformance.report import FACES, excused, methods, problems, text
+from tests.conformance.report import FACES, ROOT, excused, methods, problems, text
 
 
 @pytest.fixture
@@ -87,3 +90,18 @@ def test_the_document(seen: Conformance) -> None:
     seen.rows["set_memory", "_async", "bookworm"] = Row(["virsh | dominfo"], {"DOMAIN_SET_MEMORY"})
     seen.rows["set_memory", "_sync", "bookworm"] = Row(["virsh | dominfo"], {"DOMAIN_SET_MEMORY"})
     assert text(seen).splitlines()[-1] == "| `set_memory` | `DOMAIN_SET_MEMORY` | virsh \\| dominfo | - |"
+
+
+def test_every_flag_is_used() -> None:
+    """Each flag of a method is given to it by some test on real hosts."""
+    source = "".join(path.read_text() for path in (ROOT / "src/sysvirt/_async").rglob("*.py"))
+    tests = set(
+        re.findall(r"\w+", "".join(path.read_text() for path in (ROOT / "tests/api/_async").glob("*.py")))
+    )
+    unused: list[str] = []
+    for owner in ("Domain", "DomainSnapshot", "DomainCheckpoint"):
+        for name, row in vars(constants)["CONSTANTS"][owner].items():
+            kind, _, items = row.split(" ", 2)
+            if kind == "mask" and re.search(rf"\b{name}\b", source):
+                unused += [flag for flag, value in pairs(items).items() if value != "0" and flag not in tests]
+    assert unused == []
