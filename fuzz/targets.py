@@ -15,7 +15,7 @@ from sysvirt._protocol.procedure import Procedure
 from sysvirt._protocol.table import keepalive, lxc, qemu, remote
 from sysvirt._session.call import DONE, Call
 from sysvirt._session.core import Session
-from sysvirt._session.events import EventQueue, EventRouter
+from sysvirt._session.events import EventQueue, EventRouter, Subscription
 from sysvirt._session.server import ServerSession
 from sysvirt._session.stream import StreamState
 from sysvirt.errors import ConnectionLost, Error, InvalidArgument, ProtocolError
@@ -134,7 +134,7 @@ class _Client:
             self.calls.append(call)
         self.router = EventRouter(session)
         self.queue = EventQueue(session, 16)
-        self.router.add(CALLS[0][0].program, CALLBACK, "token", self.queue)
+        self.router.found(CALLBACK, Subscription((CALLS[0][0].program, 0, None)), self.queue)
         self.opened = {os.dup(0) for _ in range(descriptors)}
         session.fds += self.opened
 

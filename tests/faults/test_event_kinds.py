@@ -271,7 +271,7 @@ def test_a_daemon_that_is_too_old(face: Face, daemon: FakeDaemon) -> None:
         conn = yield lambda: face.connect(daemon)
         stream = conn.events()
         yield lambda: entered(stream)
-        assert len(stream._tokens) == 25
+        assert len(stream._subscriptions) == 25
         daemon.emit(26, GUEST, "virtiomem0", 1)
         assert (yield stream.next_event).alias == "virtiomem0"
         yield stream.close
@@ -282,7 +282,7 @@ def test_a_daemon_that_is_too_old(face: Face, daemon: FakeDaemon) -> None:
                 raise AssertionError("it has no such event")
             except NoSupport as error:
                 assert "Domain.EVENT_ID_NIC_MAC_CHANGE" in str(error)  # noqa: PT017
-            assert not stream._tokens
+            assert not stream._subscriptions
         try:
             yield lambda: conn.domain_event_register_any(None, 29, print)
             raise AssertionError("it has no such event")

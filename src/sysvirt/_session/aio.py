@@ -121,6 +121,13 @@ class AsyncPump:
             raise
         return call
 
+    def call_unheard(self, procedure: Procedure[..., Any], *args: Any) -> None:
+        """Makes a call that waits for nothing, and whose reply nobody waits for; it is sent later if need be."""
+        with self.session.lock:
+            if self.session.error is None:
+                self.session.owe(procedure, *args)
+        self._pay()
+
     def _settle(self, call: Call) -> None:
         """Withdraws a frame of which no byte has left, before its call is given up."""
         if call.state == SENDING:

@@ -176,6 +176,13 @@ class BlockingPump:
             raise
         return call
 
+    def call_unheard(self, procedure: Procedure[..., Any], *args: Any) -> None:
+        """Makes a call that waits for nothing, and whose reply nobody waits for; it is sent later if need be."""
+        with self.session.lock:
+            if self.session.error is None:
+                self.session.owe(procedure, *args)
+        self.pay()
+
     def _exchange(self, call: Call, body: bytes, deadline: float | None) -> bool:
         """The common case in one go: nobody else is at it, the frame leaves at once, its reply is what comes.
 

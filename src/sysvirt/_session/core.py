@@ -31,7 +31,7 @@ from ..errors import (
     invalid_argument,
     lost,
 )
-from .call import ADMITTED, DONE, QUEUED, SENDING, Call
+from .call import ADMITTED, DONE, QUEUED, SENDING, SENT, Call
 from .keepalive import PONG
 from .places import Places
 from .stream import FRAME_COST
@@ -73,6 +73,8 @@ class Session:
         self.pending: dict[int, Call] = {}
         self.streams: dict[int, StreamState] = {}
         self._ended: dict[int, int] = {}
+        #: What takes back, by the number in the reply, what a call has set up whose late reply comes to nobody.
+        self.undo: dict[Procedure[..., Any], Procedure[[Any], Any]] = {}
         #: What else waits for something to arrive: event queues.
         self.others: dict[Waiter, None] = {}
         self.places = Places(max_in_flight)
@@ -146,19 +148,21 @@ class Session:
         with self.lock:
             if self.error is not None:
                 raise self._gone()
-            serial = (self.serial + 1) & 0xFFFFFFFF
-            while serial == 0 or serial in self.pending or serial in self.streams:
-                serial = (serial + 1) & 0xFFFFFFFF
-            self.serial = serial
+            serial = self._next_serial()
             call.serial = serial
             call.state = SENDING
             self.pending[serial] = call
             if call.stream is not None:
                 call.stream.attach(procedure, serial)
                 self.streams[serial] = call.stream
-        call.data = _pack_header(
-            wire.HEADER_SIZE + len(body), procedure.program, procedure.version, procedure.number, kind, serial, 0
-        ) + body  # fmt: skip
+        call.data = _frame(procedure, kind, serial, body)
+
+    def _next_serial(self) -> int:
+        serial = (self.serial + 1) & 0xFFFFFFFF
+        while serial == 0 or serial in self.pending or serial in self.streams:
+            serial = (serial + 1) & 0xFFFFFFFF
+        self.serial = serial
+        return serial
 
     def _forget(self, call: Call) -> None:
         if call.serial in self.pending and self.pending[call.serial] is call:
@@ -528,6 +532,27 @@ class Session:
             self.owed.append(call.stream.frame(wire.STREAM, wire.ERROR))
         if call.fds_in:
             self.close_fds(call)
+        if call.procedure in self.undo and call.status == wire.OK and self.error is None:
+            self._take_back(call)
+
+    def _take_back(self, call: Call) -> None:
+        """One more after an interrupt is refused, and harms nobody."""
+        try:
+            number = call.procedure.decode_reply(call.body, call.body_at)
+        except ProtocolError as error:
+            error.add_note(f"in the late reply to {call.procedure.name}")
+            self._end(error)
+        else:
+            self.owe(self.undo[call.procedure], number)
+
+    def owe(self, procedure: Procedure[..., Any], *args: Any) -> None:
+        """Owes the peer a call that waits for nothing, and whose reply nobody waits for. The lock is held."""
+        call = Call(procedure, args)
+        call.abandoned = True
+        call.state = SENT
+        call.serial = self._next_serial()
+        self.pending[call.serial] = call
+        self.owed.append(_frame(procedure, wire.CALL, call.serial, procedure.encode_call(*args)))
 
     def close_fds(self, call: Call) -> None:
         """Closes what a reply brought and nobody takes."""
@@ -538,6 +563,12 @@ class Session:
     def close_leftover_fds(self) -> None:
         while self.fds:
             os.close(self.fds.pop())
+
+
+def _frame(procedure: Procedure[..., Any], kind: int, serial: int, body: bytes) -> bytes:
+    return _pack_header(
+        wire.HEADER_SIZE + len(body), procedure.program, procedure.version, procedure.number, kind, serial, 0
+    ) + body  # fmt: skip
 
 
 def _nobody(waiter: Waiter) -> None:

@@ -15,12 +15,28 @@ if TYPE_CHECKING:
 
     from .core import Session
 
-    #: token of the subscription, program and number of the procedure, body, offset of the message in it
-    Arrived = tuple[object, int, int, bytes, int]
+    #: program, event id, UUID of the only guest or None
+    Key = tuple[int, int, bytes | None]
+    #: the subscription, program and number of the procedure, body, offset of the message in it
+    Arrived = tuple["Subscription", int, int, bytes, int]
 
 #: How many events, and bytes of them, one slow consumer may be behind before it loses the newest, and is told.
 BOUND = 65536
 BOUND_BYTES = 64 * 1024 * 1024
+
+
+class Subscription:
+    """Somebody's wish for the events of a key. The daemon is asked once for each key, however many want it."""
+
+    __slots__ = ("callback", "callback_id", "key", "older")
+
+    def __init__(self, key: Key) -> None:
+        self.key = key
+        #: The daemon's number of the registration.
+        self.callback_id = -1
+        #: Our number of the callback, and whether the older call for lifecycle events was used.
+        self.callback = -1
+        self.older = False
 
 
 class EventQueue(Waiter):
@@ -39,22 +55,22 @@ class EventQueue(Waiter):
         self._bytes = 0
         self._head = 0
         self._tail = 0
-        #: The last event put, by token: routing may be repeated after an interrupt.
-        self._seen: dict[object, int] = {}
+        #: The last event put, by subscription: routing may be repeated after an interrupt.
+        self._seen: dict[Subscription, int] = {}
         self.lost = 0
         #: Called after something was put, by whoever received it.
         self.on_put: Callable[[], None] | None = None
 
     def put(self, number: int, event: Arrived) -> None:
-        """Adds an event, unless it has been added for its token before."""
-        token = event[0]
-        if token in self._seen and self._seen[token] >= number:
+        """Adds an event, unless it has been added for its subscription before."""
+        subscription = event[0]
+        if subscription in self._seen and self._seen[subscription] >= number:
             return
         size = _size(event)
         # Each branch is one step: no call in it.
         if self._tail - self._head >= self._bound or self._bytes + size > BOUND_BYTES:
             self.lost += 1
-            self._seen[token] = number
+            self._seen[subscription] = number
             return
         if self.lost:
             self._items[self._tail] = (None, self.lost)
@@ -65,7 +81,7 @@ class EventQueue(Waiter):
             self._items[self._tail] = (event, 0)
             self._tail += 1
         self._bytes += size
-        self._seen[token] = number
+        self._seen[subscription] = number
         self.ready = True
 
     def take(self) -> tuple[Arrived | None, int] | None:
@@ -85,8 +101,8 @@ class EventQueue(Waiter):
             self._bytes -= size
             return item
 
-    def forget(self, token: object) -> None:
-        self._seen.pop(token, None)
+    def forget(self, subscription: Subscription) -> None:
+        self._seen.pop(subscription, None)
 
     def __len__(self) -> int:
         return self._tail - self._head
@@ -101,8 +117,10 @@ class EventRouter:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._wanted: dict[tuple[int, int], dict[tuple[object, EventQueue], None]] = {}
-        self._forgotten: list[tuple[int, int, object, EventQueue]] = []
+        #: What is registered at the daemon, by a subscription's key, and the callback ids it gave.
+        self.registrations: dict[Key, int] = {}
+        self._wanted: dict[tuple[int, int], dict[tuple[Subscription, EventQueue], None]] = {}
+        self._forgotten: list[tuple[Subscription, EventQueue]] = []
         #: Registrations under way: their events may arrive before we know their id, and are kept so long.
         self._registering = 0
         self._homeless: dict[int, tuple[int, int, bytes, int]] = {}
@@ -122,26 +140,44 @@ class EventRouter:
                     self._homeless.pop(number, None)
             self._homeless_bytes = 0
 
-    def add(self, program: int, callback_id: int, token: object, queue: EventQueue) -> None:
+    def join(self, subscription: Subscription, queue: EventQueue) -> bool:
+        """Adds one to a registration that is there already; False when there is none."""
         with self._session.lock:
-            self._wanted.setdefault((program, callback_id), {})[token, queue] = None
-            self._session.others[queue] = None
+            known = self.registrations.get(subscription.key)
+            if known is not None:
+                self._add(known, subscription, queue)
+            return known is not None
 
-    def remove(self, program: int, callback_id: int, token: object, queue: EventQueue) -> bool:
-        """Whether that was the last one for this callback id."""
+    def found(self, callback_id: int, subscription: Subscription, queue: EventQueue) -> bool:
+        """Adds the first of a new registration; False when somebody has made the same meanwhile, which it shares."""
         with self._session.lock:
-            return self._remove(program, callback_id, token, queue)
+            known = self.registrations.setdefault(subscription.key, callback_id)
+            self._add(known, subscription, queue)
+            return known == callback_id
 
-    def remove_later(self, program: int, callback_id: int, token: object, queue: EventQueue) -> None:
-        """As `remove`, for a finalizer: it may run on a thread that holds the lock already."""
-        self._forgotten.append((program, callback_id, token, queue))
+    def _add(self, callback_id: int, subscription: Subscription, queue: EventQueue) -> None:
+        subscription.callback_id = callback_id
+        self._wanted.setdefault((subscription.key[0], callback_id), {})[subscription, queue] = None
+        self._session.others[queue] = None
 
-    def _remove(self, program: int, callback_id: int, token: object, queue: EventQueue) -> bool:
-        wanted = self._wanted.get((program, callback_id), {})
-        wanted.pop((token, queue), None)
-        queue.forget(token)
+    def leave(self, subscription: Subscription, queue: EventQueue) -> bool:
+        """Whether the registration is of no more use, and forgotten here."""
+        with self._session.lock:
+            last = self._remove(subscription, queue)
+            return last and self.registrations.pop(subscription.key, None) is not None
+
+    def leave_later(self, subscription: Subscription, queue: EventQueue) -> None:
+        """For a finalizer, which may run on a thread that holds the lock. The registration waits for the next one."""
+        self._forgotten.append((subscription, queue))
+
+    def _remove(self, subscription: Subscription, queue: EventQueue) -> bool:
+        """Whether nobody is left."""
+        at = subscription.key[0], subscription.callback_id
+        wanted = self._wanted.get(at, {})
+        wanted.pop((subscription, queue), None)
+        queue.forget(subscription)
         if not wanted:
-            self._wanted.pop((program, callback_id), None)
+            self._wanted.pop(at, None)
         if not any(queue is other for some in self._wanted.values() for _, other in some):
             self._session.others.pop(queue, None)
         return not wanted
@@ -178,8 +214,8 @@ class EventRouter:
         wanted = self._wanted.get((program, int.from_bytes(body[at : at + 4], "big", signed=True)))
         if not wanted:
             return False
-        for token, queue in wanted:
-            queue.put(number, (token, program, procedure, body, at))
+        for subscription, queue in wanted:
+            queue.put(number, (subscription, program, procedure, body, at))
             if touched is not None:
                 touched[queue] = None
             if queue.wake is not None:

@@ -78,6 +78,7 @@ class WaitingMethods(DomainBase):
         if not wanted:
             raise invalid_argument("states", "at least one of Domain.STATE_* was expected")
         async with _Wait(self, "its state", timeout, self.EVENT_ID_LIFECYCLE) as wait:
+            await wait.listen()
             return await self._until_state(wait, wanted)
 
     async def _until_state(self, wait: _Wait, wanted: Container[int]) -> tuple[DomainState, StateReason]:
@@ -119,6 +120,7 @@ class WaitingMethods(DomainBase):
         """
         ids = (self.EVENT_ID_AGENT_LIFECYCLE, self.EVENT_ID_LIFECYCLE)
         async with _Wait(self, "the agent", timeout, *ids) as wait:
+            await wait.listen()
             while True:
                 try:
                     with wait.bound():
@@ -142,6 +144,7 @@ class WaitingMethods(DomainBase):
         """
         source = check.integer("src", src, 0, check.UINT_MAX)
         async with _Wait(self, "an address", timeout, self.EVENT_ID_LIFECYCLE) as wait:
+            await wait.listen()
             while True:
                 reason = "none is known"
                 try:
@@ -170,6 +173,7 @@ class WaitingMethods(DomainBase):
         completed = self.JOB_STATS_COMPLETED | self.JOB_STATS_KEEP_COMPLETED
         call = self._connection._call
         async with _Wait(self, "the end of its job", timeout, *ids) as wait:
+            await wait.listen()
             try:
                 while await self._has_job(wait):
                     if await wait.event(_POLL_SECONDS) is None and wait.is_over():
@@ -199,6 +203,7 @@ class WaitingMethods(DomainBase):
         call = self._connection._call
         async with _Wait(self, "its end", timeout, self.EVENT_ID_LIFECYCLE) as wait:
             try:
+                await wait.listen()
                 try:
                     with wait.bound():
                         if flags:
@@ -236,9 +241,12 @@ class _Wait:
         self._events = connection.events(*event_ids, domain=domain)
 
     async def __aenter__(self) -> Self:
+        return self
+
+    async def listen(self) -> None:
+        """From now on no event is missed."""
         with self.bound():
             await self._events.__aenter__()
-        return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None

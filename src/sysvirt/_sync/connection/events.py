@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import time
 from _weakref import ref
+from itertools import count
 
 from ..._generated import constants
 from ..._protocol.table import remote
 from ..._session import blocking_facade as facade
-from ..._session.events import EventQueue, EventRouter
+from ..._session.events import EventQueue, EventRouter, Subscription
 from ..._timeouts import seconds
 from ...errors import (
     Error,
@@ -50,6 +51,8 @@ else:
 
 
 _PROGRAM = remote.CONNECT_OPEN.program
+_REGISTER = remote.CONNECT_DOMAIN_EVENT_CALLBACK_REGISTER_ANY
+_DEREGISTER = remote.CONNECT_DOMAIN_EVENT_CALLBACK_DEREGISTER_ANY
 _LIFECYCLE = 0
 #: What a daemon says of an event id that is newer than itself: VIR_ERR_INTERNAL_ERROR of VIR_FROM_RPC.
 _INTERNAL_ERROR, _FROM_RPC = 1, 7
@@ -61,30 +64,31 @@ _ROOM_SECONDS = 0.02
 
 
 class EventDelivery:
-    """A connection's registrations at the daemon, and who here gets what comes of them.
-
-    The daemon is asked once for each event id and guest, however many want it.
-    """
+    """A connection's registrations at the daemon, and who here gets what comes of them."""
 
     def __init__(self, connection: Connection) -> None:
         # Weakly, so that a connection that nobody has any more goes at once, and not when the collector comes.
         self._connection_ref = ref(connection)
-        pump = connection._pump
-        self._pump = pump
-        self._router = EventRouter(pump.session)
-        pump.on_events = self._router.route
-        pump.on_end = self._ended
-        pump.watch()
-        # (event id, UUID or None) -> callback id at the daemon
-        self._registered: dict[tuple[int, bytes | None], int] = {}
-        self._callbacks: dict[int, tuple[_Token, Callable[..., object]]] = {}
-        self._next_id = 0
-        self._dispatch_queue: EventQueue | None = None
+        self._pump = connection._pump
+        session = self._pump.session
+        self._lock = session.lock
+        self._router = EventRouter(session)
+        self._callbacks: dict[int, tuple[Subscription, Callable[..., object]]] = {}
+        self._numbers = count()
+        #: In order for all callbacks of the connection, so one queue for them all.
+        self._queue = EventQueue(session)
+        self._queue.on_put = self._wake_dispatcher
         self._dispatching = False
         #: Who wants to know that the link has ended.
         self._close_callback: Callable[..., object] | None = None
         #: Streams with a callback, whose turn is next first.
         self._streams: dict[Stream, None] = {}
+
+    def attach(self) -> None:
+        pump = self._pump
+        pump.on_events = self._router.route
+        pump.on_end = self._ended
+        pump.session.undo[_REGISTER] = _DEREGISTER
 
     @property
     def _connection(self) -> Connection:
@@ -92,33 +96,27 @@ class EventDelivery:
         assert connection is not None  # it is what all of this is called through, but for the dispatcher
         return connection
 
-    def subscribe(self, event_id: int, domain: Domain | None, queue: EventQueue) -> _Token:
+    def subscribe(self, event_id: int, domain: Domain | None, queue: EventQueue) -> Subscription:
         """Has events put into a queue from now on."""
         self._pump.check_process()
-        key = (int(event_id), None if domain is None else domain.get_uuid())
-        token = _Token(*key)
-        known = self._registered.get(key)
-        if known is not None:
-            token.callback_id = known
-            self._router.add(_PROGRAM, known, token, queue)
-            return token
-        ref = None if domain is None else domain._ref
-        self._router.registering()
+        guest, ref = (None, None) if domain is None else (domain.get_uuid(), domain._ref)
+        subscription = Subscription((_PROGRAM, int(event_id), guest))
+        router = self._router
+        if router.join(subscription, queue):
+            return subscription
+        router.registering()
         try:
-            callback_id = self._register(key[0], ref)
-            token.callback_id = self._registered.setdefault(key, callback_id)
-            self._router.add(_PROGRAM, token.callback_id, token, queue)
+            callback_id = self._register(int(event_id), ref)
+            needed = router.found(callback_id, subscription, queue)
         finally:
-            self._router.registered()
-        if token.callback_id != callback_id:
-            # Somebody else registered the same meanwhile: one registration is enough.
-            self._connection._call(remote.CONNECT_DOMAIN_EVENT_CALLBACK_DEREGISTER_ANY, callback_id)
-        return token
+            router.registered()
+        if not needed:
+            self._connection._call(_DEREGISTER, callback_id)
+        return subscription
 
     def _register(self, event_id: int, ref: bytes | None) -> int:
-        procedure = remote.CONNECT_DOMAIN_EVENT_CALLBACK_REGISTER_ANY
         try:
-            return self._connection._call(procedure, event_id, ref)
+            return self._connection._call(_REGISTER, event_id, ref)
         except Error as error:
             if (error._code, error._domain) != (_INTERNAL_ERROR, _FROM_RPC):
                 raise
@@ -127,33 +125,30 @@ class EventDelivery:
                 f"this daemon is too old for events of the kind Domain.EVENT_ID_{name}: {error.message}"
             ) from None
 
-    def unsubscribe(self, token: _Token, queue: EventQueue) -> None:
-        if not self._router.remove(_PROGRAM, token.callback_id, token, queue):
-            return
-        if self._registered.pop((token.event_id, token.guest), None) is None:
-            return
-        if self._connection.is_alive():
-            self._connection._call(
-                remote.CONNECT_DOMAIN_EVENT_CALLBACK_DEREGISTER_ANY, token.callback_id
-            )
+    def unsubscribe(self, subscription: Subscription, queue: EventQueue) -> None:
+        if self._router.leave(subscription, queue) and self._connection.is_alive():
+            self._connection._call(_DEREGISTER, subscription.callback_id)
+
+    def drop(self, subscription: Subscription, queue: EventQueue) -> None:
+        """As `unsubscribe`, for who has no time to wait for it."""
+        if self._router.leave(subscription, queue):
+            self._pump.call_unheard(_DEREGISTER, subscription.callback_id)
 
     def end(self, deadline: float) -> None:
         """Takes back what is registered at the daemon. One of libvirt 9.0 may crash over a client that left it."""
-        while self._registered:
-            _, callback_id = self._registered.popitem()
-            self._pump.call(
-                remote.CONNECT_DOMAIN_EVENT_CALLBACK_DEREGISTER_ANY, (callback_id,), deadline
-            )
+        registrations = self._router.registrations
+        while registrations:
+            _, callback_id = registrations.popitem()
+            self._pump.call(_DEREGISTER, (callback_id,), deadline)
 
-    def forget(self, token: _Token, queue: EventQueue) -> None:
+    def forget(self, subscription: Subscription, queue: EventQueue) -> None:
         """Ends a subscription for a finalizer; the daemon's registration waits for the next one."""
-        self._router.remove_later(_PROGRAM, token.callback_id, token, queue)
+        self._router.leave_later(subscription, queue)
 
     def record(self, arrived: Arrived) -> Event[Any, Any]:
         """The record of an event as it came."""
-        token, _, _, body, at = arrived
-        assert isinstance(token, _Token)
-        kind = kind_of(token.event_id)
+        subscription, _, _, body, at = arrived
+        kind = kind_of(subscription.key[1])
         try:
             guest, fields = kind.decode(body, at)
         except ProtocolError as error:
@@ -168,25 +163,16 @@ class EventDelivery:
     def add_callback(
         self, event_id: int, domain: Domain | None, callback: Callable[..., object]
     ) -> int:
-        token = self.subscribe(event_id, domain, self._queue())
-        number = self._next_id
-        self._next_id += 1
-        token.callback = number
-        self._callbacks[number] = (token, callback)
+        subscription = self.subscribe(event_id, domain, self._queue)
+        number = next(self._numbers)
+        subscription.callback = number
+        self._callbacks[number] = (subscription, callback)
         self._wake_dispatcher()
         return number
 
-    def _queue(self) -> EventQueue:
-        """In order for all callbacks of the connection, so one queue for them all."""
-        queue = self._dispatch_queue
-        if queue is None:
-            self._dispatch_queue = queue = EventQueue(self._pump.session)
-            queue.on_put = self._wake_dispatcher
-        return queue
-
     def add_stream(self, stream: Stream) -> None:
         """Has the dispatcher look after a stream's callback as long as there is one."""
-        queue = self._queue()
+        queue = self._queue
         stream._carrier._pump.watch()
         stream._state.on_arrival = lambda: self._pump.rouse(queue)
         self._streams[stream] = None
@@ -197,15 +183,14 @@ class EventDelivery:
         found = self._callbacks.pop(number, None)
         if found is None:
             raise invalid_argument("callback_id", f"no callback is registered under {number!r}")
-        assert self._dispatch_queue is not None
-        self.unsubscribe(found[0], self._dispatch_queue)
+        self.unsubscribe(found[0], self._queue)
 
     def lifecycle_callbacks(self, callback: Callable[..., object] | None) -> list[int]:
         """The numbers under which this function, or any, is registered by the older lifecycle call."""
         return [
             number
-            for number, (token, function) in self._callbacks.items()
-            if token.older and (callback is None or function is callback)
+            for number, (subscription, function) in self._callbacks.items()
+            if subscription.older and (callback is None or function is callback)
         ]
 
     def mark_older(self, number: int) -> None:
@@ -230,18 +215,22 @@ class EventDelivery:
     def _ended(self) -> None:
         """The link has ended, by whatever."""
         if self._close_callback is not None:
-            self._pump.rouse(self._queue())
+            self._pump.rouse(self._queue)
             self._wake_dispatcher()
 
     def _wake_dispatcher(self) -> None:
         last_word = self._close_callback is not None and self._pump.session.error is not None
-        if not self._dispatching and (self._dispatch_queue or self._streams or last_word):
+        if not (self._queue or self._streams or last_word):
+            return
+        with self._lock:
+            if self._dispatching:
+                return
             self._dispatching = True
-            facade.spawn(self._dispatch)
+        facade.spawn(self._dispatch)
 
     def _dispatch(self) -> None:
         """Calls the callbacks, one after another, and ends when there has been nothing to do for a while."""
-        queue = self._queue()
+        queue = self._queue
         try:
             while True:
                 item = queue.take()
@@ -292,9 +281,7 @@ class EventDelivery:
         if arrived is None:
             _log(f"{lost} events were lost: the callbacks of {connection!r} are too slow")
             return
-        token = arrived[0]
-        assert isinstance(token, _Token)
-        found = self._callbacks.get(token.callback)
+        found = self._callbacks.get(arrived[0].callback)
         if found is None:
             return
         try:
@@ -309,19 +296,6 @@ class EventDelivery:
         if callback is not None and connection is not None and error is not None:
             kind: type[ConnectionClosedEvent[Connection, Domain]] = ConnectionClosedEvent
             _run(callback, kind._make((connection, close_reason(error))))
-
-
-class _Token:
-    """One subscription."""
-
-    __slots__ = ("callback", "callback_id", "event_id", "guest", "older")
-
-    def __init__(self, event_id: int, guest: bytes | None) -> None:
-        self.event_id = event_id
-        self.guest = guest
-        self.callback_id = -1
-        self.callback = -1
-        self.older = False
 
 
 def _run(callback: Callable[..., object], record: object) -> None:
@@ -353,7 +327,7 @@ class EventStream(_Typed[E]):
         self._ids = event_ids
         self._domain = domain
         self._queue = EventQueue(connection._pump.session)
-        self._tokens: list[_Token] = []
+        self._subscriptions: list[Subscription] = []
         self._state = "new"
 
     def __enter__(self) -> Self:
@@ -362,8 +336,10 @@ class EventStream(_Typed[E]):
             try:
                 self._open()
             except BaseException:
-                self._forget()
                 self._state = "new"
+                delivery = self._connection._events()
+                while self._subscriptions:
+                    delivery.drop(self._subscriptions.pop(), self._queue)
                 raise
         return self
 
@@ -372,12 +348,12 @@ class EventStream(_Typed[E]):
         refusal: NoSupport | None = None
         for event_id in self._ids or all_ids():
             try:
-                self._tokens.append(delivery.subscribe(event_id, self._domain, self._queue))
+                self._subscriptions.append(delivery.subscribe(event_id, self._domain, self._queue))
             except NoSupport as error:
                 if self._ids:
                     raise
                 refusal = error
-        if refusal is not None and not self._tokens:
+        if refusal is not None and not self._subscriptions:
             raise refusal  # the driver has no events at all
 
     def __exit__(
@@ -424,19 +400,16 @@ class EventStream(_Typed[E]):
         opened, self._state = self._state == "open", "closed"
         if opened and not self._connection._pump.forked:
             delivery = self._connection._events()
-            tokens, self._tokens = self._tokens, []
+            subscriptions, self._subscriptions = self._subscriptions, []
             self._connection._pump.rouse(self._queue)
-            for token in tokens:
-                delivery.unsubscribe(token, self._queue)
+            for subscription in subscriptions:
+                delivery.unsubscribe(subscription, self._queue)
 
     def __del__(self) -> None:
-        if getattr(self, "_tokens", None) and not self._connection._pump.forked:
-            self._forget()
-
-    def _forget(self) -> None:
-        delivery = self._connection._events()
-        while self._tokens:
-            delivery.forget(self._tokens.pop(), self._queue)
+        if getattr(self, "_subscriptions", None) and not self._connection._pump.forked:
+            delivery = self._connection._events()
+            while self._subscriptions:
+                delivery.forget(self._subscriptions.pop(), self._queue)
 
 
 class EventCalls(ConnectionBase):
@@ -445,7 +418,13 @@ class EventCalls(ConnectionBase):
     def _events(self) -> EventDelivery:
         delivery = self._delivery
         if delivery is None:
-            delivery = self._delivery = EventDelivery(self)  # type: ignore[arg-type]
+            fresh = EventDelivery(self)  # type: ignore[arg-type]
+            with self._pump.session.lock:  # another thread may be here too
+                if self._delivery is None:
+                    fresh.attach()
+                    self._delivery = fresh
+                delivery = self._delivery
+            self._pump.watch()
         return delivery
 
     if TYPE_CHECKING:

@@ -79,6 +79,7 @@ class WaitingMethods(DomainBase):
         if not wanted:
             raise invalid_argument("states", "at least one of Domain.STATE_* was expected")
         with _Wait(self, "its state", timeout, self.EVENT_ID_LIFECYCLE) as wait:
+            wait.listen()
             return self._until_state(wait, wanted)
 
     def _until_state(self, wait: _Wait, wanted: Container[int]) -> tuple[DomainState, StateReason]:
@@ -120,6 +121,7 @@ class WaitingMethods(DomainBase):
         """
         ids = (self.EVENT_ID_AGENT_LIFECYCLE, self.EVENT_ID_LIFECYCLE)
         with _Wait(self, "the agent", timeout, *ids) as wait:
+            wait.listen()
             while True:
                 try:
                     with wait.bound():
@@ -143,6 +145,7 @@ class WaitingMethods(DomainBase):
         """
         source = check.integer("src", src, 0, check.UINT_MAX)
         with _Wait(self, "an address", timeout, self.EVENT_ID_LIFECYCLE) as wait:
+            wait.listen()
             while True:
                 reason = "none is known"
                 try:
@@ -171,6 +174,7 @@ class WaitingMethods(DomainBase):
         completed = self.JOB_STATS_COMPLETED | self.JOB_STATS_KEEP_COMPLETED
         call = self._connection._call
         with _Wait(self, "the end of its job", timeout, *ids) as wait:
+            wait.listen()
             try:
                 while self._has_job(wait):
                     if wait.event(_POLL_SECONDS) is None and wait.is_over():
@@ -200,6 +204,7 @@ class WaitingMethods(DomainBase):
         call = self._connection._call
         with _Wait(self, "its end", timeout, self.EVENT_ID_LIFECYCLE) as wait:
             try:
+                wait.listen()
                 try:
                     with wait.bound():
                         if flags:
@@ -237,9 +242,12 @@ class _Wait:
         self._events = connection.events(*event_ids, domain=domain)
 
     def __enter__(self) -> Self:
+        return self
+
+    def listen(self) -> None:
+        """From now on no event is missed."""
         with self.bound():
             self._events.__enter__()
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
