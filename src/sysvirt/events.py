@@ -9,6 +9,7 @@ from .results._values import Members
 
 __all__ = [
     "AgentLifecycleEvent",
+    "AnyEvent",
     "BalloonChangeEvent",
     "BlockJob2Event",
     "BlockJobEvent",
@@ -48,8 +49,12 @@ __all__ = [
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from enum import IntEnum
-    from typing import Any, Generic, Self, TypeAlias, TypeVar
+    from typing import Any, Generic, Self, TypeAlias
 
+    # Checkers know it wherever they run; nothing else looks here.
+    from typing_extensions import TypeVar
+
+    from . import Connection, Domain
     from ._generated.constants import (
         AgentLifecycleReason,
         AgentLifecycleState,
@@ -73,8 +78,8 @@ if TYPE_CHECKING:
     from ._generated.dicts import JobStats, Tunables
     from ._protocol.procedure import Procedure
 
-    C = TypeVar("C")
-    D = TypeVar("D")
+    C = TypeVar("C", default=Connection)
+    D = TypeVar("D", default=Domain)
 
     class _Typed(Record, Generic[C, D]): ...
 
@@ -468,6 +473,8 @@ if TYPE_CHECKING:
         | VcpuRemovedEvent[C, D]
         | ChannelLifecycleEvent[C, D]
     )
+else:
+    AnyEvent = Event
 
 
 class ConnectionClosedEvent(_Typed[C, D]):

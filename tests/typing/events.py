@@ -6,6 +6,7 @@ from typing import assert_type
 
 import sysvirt
 from sysvirt import (
+    AnyEvent,
     BlockJob2Event,
     BlockJobStatus,
     Connection,
@@ -67,3 +68,27 @@ def closed(event: sysvirt.ConnectionClosedEvent[Connection, Domain]) -> None:
 def callbacks(conn: Connection) -> None:
     conn.register_close_callback(closed)
     conn.register_close_callback(lifecycle)  # type: ignore[arg-type]
+
+
+def handler(event: LifecycleEvent) -> None:
+    """Without parameters a record is the blocking face's."""
+    assert_type(event.domain, Domain)
+
+
+def any_handler(event: AnyEvent) -> None:
+    assert_type(event.domain, Domain)
+
+
+async def awaited_handler(event: LifecycleEvent[aio.Connection, aio.Domain]) -> None:
+    await event.domain.resume()
+
+
+def handlers(conn: Connection) -> None:
+    conn.domain_event_register_any(None, Domain.EVENT_ID_LIFECYCLE, handler)
+    for event in conn.events():
+        if not isinstance(event, EventsLost):
+            any_handler(event)
+
+
+async def awaited_handlers(conn: aio.Connection) -> None:
+    await conn.domain_event_register_any(None, Domain.EVENT_ID_LIFECYCLE, awaited_handler)

@@ -294,8 +294,8 @@ class EventDelivery:
         callback, self._close_callback = self._close_callback, None
         connection, error = self._connection_ref(), self._pump.session.error
         if callback is not None and connection is not None and error is not None:
-            kind: type[ConnectionClosedEvent[Connection, Domain]] = ConnectionClosedEvent
-            _run(callback, kind._make((connection, close_reason(error))))
+            record = ConnectionClosedEvent["Connection", Domain]._make((connection, close_reason(error)))
+            _run(callback, record)
 
 
 def _run(callback: Callable[..., object], record: object) -> None:
@@ -384,8 +384,7 @@ class EventStream(_Typed[E]):
             if item is not None:
                 arrived, lost = item
                 if arrived is None:
-                    gap: type[EventsLost[Connection, Domain]] = EventsLost
-                    return gap._make((self._connection, lost))
+                    return EventsLost["Connection", Domain]._make((self._connection, lost))
                 return self._connection._events().record(arrived)  # type: ignore[return-value]
             if self._state == "closed":
                 return None
