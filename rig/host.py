@@ -140,6 +140,10 @@ class Host:
         """What libvirt's own client says, without the blank lines around it."""
         return self.run("virsh", "--quiet", "--connect", "qemu:///system", *arguments, input=input).strip()
 
+    def definition(self, name: str) -> str:
+        """A guest's XML for its next start."""
+        return self.virsh("dumpxml", "--inactive", name)
+
     def define(self, xml: str) -> None:
         """Define a guest with virsh."""
         self.virsh("define", "/proc/self/fd/0", input=xml)

@@ -327,7 +327,7 @@ async def test_iotune(host: Host, conn: Connection, guest: str, observed: Record
     assert (seen["iops"], seen["iops_max"], seen["iops_size"], seen["group"]) == (10, 20, 4096, "both")
     for flags in (Domain.AFFECT_LIVE, Domain.AFFECT_CONFIG):
         assert full.items() <= (await dom.get_block_iotune("vda", flags)).items()
-    assert "<group_name>both</group_name>" in host.virsh("dumpxml", guest, "--inactive")
+    assert "<group_name>both</group_name>" in host.definition(guest)
 
 
 async def test_iotune_arguments(host: Host, conn: Connection, guest: str) -> None:

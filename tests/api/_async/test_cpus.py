@@ -78,8 +78,8 @@ async def test_pinning_of_a_running_guest(
     assert allowed_cpus(host, threads[1]) == str(last)
     await dom.pin_vcpu(1, everywhere, Domain.AFFECT_CONFIG)
     await dom.pin_vcpu(1, [0], Domain.AFFECT_CONFIG)
-    assert "<vcpupin vcpu='1' cpuset='0'/>" in host.virsh("dumpxml", name, "--inactive")
-    assert "<vcpupin vcpu='0'" not in host.virsh("dumpxml", name, "--inactive")
+    assert "<vcpupin vcpu='1' cpuset='0'/>" in host.definition(name)
+    assert "<vcpupin vcpu='0'" not in host.definition(name)
     observed("pin_vcpu", "/proc: Cpus_allowed_list of QEMU's threads; virsh dumpxml --inactive")
     live = await dom.get_vcpu_info(Domain.AFFECT_LIVE)
     assert live == [
@@ -101,7 +101,7 @@ async def test_pinning_of_a_running_guest(
     assert await dom.get_emulator_pin_info() == {last}
     await dom.pin_emulator([0], Domain.AFFECT_LIVE | Domain.AFFECT_CONFIG)
     assert allowed_cpus(host, main_thread(host, name)) == "0"
-    assert "<emulatorpin cpuset='0'/>" in host.virsh("dumpxml", name, "--inactive")
+    assert "<emulatorpin cpuset='0'/>" in host.definition(name)
     observed("pin_emulator", "/proc: Cpus_allowed_list of QEMU's thread; virsh dumpxml --inactive")
     for flag, option in ((Domain.AFFECT_LIVE, "--live"), (Domain.AFFECT_CONFIG, "--config")):
         mask = await dom.get_emulator_pin_info(flag)

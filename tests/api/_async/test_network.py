@@ -95,11 +95,6 @@ async def networked(host: Host, conn: Connection) -> AsyncIterator[Networked]:
     host.virsh("net-destroy", network)
 
 
-def definition(host: Host, dom: Domain) -> str:
-    """The guest's XML for its next start."""
-    return host.virsh("dumpxml", "--inactive", dom.get_name())
-
-
 def traffic(host: Host, nic: Nic) -> InterfaceStats:
     """What the kernel has counted at the host's end: what it sends is what the guest receives."""
     (link,) = json.loads(host.run("ip", "-json", "-stats", "link", "show", "dev", nic.tap))
@@ -281,14 +276,14 @@ async def test_limits_of_the_next_start(
     await dom.set_interface_parameters(quiet.mac, limits, Domain.AFFECT_CONFIG)
     assert await dom.get_interface_parameters(quiet.mac, Domain.AFFECT_CONFIG) == limits
     assert await dom.get_interface_parameters(quiet.mac, Domain.AFFECT_LIVE) == UNLIMITED
-    assert "<inbound average='1000' peak='2000' burst='512'/>" in definition(host, dom)
-    assert "<outbound average='300' peak='400' burst='128'/>" in definition(host, dom)
+    assert "<inbound average='1000' peak='2000' burst='512'/>" in host.definition(dom.get_name())
+    assert "<outbound average='300' peak='400' burst='128'/>" in host.definition(dom.get_name())
     assert "outbound.peak  : 400" in host.virsh("domiftune", dom.get_name(), quiet.mac, "--config")
     observed("get_interface_parameters", "virsh domiftune --config")
     observed("set_interface_parameters", "virsh dumpxml --inactive: bandwidth")
     await dom.set_interface_parameters(quiet.mac, {"outbound.average": 0}, Domain.AFFECT_CONFIG)
-    assert "<inbound average='1000'" in definition(host, dom)
-    assert "<outbound" not in definition(host, dom)
+    assert "<inbound average='1000'" in host.definition(dom.get_name())
+    assert "<outbound" not in host.definition(dom.get_name())
 
 
 async def test_a_user_network(linux: Domain) -> None:

@@ -328,7 +328,7 @@ def test_iotune(host: Host, conn: Connection, guest: str, observed: Recorder) ->
     assert (seen["iops"], seen["iops_max"], seen["iops_size"], seen["group"]) == (10, 20, 4096, "both")
     for flags in (Domain.AFFECT_LIVE, Domain.AFFECT_CONFIG):
         assert full.items() <= (dom.get_block_iotune("vda", flags)).items()
-    assert "<group_name>both</group_name>" in host.virsh("dumpxml", guest, "--inactive")
+    assert "<group_name>both</group_name>" in host.definition(guest)
 
 
 def test_iotune_arguments(host: Host, conn: Connection, guest: str) -> None:

@@ -79,8 +79,8 @@ def test_pinning_of_a_running_guest(
     assert allowed_cpus(host, threads[1]) == str(last)
     dom.pin_vcpu(1, everywhere, Domain.AFFECT_CONFIG)
     dom.pin_vcpu(1, [0], Domain.AFFECT_CONFIG)
-    assert "<vcpupin vcpu='1' cpuset='0'/>" in host.virsh("dumpxml", name, "--inactive")
-    assert "<vcpupin vcpu='0'" not in host.virsh("dumpxml", name, "--inactive")
+    assert "<vcpupin vcpu='1' cpuset='0'/>" in host.definition(name)
+    assert "<vcpupin vcpu='0'" not in host.definition(name)
     observed("pin_vcpu", "/proc: Cpus_allowed_list of QEMU's threads; virsh dumpxml --inactive")
     live = dom.get_vcpu_info(Domain.AFFECT_LIVE)
     assert live == [
@@ -102,7 +102,7 @@ def test_pinning_of_a_running_guest(
     assert dom.get_emulator_pin_info() == {last}
     dom.pin_emulator([0], Domain.AFFECT_LIVE | Domain.AFFECT_CONFIG)
     assert allowed_cpus(host, main_thread(host, name)) == "0"
-    assert "<emulatorpin cpuset='0'/>" in host.virsh("dumpxml", name, "--inactive")
+    assert "<emulatorpin cpuset='0'/>" in host.definition(name)
     observed("pin_emulator", "/proc: Cpus_allowed_list of QEMU's thread; virsh dumpxml --inactive")
     for flag, option in ((Domain.AFFECT_LIVE, "--live"), (Domain.AFFECT_CONFIG, "--config")):
         mask = dom.get_emulator_pin_info(flag)

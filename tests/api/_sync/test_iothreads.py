@@ -31,7 +31,7 @@ def test_of_a_running_guest(host: Host, conn: Connection, running: Domain, obser
     threads = iothreads(host, name)
     assert set(threads) == {"iothread1", "iothread3"}
     observed("add_iothread", "QMP: query-iothreads; virsh dumpxml --inactive")
-    assert "<iothread " not in host.virsh("dumpxml", name, "--inactive")
+    assert "<iothread " not in host.definition(name)
     everywhere = CpuSet(range(total))
     assert running.get_iothread_info() == [IOThreadInfo(3, everywhere), IOThreadInfo(1, everywhere)]
 
@@ -79,25 +79,22 @@ def test_of_a_running_guest(host: Host, conn: Connection, running: Domain, obser
 def test_of_the_definition(host: Host, dom: Domain, observed: Recorder) -> None:
     name = dom.get_name()
 
-    def definition() -> str:
-        return host.virsh("dumpxml", name, "--inactive")
-
     dom.add_iothread(2, Domain.AFFECT_CONFIG)
     dom.add_iothread(7)  # a guest at rest has nothing else
-    assert "<iothreads>2</iothreads>" in definition()
-    assert "<iothread id='7'/>" in definition()
+    assert "<iothreads>2</iothreads>" in host.definition(name)
+    assert "<iothread id='7'/>" in host.definition(name)
     observed("add_iothread", "QMP: query-iothreads; virsh dumpxml --inactive")
     dom.pin_iothread(2, b"\x01", Domain.AFFECT_CONFIG)
-    assert "<iothreadpin iothread='2' cpuset='0'/>" in definition()
+    assert "<iothreadpin iothread='2' cpuset='0'/>" in host.definition(name)
     observed("pin_iothread", "/proc: Cpus_allowed_list of QEMU's thread; virsh dumpxml --inactive")
     info = dom.get_iothread_info(Domain.AFFECT_CONFIG)
     assert [thread.number for thread in info] == [2, 7]
     assert info[0].affinity == {0}
     dom.set_iothread(7, {"thread_pool_min": 1, "thread_pool_max": 3}, Domain.AFFECT_CONFIG)
-    assert "<iothread id='7' thread_pool_min='1' thread_pool_max='3'/>" in definition()
+    assert "<iothread id='7' thread_pool_min='1' thread_pool_max='3'/>" in host.definition(name)
     observed("set_iothread", "QMP: query-iothreads, qom-get thread-pool-max; virsh dumpxml --inactive")
     dom.del_iothread(2, Domain.AFFECT_CONFIG)
-    assert "<iothread id='2'" not in definition()
+    assert "<iothread id='2'" not in host.definition(name)
     observed("del_iothread", "QMP: query-iothreads; virsh dumpxml --inactive")
     with refused(OperationInvalid, "Requested operation is not valid: domain is not running"):
         dom.get_iothread_info(Domain.AFFECT_LIVE)

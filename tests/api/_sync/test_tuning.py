@@ -51,11 +51,6 @@ def group(host: Host, controller: str, dom: Domain) -> Path:
     return machine / f"qemu-{host.virsh('domid', dom.get_name())}-{dom.get_name()}.libvirt-qemu"
 
 
-def definition(host: Host, dom: Domain) -> str:
-    """The guest's XML for its next start."""
-    return host.virsh("dumpxml", "--inactive", dom.get_name())
-
-
 def disk() -> tuple[str, str]:
     """A disk of this machine: its path and its number."""
     names = [path.name for path in sorted(Path("/sys/block").iterdir())]
@@ -124,7 +119,7 @@ def test_scheduler_of_a_running_guest(
     assert tuned.get_scheduler_parameters() == untouched
     if VERSION_1:
         assert (cpu / "emulator" / one).read_text().strip() == "-1"
-    assert "<cputune>" not in definition(host, tuned)
+    assert "<cputune>" not in host.definition(tuned.get_name())
 
 
 def test_scheduler_of_the_next_start(
@@ -133,11 +128,11 @@ def test_scheduler_of_the_next_start(
     assert set((tuned.get_scheduler_parameters(Domain.AFFECT_CONFIG)).values()) == {0}
     tuned.set_scheduler_parameters({"cpu_shares": 300}, Domain.AFFECT_CONFIG)
     assert (tuned.get_scheduler_parameters(Domain.AFFECT_CONFIG))["cpu_shares"] == 300
-    assert "<shares>300</shares>" in definition(host, tuned)
+    assert "<shares>300</shares>" in host.definition(tuned.get_name())
     assert says(host, "schedinfo", tuned, "--live")["cpu_shares"] != "300"
     observed("set_scheduler_parameters", "virsh dumpxml --inactive: cputune")
     tuned.set_scheduler_parameters({"vcpu_quota": -1}, Domain.AFFECT_CONFIG | Domain.AFFECT_LIVE)
-    assert "<quota>-1</quota>" in definition(host, tuned)
+    assert "<quota>-1</quota>" in host.definition(tuned.get_name())
 
     with not_sent(conn, "flags"):
         tuned.get_scheduler_parameters(Domain.AFFECT_CONFIG | Domain.AFFECT_LIVE)
@@ -159,7 +154,7 @@ def test_scheduler_of_a_guest_at_rest(host: Host, dom: Domain) -> None:
     assert (dom.get_scheduler_parameters())["cpu_shares"] == 0
     dom.set_scheduler_parameters({"cpu_shares": 400})
     assert (dom.get_scheduler_parameters())["cpu_shares"] == 400
-    assert "<shares>400</shares>" in definition(host, dom)
+    assert "<shares>400</shares>" in host.definition(dom.get_name())
     with refused(OperationInvalid, NOT_RUNNING):
         dom.get_scheduler_parameters(Domain.AFFECT_LIVE)
     with refused(OperationInvalid, NOT_RUNNING):
@@ -188,7 +183,7 @@ def test_memory_of_a_running_guest(
         assert (memory / "memory.memsw.limit_in_bytes").read_text().strip() == str(3_000_000 << 10)
     observed("get_memory_parameters", "virsh memtune; the guest's cgroup: memory.limit_in_bytes and others")
     observed("set_memory_parameters", "virsh memtune; the guest's cgroup: memory.limit_in_bytes and others")
-    assert "<memtune>" not in definition(host, running)
+    assert "<memtune>" not in host.definition(running.get_name())
 
     running.set_memory_parameters(untouched, Domain.AFFECT_LIVE)
     assert running.get_memory_parameters(Domain.AFFECT_LIVE) == untouched
@@ -215,7 +210,7 @@ def test_memory_of_a_guest_at_rest(host: Host, dom: Domain, observed: Recorder) 
     assert set((dom.get_memory_parameters()).values()) == {Domain.MEMORY_PARAM_UNLIMITED}
     dom.set_memory_parameters({"soft_limit": 1_500_000}, Domain.AFFECT_CONFIG)
     assert (dom.get_memory_parameters(Domain.AFFECT_CONFIG))["soft_limit"] == 1_500_000
-    assert "<soft_limit unit='KiB'>1500000</soft_limit>" in definition(host, dom)
+    assert "<soft_limit unit='KiB'>1500000</soft_limit>" in host.definition(dom.get_name())
     observed("set_memory_parameters", "virsh dumpxml --inactive: memtune")
     with refused(OperationInvalid, NOT_RUNNING):
         dom.get_memory_parameters(Domain.AFFECT_LIVE)
@@ -259,7 +254,7 @@ def test_blkio_of_a_running_guest(
         "set_blkio_parameters",
         "virsh blkiotune; the guest's cgroup: blkio.bfq.weight, blkio.throttle.*_device",
     )
-    assert "<blkiotune>" not in definition(host, running)
+    assert "<blkiotune>" not in host.definition(running.get_name())
     running.set_blkio_parameters(dict.fromkeys(sent, f"{path},0"))
     if VERSION_1:
         assert (blkio / "blkio.throttle.read_bps_device").read_text() == ""
@@ -280,7 +275,7 @@ def test_blkio_of_a_guest_at_rest(host: Host, dom: Domain, observed: Recorder) -
     dom.set_blkio_parameters(sent, Domain.AFFECT_CONFIG)
     found = dom.get_blkio_parameters(Domain.AFFECT_CONFIG)
     assert (found["weight"], found["device_weight"]) == (200, f"{path},300")
-    xml = "".join(definition(host, dom).split())
+    xml = "".join(host.definition(dom.get_name()).split())
     assert f"<weight>200</weight><device><path>{path}</path><weight>300</weight></device>" in xml
     observed("set_blkio_parameters", "virsh dumpxml --inactive: blkiotune")
 
@@ -308,7 +303,7 @@ def test_numa_of_a_running_guest(
     tuned.set_numa_parameters(changed, Domain.AFFECT_CONFIG)
     assert tuned.get_numa_parameters(Domain.AFFECT_CONFIG) == changed
     assert tuned.get_numa_parameters(Domain.AFFECT_LIVE) == found
-    assert "<memory mode='strict' nodeset='0-1'/>" in definition(host, tuned)
+    assert "<memory mode='strict' nodeset='0-1'/>" in host.definition(tuned.get_name())
     observed("set_numa_parameters", "virsh dumpxml --inactive: numatune")
 
     with not_sent(conn, "params"):
@@ -323,7 +318,7 @@ def test_numa_of_a_guest_at_rest(host: Host, dom: Domain) -> None:
     assert dom.get_numa_parameters() == {"numa_mode": Domain.NUMATUNE_MEM_STRICT, "numa_nodeset": ""}
     dom.set_numa_parameters({"numa_mode": Domain.NUMATUNE_MEM_INTERLEAVE, "numa_nodeset": "0"})
     assert (dom.get_numa_parameters())["numa_mode"] == Domain.NUMATUNE_MEM_INTERLEAVE
-    assert "<memory mode='interleave' nodeset='0'/>" in definition(host, dom)
+    assert "<memory mode='interleave' nodeset='0'/>" in host.definition(dom.get_name())
 
 
 # --- performance events ----------------------------------------------------------------------------
@@ -358,7 +353,7 @@ def test_perf_events_of_a_running_guest(
     assert stats["perf.cpu_clock"] >= 0
     observed("get_perf_events", "virsh perf")
     observed("set_perf_events", "the daemon's open counters: /proc/PID/fd")
-    assert "<perf>" not in definition(host, running)
+    assert "<perf>" not in host.definition(running.get_name())
 
     running.set_perf_events({**events, "cpu_clock": True}, Domain.AFFECT_LIVE)
     assert counters(host) == before + 1
@@ -380,7 +375,7 @@ def test_perf_events_of_a_guest_at_rest(host: Host, dom: Domain, observed: Recor
     assert not (dom.get_perf_events())["cmt"]
     dom.set_perf_events({"cmt": True, "mbmt": False}, Domain.AFFECT_CONFIG)
     assert (dom.get_perf_events(Domain.AFFECT_CONFIG))["cmt"]
-    assert "<event name='cmt' enabled='yes'/>" in definition(host, dom)
+    assert "<event name='cmt' enabled='yes'/>" in host.definition(dom.get_name())
     observed("set_perf_events", "virsh dumpxml --inactive: perf")
     with refused(OperationInvalid, NOT_RUNNING):
         dom.get_perf_events(Domain.AFFECT_LIVE)
