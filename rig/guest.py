@@ -160,7 +160,7 @@ def wait_booted(host: Host, name: str, *, times: int = 1) -> None:
         return console_text(host, name).count(READY) >= times
 
     def connected() -> bool:
-        return "state='disconnected'" not in host.virsh("dumpxml", name)
+        return "guest_agent.0' state='disconnected'" not in host.virsh("dumpxml", name)
 
     until(ready, f"{name} has booted")
     until(connected, f"the agent of {name} is connected")

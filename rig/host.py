@@ -26,6 +26,7 @@ from rig.needs import NAMESPACES, missing
 from rig.wait import until
 
 PREFIX = "sysvirt-"
+ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", "HOME": "/root"}
 
 QEMU_CONF = """\
 user = "root"
@@ -114,27 +115,30 @@ class Host:
     def run(self, *command: str, input: str | None = None) -> str:
         """What a program of this host prints, run inside it; its stderr is a note of the error."""
         done = subprocess.run(
-            [
-                "nsenter",
-                "--target",
-                str(self._init_pid),
-                *NAMESPACES,
-                "--root",
-                "chroot",
-                self.root,
-                *command,
-            ],
-            input=input,
-            capture_output=True,
-            text=True,
-            cwd="/",
-            env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", "HOME": "/root"},
+            self._inside(*command), input=input, capture_output=True, text=True, cwd="/", env=ENVIRONMENT
         )
         if done.returncode:
             error = subprocess.CalledProcessError(done.returncode, command, done.stdout, done.stderr)
             error.add_note(done.stderr)
             raise error
         return done.stdout
+
+    def start(self, *command: str, output: IO[str]) -> subprocess.Popen[str]:
+        """A program of this host that runs on, inside it, until the caller closes its input and waits for it."""
+        script = '"$@" & read -r _; kill $!; wait $!'
+        return subprocess.Popen(
+            self._inside("sh", "-c", script, "sh", *command),
+            stdin=subprocess.PIPE,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            text=True,
+            cwd="/",
+            env=ENVIRONMENT,
+        )
+
+    def _inside(self, *command: str) -> list[str]:
+        place = ("nsenter", "--target", str(self._init_pid), *NAMESPACES)
+        return [*place, "--root", "chroot", str(self.root), *command]
 
     def virsh(self, *arguments: str, input: str | None = None) -> str:
         """What libvirt's own client says, without the blank lines around it."""

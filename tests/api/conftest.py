@@ -9,6 +9,8 @@ import pytest
 from rig.host import Host
 from tests.conformance.recorder import Recorder, conformance_key
 
+pytest.register_assert_rewrite("api._async.watching", "api._sync.watching")
+
 
 @pytest.fixture(autouse=True)
 def observed(

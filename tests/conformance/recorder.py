@@ -25,10 +25,12 @@ import pytest
 
 import sysvirt
 import sysvirt.aio
+from sysvirt._generated.constants import DomainEventID
 from sysvirt._protocol.procedure import Procedure
 from sysvirt._session.aio import AsyncPump
 from sysvirt._session.blocking import BlockingPump
-from sysvirt.errors import Error
+from sysvirt.errors import Error, NoSupport
+from sysvirt.events import Event, LifecycleEvent, kind_of
 
 #: Whose methods are noted.
 CLASSES = (
@@ -40,6 +42,9 @@ CLASSES = (
     "StoragePool",
     "StorageVol",
 )
+
+#: Why an event of an id does not come.
+TOO_OLD = "refused: the daemon is too old"
 
 _CALLERS = ("_call", "_call_with_fds", "_call_on_stream", "_call_passing_fds")
 
@@ -60,6 +65,8 @@ class Conformance:
 
     rows: dict[tuple[str, str, str], Row] = field(default_factory=dict)
     procedures: set[str] = field(default_factory=set)
+    #: What has caused them, by the name of an event's id or, of a life's, its detail, by face and by suite.
+    events: dict[tuple[str, str, str], list[str]] = field(default_factory=dict)
 
     def row(self, method: str, face: str, suite: str) -> Row:
         return self.rows.setdefault((method, face, suite), Row())
@@ -94,6 +101,20 @@ class Recorder:
         text = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "UUID", error.message)
         text = re.sub(r"\b[a-z]+-[0-9a-f]{8}\b", "NAME", text)
         self._add(method, f"refused: {type(error).__name__}: {text}")
+
+    def event(self, event: Event[Any, Any], cause: str) -> None:
+        """This has come, and has said what it has to, because of `cause`."""
+        self._add_event(event_name(event), cause)
+
+    def event_refusal(self, event_id: int, error: Error) -> None:
+        """The daemon has no such events, and says so with this error."""
+        assert isinstance(error, NoSupport)
+        self._add_event(f"EVENT_ID_{DomainEventID(event_id).name}", TOO_OLD)
+
+    def _add_event(self, name: str, text: str) -> None:
+        causes = self._conformance.events.setdefault((name, self._face, self._suite), [])
+        if text not in causes:
+            causes.append(text)
 
     def _add(self, method: str, text: str) -> None:
         row = self._conformance.row(method, self._face, self._suite)
@@ -166,6 +187,18 @@ class Recorder:
         finally:
             _running.reset(token)
         self._returned.add(title)
+
+
+def event_name(event: Event[Any, Any]) -> str:
+    """The constant of `Domain` that stands for a kind of event, or for a detail of a life."""
+    if isinstance(event, LifecycleEvent):
+        return f"EVENT_{event.event.name}_{event.detail.name}"
+    return f"EVENT_ID_{event_id(event).name}"
+
+
+def event_id(event: Event[Any, Any]) -> DomainEventID:
+    """Which id has brought a record."""
+    return next(number for number in DomainEventID if kind_of(number).record is type(event))
 
 
 def _procedure_in(args: tuple[Any, ...]) -> str:

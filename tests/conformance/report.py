@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from sysvirt._generated.constants import DomainEventID, DomainEventType
 from sysvirt._protocol.table import lxc, qemu, remote
+from sysvirt.events import _DETAILS, kind_of
 
-from .recorder import Conformance
+from .recorder import TOO_OLD, Conformance
 
 ROOT = Path(__file__).parent.parent.parent
 DOCUMENT = ROOT / "docs/conformance.md"
@@ -26,6 +28,14 @@ libvirt itself refuses the call.
 
 """
 
+_EVENTS = """
+## Events
+
+What each kind of event was caused with on a guest, where its record said what was true; those of lives
+(`EVENT_ID_LIFECYCLE`) by their details. They came in the order in which `virsh event`, beside it, told of them.
+
+"""
+
 
 def methods() -> list[str]:
     """The methods of the surface that are guests' and their snapshots' and checkpoints'."""
@@ -38,13 +48,25 @@ def methods() -> list[str]:
     return names
 
 
-def excused() -> tuple[dict[str, str], dict[str, str]]:
-    """Methods that are still to come, and procedures that nothing uses: each with its reason."""
+def events() -> dict[str, str]:
+    """The message of each event: of each id but that of lives, and of each detail of a life."""
+    found = {
+        f"EVENT_{kind.name}_{detail.name}": kind_of(DomainEventID.LIFECYCLE).procedure.name
+        for kind in DomainEventType
+        for detail in type(_DETAILS[kind][0])
+    }
+    others = (number for number in DomainEventID if number != DomainEventID.LIFECYCLE)
+    return found | {f"EVENT_ID_{number.name}": kind_of(number).procedure.name for number in others}
+
+
+def excused() -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
+    """Methods still to come, procedures that nothing uses, events that can't be caused: each with its reason."""
     spec = tomllib.loads((ROOT / "spec/conformance.toml").read_text("utf-8"))
-    return (
-        {name: reason for reason, names in spec["later"].items() for name in names},
-        {name: reason for reason, names in spec["unused"].items() for name in names},
+    later, unused, uncaused = (
+        {name: reason for reason, names in spec[kind].items() for name in names}
+        for kind in ("later", "unused", "uncaused")
     )
+    return later, unused, uncaused
 
 
 def text(seen: Conformance) -> str:
@@ -65,20 +87,35 @@ def text(seen: Conformance) -> str:
         }
         if any(rows.values()):
             used = sorted({name for found in rows.values() for row in found for name in row.procedures})
-            cells = [
-                "; ".join(dict.fromkeys(o for row in found for o in row.observations))
-                for found in rows.values()
-            ]
-            cells = [" ".join(cell.replace("|", "\\|").split()) or "-" for cell in cells]
+            cells = [_cell(o for row in found for o in row.observations) for found in rows.values()]
             lines.append(
                 f"| `{method}` | {' '.join(f'`{name}`' for name in used) or '-'} | {' | '.join(cells)} |"
             )
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *_events(seen)]) + "\n"
+
+
+def _events(seen: Conformance) -> Iterator[str]:
+    """The table of events."""
+    yield _EVENTS + "| event | message | " + " | ".join(SUITES.values()) + " |"
+    yield "| --- | --- |" + " --- |" * len(SUITES)
+    _, _, uncaused = excused()
+    for name, procedure in events().items():
+        cells = [
+            _cell(cause for face in FACES for cause in seen.events.get((name, face, suite), ()))
+            if name not in uncaused
+            else _cell([f"not caused: {uncaused[name]}"])
+            for suite in SUITES
+        ]
+        yield f"| `{name}` | `{procedure}` | {' | '.join(cells)} |"
+
+
+def _cell(parts: Iterable[str]) -> str:
+    return " ".join("; ".join(dict.fromkeys(parts)).replace("|", "\\|").split()) or "-"
 
 
 def problems(seen: Conformance) -> Iterator[str]:
     """What a whole run must have seen and has not, and what excuses nothing any more."""
-    later, unused = excused()
+    later, unused, uncaused = excused()
     known = methods()
     for method in known:
         for face in FACES:
@@ -89,6 +126,15 @@ def problems(seen: Conformance) -> Iterator[str]:
                 )
     for method in later.keys() - set(known):
         yield f"{method} is excused, and is no method"
+    known_events = events()
+    for name in known_events:
+        for face in FACES:
+            causes = [seen.events.get((name, face, suite), []) for suite in SUITES]
+            caused = any(cause != TOO_OLD for found in causes for cause in found)
+            if caused == (name in uncaused):
+                yield f"event {name} in {face}: " + ("has come and is excused" if caused else "has not come")
+    for name in uncaused.keys() - known_events:
+        yield f"event {name} is excused, and is none"
     everything = {
         procedure.name for program in (remote, qemu, lxc) for procedure in program if not procedure.is_event
     }

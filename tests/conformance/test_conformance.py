@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from sysvirt import Connection, Error, NoSupport
+from sysvirt import Connection, Domain, Error, LifecycleEvent, NoSupport, RebootEvent
 from sysvirt._enums import pairs
 from sysvirt._generated import constants
 from sysvirt.testing import FakeDaemon, connect
 from tests.conformance.recorder import Conformance, Recorder, Row
-from tests.conformance.report import FACES, ROOT, excused, methods, problems, text
+from tests.conformance.report import FACES, ROOT, events, excused, methods, problems, text
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def test_what_raised_was_refused_and_not_done(
 
 
 def test_what_is_missing_is_said(seen: Conformance) -> None:
-    later, _ = excused()
+    later, _, _ = excused()
     said = set(problems(seen))
     for method in methods():
         for face in FACES:
@@ -89,7 +89,43 @@ def test_an_excuse_for_nothing_is_said(seen: Conformance) -> None:
 def test_the_document(seen: Conformance) -> None:
     seen.rows["set_memory", "_async", "bookworm"] = Row(["virsh | dominfo"], {"DOMAIN_SET_MEMORY"})
     seen.rows["set_memory", "_sync", "bookworm"] = Row(["virsh | dominfo"], {"DOMAIN_SET_MEMORY"})
-    assert text(seen).splitlines()[-1] == "| `set_memory` | `DOMAIN_SET_MEMORY` | virsh \\| dominfo | - |"
+    assert "\n| `set_memory` | `DOMAIN_SET_MEMORY` | virsh \\| dominfo | - |\n" in text(seen)
+
+
+def test_events(recorder: Recorder, seen: Conformance) -> None:
+    """A detail of a life stands for itself, any other event for its kind, and each is missed that has not come."""
+    conn, dom = object(), object()
+    paused = LifecycleEvent(conn, dom, Domain.EVENT_SUSPENDED, Domain.EVENT_SUSPENDED_PAUSED)
+    recorder.event(paused, "virsh suspend")
+    recorder.event(paused, "virsh suspend")
+    recorder.event(RebootEvent(conn, dom), "virsh reset")
+    recorder.event_refusal(Domain.EVENT_ID_RTC_CHANGE, NoSupport("too old"))
+    assert seen.events == {
+        ("EVENT_SUSPENDED_PAUSED", "_sync", "forky"): ["virsh suspend"],
+        ("EVENT_ID_REBOOT", "_sync", "forky"): ["virsh reset"],
+        ("EVENT_ID_RTC_CHANGE", "_sync", "forky"): ["refused: the daemon is too old"],
+    }
+    assert "\n| `EVENT_ID_REBOOT` | `DOMAIN_EVENT_CALLBACK_REBOOT` | - | virsh reset |\n" in text(seen)
+    said = set(problems(seen))
+    assert "event EVENT_ID_REBOOT in _async: has not come" in said
+    assert "event EVENT_ID_REBOOT in _sync: has not come" not in said
+    assert "event EVENT_ID_RTC_CHANGE in _sync: has not come" in said
+    assert "event EVENT_SUSPENDED_PAUSED in _async: has not come" in said
+
+
+def test_an_event_that_can_not_be_caused(seen: Conformance) -> None:
+    assert "EVENT_ID_MEMORY_FAILURE" in excused()[2]
+    assert not any("MEMORY_FAILURE in" in problem for problem in problems(seen))
+    assert "| `EVENT_ID_MEMORY_FAILURE` | `DOMAIN_EVENT_MEMORY_FAILURE` | not caused: " in text(seen)
+    seen.events["EVENT_ID_MEMORY_FAILURE", "_sync", "forky"] = ["a miracle"]
+    assert "event EVENT_ID_MEMORY_FAILURE in _sync: has come and is excused" in set(problems(seen))
+
+
+def test_every_event_is_one(seen: Conformance) -> None:
+    """The names are those of Domain's constants."""
+    assert len(events()) == 42 + 29
+    for name in events():
+        assert isinstance(getattr(Domain, name), int)
 
 
 def test_every_flag_is_used() -> None:

@@ -1,0 +1,205 @@
+"""What guests that run no system make happen: each detail of their lives, their clock, their watchdog."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+import pytest
+
+from rig.guest import firmware_xml, unique_name
+from rig.host import Host
+from sysvirt.aio import Connection, Domain
+from sysvirt.events import (
+    LifecycleEvent,
+    PMSuspendDiskEvent,
+    PMSuspendEvent,
+    PMWakeupEvent,
+    RebootEvent,
+    RTCChangeEvent,
+    WatchdogEvent,
+)
+from tests.conformance.recorder import Recorder
+
+from ..machine import (
+    BARK,
+    CRASH_LOADED,
+    HIBERNATE,
+    OFF,
+    PANIC,
+    PANIC_DEVICE,
+    SECOND_OF_THE_MONTH,
+    SLEEP,
+    SLEEPING,
+    WATCHDOG,
+    define_writing,
+    rtc,
+)
+from .watching import Watch
+
+#: What a watchdog does, and how its event says it.
+WATCHDOGS = {
+    "none": Domain.EVENT_WATCHDOG_NONE,
+    "pause": Domain.EVENT_WATCHDOG_PAUSE,
+    "reset": Domain.EVENT_WATCHDOG_RESET,
+    "poweroff": Domain.EVENT_WATCHDOG_POWEROFF,
+    "shutdown": Domain.EVENT_WATCHDOG_SHUTDOWN,
+    "dump": Domain.EVENT_WATCHDOG_PAUSE,  # libvirt has QEMU do that, and sees to the rest
+    "inject-nmi": Domain.EVENT_WATCHDOG_INJECTNMI,
+}
+
+pytestmark = pytest.mark.slow
+
+
+async def test_a_life(host: Host, conn: Connection, observed: Recorder) -> None:
+    """Defined, changed, renamed, started, paused, ended, removed: whoever does it."""
+    name, other = unique_name("life"), unique_name("life")
+    async with Watch(host, conn) as watch:
+
+        async def seen(event: int, detail: int, cause: str) -> None:
+            observed.event(await watch.next(LifecycleEvent, event=event, detail=detail), cause)
+
+        dom = await conn.define_domain(firmware_xml(host, name))
+        await seen(Domain.EVENT_DEFINED, Domain.EVENT_DEFINED_ADDED, "define_domain")
+        host.define(host.virsh("dumpxml", name))
+        await seen(Domain.EVENT_DEFINED, Domain.EVENT_DEFINED_UPDATED, "virsh define, of what is there")
+        await dom.rename(other)
+        await seen(Domain.EVENT_UNDEFINED, Domain.EVENT_UNDEFINED_RENAMED, "rename")
+        await seen(Domain.EVENT_DEFINED, Domain.EVENT_DEFINED_RENAMED, "rename")
+        await dom.create()
+        await seen(Domain.EVENT_STARTED, Domain.EVENT_STARTED_BOOTED, "create")
+        host.virsh("suspend", other)
+        await seen(Domain.EVENT_SUSPENDED, Domain.EVENT_SUSPENDED_PAUSED, "virsh suspend")
+        await dom.resume()
+        await seen(Domain.EVENT_RESUMED, Domain.EVENT_RESUMED_UNPAUSED, "resume")
+        await dom.destroy()
+        await seen(Domain.EVENT_STOPPED, Domain.EVENT_STOPPED_DESTROYED, "destroy")
+        host.virsh("undefine", other)
+        await seen(Domain.EVENT_UNDEFINED, Domain.EVENT_UNDEFINED_REMOVED, "virsh undefine")
+
+
+async def test_a_system_that_ends(host: Host, conn: Connection, observed: Recorder) -> None:
+    """By itself, or because somebody kills its QEMU."""
+    name = define_writing(host, OFF)
+    killed = unique_name("killed")
+    host.define(firmware_xml(host, killed))
+    async with Watch(host, conn) as watch:
+        dom = await conn.get_domain_by_name(name)
+        await dom.create()
+        off = await watch.next(
+            LifecycleEvent, dom, event=Domain.EVENT_SHUTDOWN, detail=Domain.EVENT_SHUTDOWN_GUEST
+        )
+        observed.event(off, "the guest switches itself off")
+        stopped = await watch.next(LifecycleEvent, dom, event=Domain.EVENT_STOPPED)
+        assert stopped.detail == Domain.EVENT_STOPPED_SHUTDOWN
+        assert host.virsh("domstate", name, "--reason") == "shut off (shutdown)"
+        observed.event(stopped, "the guest switches itself off: virsh domstate")
+
+        host.virsh("start", killed)
+        os.kill(host.guest_pid(killed), signal.SIGTERM)
+        ended = await watch.next(
+            LifecycleEvent, event=Domain.EVENT_SHUTDOWN, detail=Domain.EVENT_SHUTDOWN_HOST
+        )
+        assert ended.domain.get_name() == killed
+        observed.event(ended, "SIGTERM for QEMU")
+        await watch.next(LifecycleEvent, ended.domain, event=Domain.EVENT_STOPPED)
+        host.virsh("start", killed)
+        os.kill(host.guest_pid(killed), signal.SIGKILL)
+        lost = await watch.next(LifecycleEvent, ended.domain, event=Domain.EVENT_STOPPED)
+        assert lost.detail == Domain.EVENT_STOPPED_FAILED
+        observed.event(lost, "SIGKILL for QEMU")
+        host.remove(name)
+        host.remove(killed)
+
+
+async def test_a_system_that_crashes(host: Host, conn: Connection, observed: Recorder) -> None:
+    panics = define_writing(host, PANIC, extra_devices=PANIC_DEVICE)
+    dumps = define_writing(host, CRASH_LOADED, extra_devices=PANIC_DEVICE)
+    async with Watch(host, conn) as watch:
+        dom = await conn.get_domain_by_name(panics)
+        await dom.create()
+        crashed = await watch.next(LifecycleEvent, dom, event=Domain.EVENT_CRASHED)
+        assert crashed.detail == Domain.EVENT_CRASHED_PANICKED
+        observed.event(crashed, "the guest tells its panic device")
+        stopped = await watch.next(LifecycleEvent, dom, event=Domain.EVENT_STOPPED)
+        assert stopped.detail == Domain.EVENT_STOPPED_CRASHED
+        assert host.virsh("domstate", panics, "--reason") == "shut off (crashed)"
+        observed.event(stopped, "a crash with on_crash destroy: virsh domstate")
+
+        dom = await conn.get_domain_by_name(dumps)
+        await dom.create()
+        crashed = await watch.next(LifecycleEvent, dom, event=Domain.EVENT_CRASHED)
+        assert crashed.detail == Domain.EVENT_CRASHED_CRASHLOADED
+        assert host.virsh("domstate", dumps) == "running"
+        observed.event(crashed, "the guest tells its panic device that another system deals with it")
+        host.remove(panics)
+        host.remove(dumps)
+
+
+async def test_a_system_that_sleeps(host: Host, conn: Connection, observed: Recorder) -> None:
+    sleeper = define_writing(host, SLEEP, extra=SLEEPING)
+    hibernates = define_writing(host, HIBERNATE, extra=SLEEPING)
+    async with Watch(host, conn) as watch:
+        dom = await conn.get_domain_by_name(sleeper)
+        await dom.create()
+        observed.event(await watch.next(PMSuspendEvent, dom, reason=0), "the guest sleeps: virsh domstate")
+        asleep = await watch.next(LifecycleEvent, dom, event=Domain.EVENT_PMSUSPENDED)
+        assert asleep.detail == Domain.EVENT_PMSUSPENDED_MEMORY
+        assert host.virsh("domstate", sleeper) == "pmsuspended"
+        observed.event(asleep, "the guest sleeps: virsh domstate")
+        host.virsh("dompmwakeup", sleeper)
+        observed.event(await watch.next(PMWakeupEvent, dom, reason=0), "virsh dompmwakeup")
+        awake = await watch.next(LifecycleEvent, dom, event=Domain.EVENT_STARTED)
+        assert awake.detail == Domain.EVENT_STARTED_WAKEUP
+        observed.event(awake, "virsh dompmwakeup")
+
+        dom = await conn.get_domain_by_name(hibernates)
+        await dom.create()
+        observed.event(await watch.next(PMSuspendDiskEvent, dom, reason=0), "the guest sleeps on its disk")
+        asleep = await watch.next(LifecycleEvent, dom, event=Domain.EVENT_PMSUSPENDED)
+        assert asleep.detail == Domain.EVENT_PMSUSPENDED_DISK
+        observed.event(asleep, "the guest sleeps on its disk")
+        stopped = await watch.next(LifecycleEvent, dom, event=Domain.EVENT_STOPPED)
+        assert stopped.detail == Domain.EVENT_STOPPED_SHUTDOWN
+        host.remove(sleeper)
+        host.remove(hibernates)
+
+
+async def test_a_clock(host: Host, conn: Connection, observed: Recorder) -> None:
+    """A guest sets its clock to the second of this month."""
+    name = define_writing(host, SECOND_OF_THE_MONTH)
+    async with Watch(host, conn) as watch:
+        dom = await conn.get_domain_by_name(name)
+        await dom.create()
+        event = await watch.next(RTCChangeEvent, dom)
+        earliest, shown, latest = int(time.time()), rtc(host, name), int(time.time()) + 1
+        assert time.gmtime(shown).tm_mday == 2
+        assert shown - latest <= event.utcoffset <= shown - earliest
+        observed.event(event, "the guest sets the day: QMP rtc-time")
+        host.remove(name)
+
+
+async def test_watchdogs(host: Host, conn: Connection, observed: Recorder) -> None:
+    """One of each kind: what it does is told, and done."""
+    names = {
+        action: define_writing(host, BARK, extra_devices=WATCHDOG.format(action)) for action in WATCHDOGS
+    }
+    doms = {action: await conn.get_domain_by_name(name) for action, name in names.items()}
+    async with Watch(host, conn) as watch:
+        for dom in doms.values():
+            await dom.create()
+        for action, member in WATCHDOGS.items():
+            event = await watch.next(WatchdogEvent, doms[action], action=member)
+            observed.event(event, "the guest enables its watchdog, and doesn't look after it")
+        for action in ("pause", "dump"):
+            paused = await watch.next(LifecycleEvent, doms[action], event=Domain.EVENT_SUSPENDED)
+            assert paused.detail == Domain.EVENT_SUSPENDED_WATCHDOG
+        assert host.virsh("domstate", names["pause"], "--reason") == "paused (watchdog)"
+        observed.event(paused, "a watchdog with the action pause: virsh domstate")
+        await watch.next(LifecycleEvent, doms["dump"], event=Domain.EVENT_RESUMED)
+        observed.event(await watch.next(RebootEvent, doms["reset"]), "a watchdog with the action reset")
+        stopped = await watch.next(LifecycleEvent, doms["poweroff"], event=Domain.EVENT_STOPPED)
+        assert stopped.detail == Domain.EVENT_STOPPED_FAILED
+        for name in names.values():
+            host.remove(name)

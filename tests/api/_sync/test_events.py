@@ -1,0 +1,206 @@
+# Made by tools/unasync.py from tests/api/_async/test_events.py; do not edit.
+"""What guests that run no system make happen: each detail of their lives, their clock, their watchdog."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+import pytest
+
+from rig.guest import firmware_xml, unique_name
+from rig.host import Host
+from sysvirt import Connection, Domain
+from sysvirt.events import (
+    LifecycleEvent,
+    PMSuspendDiskEvent,
+    PMSuspendEvent,
+    PMWakeupEvent,
+    RebootEvent,
+    RTCChangeEvent,
+    WatchdogEvent,
+)
+from tests.conformance.recorder import Recorder
+
+from ..machine import (
+    BARK,
+    CRASH_LOADED,
+    HIBERNATE,
+    OFF,
+    PANIC,
+    PANIC_DEVICE,
+    SECOND_OF_THE_MONTH,
+    SLEEP,
+    SLEEPING,
+    WATCHDOG,
+    define_writing,
+    rtc,
+)
+from .watching import Watch
+
+#: What a watchdog does, and how its event says it.
+WATCHDOGS = {
+    "none": Domain.EVENT_WATCHDOG_NONE,
+    "pause": Domain.EVENT_WATCHDOG_PAUSE,
+    "reset": Domain.EVENT_WATCHDOG_RESET,
+    "poweroff": Domain.EVENT_WATCHDOG_POWEROFF,
+    "shutdown": Domain.EVENT_WATCHDOG_SHUTDOWN,
+    "dump": Domain.EVENT_WATCHDOG_PAUSE,  # libvirt has QEMU do that, and sees to the rest
+    "inject-nmi": Domain.EVENT_WATCHDOG_INJECTNMI,
+}
+
+pytestmark = pytest.mark.slow
+
+
+def test_a_life(host: Host, conn: Connection, observed: Recorder) -> None:
+    """Defined, changed, renamed, started, paused, ended, removed: whoever does it."""
+    name, other = unique_name("life"), unique_name("life")
+    with Watch(host, conn) as watch:
+
+        def seen(event: int, detail: int, cause: str) -> None:
+            observed.event(watch.next(LifecycleEvent, event=event, detail=detail), cause)
+
+        dom = conn.define_domain(firmware_xml(host, name))
+        seen(Domain.EVENT_DEFINED, Domain.EVENT_DEFINED_ADDED, "define_domain")
+        host.define(host.virsh("dumpxml", name))
+        seen(Domain.EVENT_DEFINED, Domain.EVENT_DEFINED_UPDATED, "virsh define, of what is there")
+        dom.rename(other)
+        seen(Domain.EVENT_UNDEFINED, Domain.EVENT_UNDEFINED_RENAMED, "rename")
+        seen(Domain.EVENT_DEFINED, Domain.EVENT_DEFINED_RENAMED, "rename")
+        dom.create()
+        seen(Domain.EVENT_STARTED, Domain.EVENT_STARTED_BOOTED, "create")
+        host.virsh("suspend", other)
+        seen(Domain.EVENT_SUSPENDED, Domain.EVENT_SUSPENDED_PAUSED, "virsh suspend")
+        dom.resume()
+        seen(Domain.EVENT_RESUMED, Domain.EVENT_RESUMED_UNPAUSED, "resume")
+        dom.destroy()
+        seen(Domain.EVENT_STOPPED, Domain.EVENT_STOPPED_DESTROYED, "destroy")
+        host.virsh("undefine", other)
+        seen(Domain.EVENT_UNDEFINED, Domain.EVENT_UNDEFINED_REMOVED, "virsh undefine")
+
+
+def test_a_system_that_ends(host: Host, conn: Connection, observed: Recorder) -> None:
+    """By itself, or because somebody kills its QEMU."""
+    name = define_writing(host, OFF)
+    killed = unique_name("killed")
+    host.define(firmware_xml(host, killed))
+    with Watch(host, conn) as watch:
+        dom = conn.get_domain_by_name(name)
+        dom.create()
+        off = watch.next(
+            LifecycleEvent, dom, event=Domain.EVENT_SHUTDOWN, detail=Domain.EVENT_SHUTDOWN_GUEST
+        )
+        observed.event(off, "the guest switches itself off")
+        stopped = watch.next(LifecycleEvent, dom, event=Domain.EVENT_STOPPED)
+        assert stopped.detail == Domain.EVENT_STOPPED_SHUTDOWN
+        assert host.virsh("domstate", name, "--reason") == "shut off (shutdown)"
+        observed.event(stopped, "the guest switches itself off: virsh domstate")
+
+        host.virsh("start", killed)
+        os.kill(host.guest_pid(killed), signal.SIGTERM)
+        ended = watch.next(
+            LifecycleEvent, event=Domain.EVENT_SHUTDOWN, detail=Domain.EVENT_SHUTDOWN_HOST
+        )
+        assert ended.domain.get_name() == killed
+        observed.event(ended, "SIGTERM for QEMU")
+        watch.next(LifecycleEvent, ended.domain, event=Domain.EVENT_STOPPED)
+        host.virsh("start", killed)
+        os.kill(host.guest_pid(killed), signal.SIGKILL)
+        lost = watch.next(LifecycleEvent, ended.domain, event=Domain.EVENT_STOPPED)
+        assert lost.detail == Domain.EVENT_STOPPED_FAILED
+        observed.event(lost, "SIGKILL for QEMU")
+        host.remove(name)
+        host.remove(killed)
+
+
+def test_a_system_that_crashes(host: Host, conn: Connection, observed: Recorder) -> None:
+    panics = define_writing(host, PANIC, extra_devices=PANIC_DEVICE)
+    dumps = define_writing(host, CRASH_LOADED, extra_devices=PANIC_DEVICE)
+    with Watch(host, conn) as watch:
+        dom = conn.get_domain_by_name(panics)
+        dom.create()
+        crashed = watch.next(LifecycleEvent, dom, event=Domain.EVENT_CRASHED)
+        assert crashed.detail == Domain.EVENT_CRASHED_PANICKED
+        observed.event(crashed, "the guest tells its panic device")
+        stopped = watch.next(LifecycleEvent, dom, event=Domain.EVENT_STOPPED)
+        assert stopped.detail == Domain.EVENT_STOPPED_CRASHED
+        assert host.virsh("domstate", panics, "--reason") == "shut off (crashed)"
+        observed.event(stopped, "a crash with on_crash destroy: virsh domstate")
+
+        dom = conn.get_domain_by_name(dumps)
+        dom.create()
+        crashed = watch.next(LifecycleEvent, dom, event=Domain.EVENT_CRASHED)
+        assert crashed.detail == Domain.EVENT_CRASHED_CRASHLOADED
+        assert host.virsh("domstate", dumps) == "running"
+        observed.event(crashed, "the guest tells its panic device that another system deals with it")
+        host.remove(panics)
+        host.remove(dumps)
+
+
+def test_a_system_that_sleeps(host: Host, conn: Connection, observed: Recorder) -> None:
+    sleeper = define_writing(host, SLEEP, extra=SLEEPING)
+    hibernates = define_writing(host, HIBERNATE, extra=SLEEPING)
+    with Watch(host, conn) as watch:
+        dom = conn.get_domain_by_name(sleeper)
+        dom.create()
+        observed.event(watch.next(PMSuspendEvent, dom, reason=0), "the guest sleeps: virsh domstate")
+        asleep = watch.next(LifecycleEvent, dom, event=Domain.EVENT_PMSUSPENDED)
+        assert asleep.detail == Domain.EVENT_PMSUSPENDED_MEMORY
+        assert host.virsh("domstate", sleeper) == "pmsuspended"
+        observed.event(asleep, "the guest sleeps: virsh domstate")
+        host.virsh("dompmwakeup", sleeper)
+        observed.event(watch.next(PMWakeupEvent, dom, reason=0), "virsh dompmwakeup")
+        awake = watch.next(LifecycleEvent, dom, event=Domain.EVENT_STARTED)
+        assert awake.detail == Domain.EVENT_STARTED_WAKEUP
+        observed.event(awake, "virsh dompmwakeup")
+
+        dom = conn.get_domain_by_name(hibernates)
+        dom.create()
+        observed.event(watch.next(PMSuspendDiskEvent, dom, reason=0), "the guest sleeps on its disk")
+        asleep = watch.next(LifecycleEvent, dom, event=Domain.EVENT_PMSUSPENDED)
+        assert asleep.detail == Domain.EVENT_PMSUSPENDED_DISK
+        observed.event(asleep, "the guest sleeps on its disk")
+        stopped = watch.next(LifecycleEvent, dom, event=Domain.EVENT_STOPPED)
+        assert stopped.detail == Domain.EVENT_STOPPED_SHUTDOWN
+        host.remove(sleeper)
+        host.remove(hibernates)
+
+
+def test_a_clock(host: Host, conn: Connection, observed: Recorder) -> None:
+    """A guest sets its clock to the second of this month."""
+    name = define_writing(host, SECOND_OF_THE_MONTH)
+    with Watch(host, conn) as watch:
+        dom = conn.get_domain_by_name(name)
+        dom.create()
+        event = watch.next(RTCChangeEvent, dom)
+        earliest, shown, latest = int(time.time()), rtc(host, name), int(time.time()) + 1
+        assert time.gmtime(shown).tm_mday == 2
+        assert shown - latest <= event.utcoffset <= shown - earliest
+        observed.event(event, "the guest sets the day: QMP rtc-time")
+        host.remove(name)
+
+
+def test_watchdogs(host: Host, conn: Connection, observed: Recorder) -> None:
+    """One of each kind: what it does is told, and done."""
+    names = {
+        action: define_writing(host, BARK, extra_devices=WATCHDOG.format(action)) for action in WATCHDOGS
+    }
+    doms = {action: conn.get_domain_by_name(name) for action, name in names.items()}
+    with Watch(host, conn) as watch:
+        for dom in doms.values():
+            dom.create()
+        for action, member in WATCHDOGS.items():
+            event = watch.next(WatchdogEvent, doms[action], action=member)
+            observed.event(event, "the guest enables its watchdog, and doesn't look after it")
+        for action in ("pause", "dump"):
+            paused = watch.next(LifecycleEvent, doms[action], event=Domain.EVENT_SUSPENDED)
+            assert paused.detail == Domain.EVENT_SUSPENDED_WATCHDOG
+        assert host.virsh("domstate", names["pause"], "--reason") == "paused (watchdog)"
+        observed.event(paused, "a watchdog with the action pause: virsh domstate")
+        watch.next(LifecycleEvent, doms["dump"], event=Domain.EVENT_RESUMED)
+        observed.event(watch.next(RebootEvent, doms["reset"]), "a watchdog with the action reset")
+        stopped = watch.next(LifecycleEvent, doms["poweroff"], event=Domain.EVENT_STOPPED)
+        assert stopped.detail == Domain.EVENT_STOPPED_FAILED
+        for name in names.values():
+            host.remove(name)

@@ -1,0 +1,91 @@
+"""Guests that do what makes events: some boot Linux, some only run a few instructions of a boot sector."""
+
+from __future__ import annotations
+
+import calendar
+import struct
+from pathlib import Path
+
+from rig.guest import disk_xml, firmware_xml, guest_xml, qmp, unique_name
+from rig.host import Host
+
+#: Writes to I/O ports, as (port, value, bytes).
+Ports = tuple[tuple[int, int, int], ...]
+
+#: The panic device: a guest's system has crashed, or has loaded another one because it has.
+PANIC: Ports = ((0x505, 1, 1),)
+CRASH_LOADED: Ports = ((0x505, 2, 1),)
+#: The power management of a Q35: sleep in memory, on disk, and off.
+SLEEP: Ports = ((0x604, 0x2400, 2),)
+HIBERNATE: Ports = ((0x604, 0x2800, 2),)
+OFF: Ports = ((0x604, 0x2000, 2),)
+#: The clock: its day of the month, in BCD.
+SECOND_OF_THE_MONTH: Ports = ((0x70, 0x07, 1), (0x71, 0x02, 1))
+#: The i6300ESB of `WATCHDOG`: count at 1 MHz, reset or whatever is wanted; begin. It fires after two seconds.
+BARK: Ports = (
+    (0xCF8, 0x80002860, 4), (0xCFC, 0x0004, 2), (0xCF8, 0x80002868, 4), (0xCFC, 0x02, 1),
+)  # fmt: skip
+
+SLEEPING = "<pm><suspend-to-mem enabled='yes'/><suspend-to-disk enabled='yes'/></pm>"
+PANIC_DEVICE = "<panic model='isa'/>"
+WATCHDOG = (
+    "<watchdog model='i6300esb' action='{}'>"
+    "<address type='pci' domain='0' bus='0' slot='5' function='0'/></watchdog>"
+)
+CHANNEL = "<channel type='unix'><target type='virtio' name='org.example.0'/></channel>"
+SCSI = "<controller type='scsi' model='virtio-scsi'/>"
+
+
+def boot_sector(ports: Ports) -> bytes:
+    """The first sector of a disk, from which a PC writes to ports, and then waits for ever."""
+    code = b"\xfa"  # cli
+    for port, value, width in ports:
+        code += b"\x66\xb8" + struct.pack("<I", value) + b"\xba" + struct.pack("<H", port)  # mov eax; mov dx
+        code += {1: b"\xee", 2: b"\xef", 4: b"\x66\xef"}[width]  # out dx, al or ax or eax
+    code += b"\xf4\xeb\xfd"  # hlt; jmp to it
+    return code.ljust(510, b"\0") + b"\x55\xaa"
+
+
+def define_writing(host: Host, ports: Ports, *, extra: str = "", extra_devices: str = "") -> str:
+    """Define a guest that writes to these ports as soon as it runs; gives its name."""
+    name = unique_name("ports")
+    disk = host.files / f"{name}.raw"
+    disk.write_bytes(boot_sector(ports).ljust(1 << 20, b"\0"))
+    host.define(firmware_xml(host, name, extra=extra, extra_devices=disk_xml(disk) + extra_devices))
+    return name
+
+
+def cdrom_xml(path: Path | None, *, policy: str = "") -> str:
+    """A CD drive of a bus of `SCSI`, with a disc or without; policy is for discs that are missing."""
+    startup = f" startupPolicy='{policy}'" if policy else ""
+    source = f"<source file='{path}'{startup}/>" if path else ""
+    return (
+        f"<disk type='file' device='cdrom'><driver name='qemu' type='raw'/>{source}"
+        "<target dev='sda' bus='scsi'/><readonly/></disk>"
+    )
+
+
+def linux_xml(host: Host, name: str, disk: Path, disc: Path) -> str:
+    """A guest that boots Linux, with what its own events need."""
+    devices = [SCSI, cdrom_xml(disc), WATCHDOG.format("none"), PANIC_DEVICE, CHANNEL]
+    return guest_xml(
+        host,
+        name,
+        disk=disk,
+        network=True,
+        graphics=True,
+        max_vcpus=2,
+        extra=SLEEPING,
+        extra_devices="\n".join(devices),
+    )
+
+
+def rtc(host: Host, name: str) -> int:
+    """What a guest's clock shows, in seconds since 1970."""
+    now = qmp(host, name, "qom-get", path="/machine", property="rtc-time")
+    shown = (
+        now["tm_year"] + 1900,
+        now["tm_mon"] + 1,
+        *(now[f"tm_{part}"] for part in ("mday", "hour", "min", "sec")),
+    )
+    return calendar.timegm(shown)
