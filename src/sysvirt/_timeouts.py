@@ -17,15 +17,26 @@ if TYPE_CHECKING:
 _blocks: ContextVar[Block | None] = ContextVar("sysvirt_timeouts", default=None)
 
 
-def seconds(name: str, value: float | None) -> float | None:
-    """Checks a timeout argument: a positive number of seconds, or None."""
+def seconds(name: str, value: float | None, zero: bool = False) -> float | None:
+    """Checks a timeout argument: a positive number of seconds, or None; with `zero` that may be 0."""
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise invalid_type(name, "a number of seconds or None", value)
-    if not value > 0:
-        raise invalid_argument(name, f"a positive number of seconds was expected, not {value!r}")
+    if not (value > 0 or (zero and value == 0)):
+        kind = "no negative" if zero else "a positive"
+        raise invalid_argument(name, f"{kind} number of seconds was expected, not {value!r}")
     return float(value)
+
+
+def pings(interval: float, count: int) -> tuple[float, int]:
+    """Checks the arguments of keepalive."""
+    seconds("interval", interval)
+    if isinstance(count, bool) or not isinstance(count, int):
+        raise invalid_type("count", "a number of pings", count)
+    if count < 1:
+        raise invalid_argument("count", f"at least 1 was expected, not {count}")
+    return float(interval), count
 
 
 class Timeout:

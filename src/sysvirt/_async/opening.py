@@ -9,7 +9,7 @@ from .._protocol.table import remote
 from .._session import aio_facade as facade
 from .._session.aio import AsyncPump
 from .._session.core import Session
-from .._timeouts import seconds
+from .._timeouts import pings, seconds
 from ..errors import (
     AuthUnavailable,
     CallTimeout,
@@ -62,13 +62,14 @@ async def connect(
         LIBVIRT_DEFAULT_URI, or `uri_default` of libvirt.conf, or what the daemon chooses.
     readonly: ask for a connection that can change nothing.
     flags: `Connection.CONNECT_RO`, `Connection.CONNECT_NO_ALIASES`.
-    credlist, callback, credentials: how to answer when the daemon asks who we are.
-    timeout: bounds the connecting, and each later call but the long ones (start, save, dump, restore,
-        migration, snapshots, backup), in seconds; None sets no bound.
+    credlist, callback, credentials: how to answer when the daemon asks who we are. No way of login that this release
+        has asks that.
+    timeout: bounds the connecting, and each later call but those of the wait class "long", such as starting or saving
+        a guest, in seconds; None sets no bound.
     keepalive: (seconds between pings, how many may stay unanswered), or None for none. Left alone, links over
         a network have it and local ones don't: there the daemon's death is seen at once anyway.
     max_in_flight: how many calls may be under way at the daemon at a time. Its own limit, `max_client_requests`,
-        is 5 unless configured, and counts one more than there are.
+        is 5 unless configured, and counts the read that it has pending: set this to one less, or lower.
     programs: False refuses every part of a URI that names a program to run here.
 
     Raises `NoConnect` where no daemon listens, `InvalidArgument` for a URI that says nothing sensible,
@@ -140,11 +141,7 @@ def check_keepalive(keepalive: tuple[float, int] | None) -> tuple[float, int] | 
         interval, count = keepalive
     except (TypeError, ValueError):
         raise invalid_type("keepalive", "(interval, count) or None", keepalive) from None
-    if not isinstance(interval, (int, float)) or not interval > 0 or not isinstance(count, int) or count < 1:
-        raise invalid_argument(
-            "keepalive", "a positive interval in seconds and a count from 1 on were expected"
-        )
-    return float(interval), count
+    return pings(interval, count)
 
 
 async def _reach(where: URI, readonly: bool, deadline: float | None) -> Link:

@@ -7,6 +7,7 @@ import inspect
 import os
 import socket
 from collections.abc import Awaitable
+from contextvars import Context, copy_context
 
 from .._transport.link import Link
 
@@ -35,8 +36,10 @@ else:
 class Job(_Typed[R]):
     """A function that runs beside its starter."""
 
-    def __init__(self, awaitable: Awaitable[R]) -> None:
-        self._task: asyncio.Future[R] = asyncio.ensure_future(awaitable)
+    def __init__(self, function: Callable[[], Awaitable[R]], context: Context) -> None:
+        self._task: asyncio.Future[R] = asyncio.get_running_loop().create_task(
+            _await(function), context=context
+        )
 
     @property
     def done(self) -> bool:
@@ -59,8 +62,17 @@ def _retrieve(task: asyncio.Future[Any]) -> None:
 
 
 def spawn(function: Callable[P, Awaitable[R]], *args: P.args, **kwargs: P.kwargs) -> Job[R]:
-    """Runs a function beside this one."""
-    return Job(function(*args, **kwargs))
+    """Runs a function beside this one, within the blocks that this one is in."""
+    return Job(lambda: function(*args, **kwargs), copy_context())
+
+
+def spawn_apart(function: Callable[[], Awaitable[R]]) -> Job[R]:
+    """Runs a function beside all others, outside of any block that the caller is in."""
+    return Job(function, Context())
+
+
+async def _await(function: Callable[[], Awaitable[R]]) -> R:
+    return await function()
 
 
 async def sleep(seconds: float) -> None:

@@ -7,6 +7,7 @@ import select
 import socket
 import threading
 import time
+from contextvars import Context, copy_context
 
 from .._transport.link import Link
 
@@ -39,8 +40,9 @@ _LOOK_SECONDS = 0.1
 class Job(_Typed[R]):
     """A function that runs beside its starter."""
 
-    def __init__(self, run: Callable[[], R]) -> None:
-        self._run = run
+    def __init__(self, function: Callable[[], R], context: Context) -> None:
+        self._function = function
+        self._context = context
         self._value: R | None = None
         self._error: BaseException | None = None
         self._ended = threading.Event()
@@ -49,7 +51,7 @@ class Job(_Typed[R]):
 
     def _main(self) -> None:
         try:
-            self._value = self._run()
+            self._value = self._context.run(self._function)
         except BaseException as error:
             self._error = error
         finally:
@@ -73,8 +75,13 @@ class Job(_Typed[R]):
 
 
 def spawn(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Job[R]:
-    """Runs a function beside this one."""
-    return Job(lambda: function(*args, **kwargs))
+    """Runs a function beside this one, within the blocks that this one is in."""
+    return Job(lambda: function(*args, **kwargs), copy_context())
+
+
+def spawn_apart(function: Callable[[], R]) -> Job[R]:
+    """Runs a function beside all others, outside of any block that the caller is in."""
+    return Job(function, Context())
 
 
 def sleep(seconds: float) -> None:

@@ -9,7 +9,7 @@ from ..._generated.constants import ConnectionConstants
 from ..._protocol.table import remote
 from ..._session.aio import AsyncPump
 from ..._session.keepalive import Keepalive
-from ..._timeouts import Timeout, deadline_of_block, seconds
+from ..._timeouts import Timeout, deadline_of_block, pings, seconds
 from ...errors import NoSupport, NotAvailable
 
 TYPE_CHECKING = False
@@ -169,12 +169,13 @@ class ConnectionBase(ConnectionConstants):
     async def set_keep_alive(self, interval: float, count: int) -> None:
         """Pings the daemon every `interval` seconds; after `count` pings without a sign of life the link is lost.
 
-        `interval` 0 ends it. From then on the daemon pings us too, and drops who does not answer.
-        [virConnectSetKeepAlive]
+        `interval` 0 ends it; `count` is at least 1. From then on the daemon pings us too, and drops who does not
+        answer. [virConnectSetKeepAlive]
         """
         if interval == 0:
             self._pump.keep_alive(None)
             return
+        interval, count = pings(interval, count)
         supported = await self._call(remote.CONNECT_SUPPORTS_FEATURE, _FEATURE_KEEPALIVE)
         if not supported:
             raise NoSupport("the daemon does not support keepalive")

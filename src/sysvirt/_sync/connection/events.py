@@ -13,6 +13,7 @@ from ..._session import blocking_facade as facade
 from ..._session.events import EventQueue, EventRouter, Subscription
 from ..._timeouts import seconds
 from ...errors import (
+    CallTimeout,
     Error,
     NoSupport,
     NotAvailable,
@@ -226,7 +227,7 @@ class EventDelivery:
             if self._dispatching:
                 return
             self._dispatching = True
-        facade.spawn(self._dispatch)
+        facade.spawn_apart(self._dispatch)
 
     def _dispatch(self) -> None:
         """Calls the callbacks, one after another, and ends when there has been nothing to do for a while."""
@@ -371,12 +372,23 @@ class EventStream(_Typed[E]):
         return event
 
     def next_event(self, timeout: float | None = None) -> E | EventsLost[Connection, Domain] | None:
-        """The next event; None at the timeout (seconds), or when this was closed.
+        """The next event; None after `timeout` seconds, or when this was closed. 0 takes one that has come already.
 
-        Raises `ConnectionLost` when the link broke and everything that came before was taken.
+        The connection's own timeout is not for this. A `with conn.timeout(...)` block is: at its end `CallTimeout` is
+        raised, here as in a loop. Raises `ConnectionLost` when the link broke and everything that came before was
+        taken.
         """
-        limit = seconds("timeout", timeout)
-        deadline = None if limit is None else time.monotonic() + limit
+        limit = seconds("timeout", timeout, zero=True)
+        own = None if limit is None else time.monotonic() + limit
+        around = self._connection._deadline("long")
+        if around is None or (own is not None and own <= around):
+            return self._next(own)
+        event = self._next(around)
+        if event is None and self._state != "closed":
+            raise CallTimeout("no event came before the end of the block", sent="no")
+        return event
+
+    def _next(self, deadline: float | None) -> E | EventsLost[Connection, Domain] | None:
         self._connection._pump.check_process()
         self.__enter__()
         while True:

@@ -199,7 +199,8 @@ class WaitingMethods(DomainBase):
         """Asks the guest to shut down, as `shutdown` does, and destroys it if it still runs after `timeout` seconds.
 
         Returns how it ended: `Domain.STATE_SHUTOFF_SHUTDOWN`, `Domain.STATE_SHUTOFF_DESTROYED`. Raises what `shutdown`
-        raises when the guest could not be asked, and leaves it running then; one that is shut off is left so.
+        raises when libvirt refuses to ask the guest, and leaves it running then; so does a bound that is over before
+        `timeout` is. A guest that is shut off is left so.
         """
         call = self._connection._call
         with _Wait(self, "its end", timeout, self.EVENT_ID_LIFECYCLE) as wait:
@@ -218,6 +219,8 @@ class WaitingMethods(DomainBase):
                         raise
                 _, reason = self._until_state(wait, (self.STATE_SHUTOFF,))
             except CallTimeout:
+                if not wait.is_own_over():
+                    raise
                 try:
                     call(remote.DOMAIN_DESTROY, self._ref)
                     reason = self.STATE_SHUTOFF_DESTROYED
@@ -235,9 +238,9 @@ class _Wait:
         self._what = what
         self._connection = connection = dom._connection
         limit = seconds("timeout", timeout)
-        own = None if limit is None else time.monotonic() + limit
+        self._own = None if limit is None else time.monotonic() + limit
         around = connection._deadline("long")
-        self._deadline = min((end for end in (own, around) if end is not None), default=None)
+        self._deadline = min((end for end in (self._own, around) if end is not None), default=None)
         domain: Domain = dom  # type: ignore[assignment]  # of which this is a part
         self._events = connection.events(*event_ids, domain=domain)
 
@@ -269,7 +272,11 @@ class _Wait:
         return max(self._deadline - time.monotonic(), _SHORTEST_SECONDS)
 
     def is_over(self) -> bool:
-        return self._deadline is not None and time.monotonic() >= self._deadline
+        return _has_come(self._deadline)
+
+    def is_own_over(self) -> bool:
+        """Whether the bound is over that the wait itself was given, and not one around it."""
+        return _has_come(self._own)
 
     def over(self, reason: str) -> CallTimeout:
         return CallTimeout(f"waited in vain for {self._what} of {self._name!r}: {reason}", sent="no")
@@ -278,5 +285,12 @@ class _Wait:
         self, at_most: float | None = None
     ) -> AnyEvent[Connection, Domain] | EventsLost[Connection, Domain] | None:
         """The next event; None at the end of the wait, or after so many seconds."""
-        limits = (self._left(), at_most)
-        return self._events.next_event(min((end for end in limits if end is not None), default=None))
+        deadline = self._deadline
+        if at_most is not None:
+            then = time.monotonic() + at_most
+            deadline = then if deadline is None else min(deadline, then)
+        return self._events._next(deadline)
+
+
+def _has_come(deadline: float | None) -> bool:
+    return deadline is not None and time.monotonic() >= deadline
