@@ -357,7 +357,7 @@ class FakeDaemon(Peer):
             parts = (*reasons, (domain, *details[len(reasons) :]))
 
         def work() -> None:
-            for client in self.clients:
+            for client in list(self.clients):  # those that have hung up go when they are sent something
                 for callback_id, (kind, guest) in list(client.registered.items()):
                     if kind == event_id and guest in (None, uuid):
                         client.send(client.session.event(procedure, callback_id, *parts))
