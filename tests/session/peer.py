@@ -18,7 +18,7 @@ from sysvirt._protocol.xdr import compile_encoder
 from sysvirt._transport.link import Link
 
 #: Nothing in these tests takes so long, unless it hangs.
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 encode_error = compile_encoder("remote_error")
 

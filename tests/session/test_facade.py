@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,16 @@ from sysvirt._session import aio_facade, blocking_facade
 from sysvirt._sync.opening import _start_daemon
 from sysvirt.errors import NoConnect
 from sysvirt.uri import SocketPlan
+from tests.session.peer import PATIENCE
 
 
-async def after(seconds: float, value: int) -> int:
-    await asyncio.sleep(seconds)
-    return value
+async def value(number: int) -> int:
+    return number
+
+
+async def after(event: asyncio.Event, number: int) -> int:
+    await event.wait()
+    return number
 
 
 async def fails() -> None:
@@ -25,12 +31,14 @@ async def fails() -> None:
 
 async def test_asyncio() -> None:
     facade = aio_facade
-    quick, slow = facade.spawn(after, 0.0, 1), facade.spawn(after, 0.3, 2)
+    go_on = asyncio.Event()
+    quick, slow = facade.spawn(value, 1), facade.spawn(after, go_on, 2)
     assert await facade.first_of(quick, slow) is quick
     assert await quick.result() == 1
-    assert await facade.first_of(slow, timeout=0.0) is None
+    assert await facade.first_of(slow, timeout=0.01) is None
+    go_on.set()
     assert await slow.result() == 2
-    assert await facade.shield(after, 0.0, 3) == 3
+    assert await facade.shield(value, 3) == 3
     with pytest.raises(KeyError):
         await facade.shield(fails)
     with pytest.raises(KeyError):
@@ -57,19 +65,25 @@ async def test_a_shielded_function_ends_before_its_caller_is_cancelled() -> None
 def test_blocking() -> None:
     facade = blocking_facade
 
-    def value(seconds: float, number: int) -> int:
-        facade.sleep(seconds)
+    go_on = threading.Event()
+
+    def now(number: int) -> int:
+        return number
+
+    def later(number: int) -> int:
+        assert go_on.wait(PATIENCE)
         return number
 
     def fail() -> None:
         raise KeyError("on purpose")
 
-    quick, slow = facade.spawn(value, 0.0, 1), facade.spawn(value, 0.3, 2)
+    quick, slow = facade.spawn(now, 1), facade.spawn(later, 2)
     assert facade.first_of(quick, slow) is quick
     assert quick.result() == 1
-    assert facade.first_of(slow, timeout=0.0) is None
+    assert facade.first_of(slow, timeout=0.01) is None
+    go_on.set()
     assert slow.result() == 2
-    assert facade.shield(value, 0.0, 3) == 3
+    assert facade.shield(now, 3) == 3
     with pytest.raises(KeyError):
         facade.shield(fail)
     with pytest.raises(KeyError):
