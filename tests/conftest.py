@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
-from collections.abc import Iterator
+import sys
+from collections.abc import Generator, Iterator
 
 import pytest
 
@@ -17,6 +19,9 @@ from tests.conformance.report import DOCUMENT, problems, text
 # A subset of the hosts to test on, such as "bookworm"; named here or in CI, they must come up.
 CHOSEN = os.environ.get("SYSVIRT_HOSTS", "")
 HOSTS = tuple(CHOSEN.split(",")) if CHOSEN else SUITES
+
+
+failed_key = pytest.StashKey[bool]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -36,6 +41,26 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
             session.exitstatus = exitstatus or pytest.ExitCode.TESTS_FAILED
         elif exitstatus == pytest.ExitCode.OK:
             DOCUMENT.write_text(text(seen), "utf-8")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.failed:
+        item.stash[failed_key] = True
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
+    """What a test that failed has left unclosed warns now: as its own failure, not as that of one that comes later."""
+    if item.stash.get(failed_key, False):
+        for name in ("last_exc", "last_type", "last_value", "last_traceback"):
+            vars(sys).pop(name, None)  # which keep its frames
+        gc.collect()
+    return (yield)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -12,6 +12,7 @@ import gc
 import os
 import socket
 import threading
+import weakref
 from collections.abc import Callable, Generator
 from typing import Any, TypeAlias, TypeVar
 
@@ -21,7 +22,7 @@ T = TypeVar("T")
 Step: TypeAlias = Callable[[], Any]
 Script: TypeAlias = Generator["Step | Together", Any, T]
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 class Together:
@@ -34,12 +35,22 @@ class Together:
 class Face:
     name = ""
 
+    def __init__(self) -> None:
+        self._opened: list[weakref.ref[Any]] = []
+
     def connect(self, peer: testing.Peer | socket.socket, **options: Any) -> Any:
         """As a step: the connection."""
         raise NotImplementedError
 
     def run(self, script: Script[T]) -> T:
+        """The result of a script. What one that fails leaves open is closed, so that only its own test fails."""
         raise NotImplementedError
+
+    def _left_open(self) -> list[Any]:
+        """The pumps of connections that were opened and not closed since this was asked last."""
+        opened, self._opened = self._opened, []
+        connections = [reference() for reference in opened]
+        return [conn._pump for conn in connections if conn is not None and not conn._pump.closed]
 
     def loop(
         self,
@@ -72,7 +83,9 @@ class Blocking(Face):
     name = "blocking"
 
     def connect(self, peer: testing.Peer | socket.socket, **options: Any) -> Any:
-        return testing.connect(peer, **options)
+        conn = testing.connect(peer, **options)
+        self._opened.append(weakref.ref(conn))
+        return conn
 
     def loop(
         self,
@@ -98,7 +111,12 @@ class Blocking(Face):
         return wait()
 
     def run(self, script: Script[T]) -> T:
-        return _drive(script, self._step)
+        try:
+            return _drive(script, self._step)
+        except BaseException:
+            for pump in self._left_open():
+                pump.close()
+            raise
 
     def _step(self, step: Step | Together) -> Any:
         if not isinstance(step, Together):
@@ -124,11 +142,14 @@ class Asyncio(Face):
     name = "asyncio"
 
     def __init__(self) -> None:
+        super().__init__()
         self._runner = asyncio.Runner()
         self._runner.get_loop()  # now, so that it does not count among a test's own belongings
 
-    def connect(self, peer: testing.Peer | socket.socket, **options: Any) -> Any:
-        return testing.connect_async(peer, **options)
+    async def connect(self, peer: testing.Peer | socket.socket, **options: Any) -> Any:
+        conn = await testing.connect_async(peer, **options)
+        self._opened.append(weakref.ref(conn))
+        return conn
 
     def loop(
         self,
@@ -168,6 +189,10 @@ class Asyncio(Face):
     async def _whole(self, script: Script[T]) -> T:
         try:
             return await self._run(script)
+        except BaseException:
+            for pump in self._left_open():
+                await pump.close()
+            raise
         finally:
             # What ends with its connection may take the loop's next rounds for it.
             others = asyncio.all_tasks() - {asyncio.current_task()}
