@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import pytest
+
 from sysvirt import Domain
 from sysvirt.testing import FakeDaemon
-from tests.faults.faces import Face, Script
+from tests.faults.faces import PATIENCE, Face, Script
 from tests.faults.test_events import entered
 
 
-def test_what_is_registered_is_taken_back_first(face: Face, daemon: FakeDaemon) -> None:
+def test_what_is_registered_is_taken_back_first(
+    face: Face, daemon: FakeDaemon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for kind in ("_async", "_sync"):
+        monkeypatch.setattr(f"sysvirt.{kind}.connection.base._CLOSE_SECONDS", PATIENCE)
+
     def script() -> Script[None]:
         conn = yield lambda: face.connect(daemon)
         yield lambda: conn.domain_event_register_any(None, Domain.EVENT_ID_LIFECYCLE, print)

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from sysvirt import ConnectionLost, Domain, Error, EventsLost, ProtocolError, StreamAborted
+from sysvirt import CallTimeout, ConnectionLost, Domain, Error, EventsLost, ProtocolError, StreamAborted
 from sysvirt._protocol import frame as wire
 from sysvirt._protocol.table import keepalive, remote
 from sysvirt._session.core import Session
@@ -106,6 +106,20 @@ def told_now(daemon: FakeDaemon, make: Callable[[int], bytes]) -> None:
 
 def failing(step: Callable[[], Any]) -> Script[Any]:
     return (yield step)
+
+
+def given_up(conn: Any, step: Callable[[], Any], limit: float = 0.05) -> Script[CallTimeout]:
+    """The error of a call that is sent, and not answered before its deadline.
+
+    On a slow machine that may come before the call is sent: then it is made again, with more time.
+    """
+    while limit < PATIENCE:
+        with conn.timeout(limit), pytest.raises(CallTimeout) as caught:
+            yield from failing(step)
+        if caught.value.sent != "no":
+            return caught.value
+        limit *= 2
+    raise AssertionError("nothing of it leaves")
 
 
 def test_a_reply_twice(face: Face, daemon: FakeDaemon) -> None:
@@ -360,9 +374,9 @@ def test_a_frame_that_never_ends(face: Face, daemon: FakeDaemon) -> None:
     daemon.on("CONNECT_GET_HOSTNAME", start)
 
     def script() -> Script[None]:
-        conn = yield lambda: face.connect(daemon, timeout=0.3)
-        with pytest.raises(Error, match="not answered before its deadline"):
-            yield from failing(conn.get_hostname)
+        conn = yield lambda: face.connect(daemon)
+        error = yield from given_up(conn, conn.get_hostname, 0.3)
+        assert "not answered before its deadline" in str(error)
         yield conn.close
 
     with memory_stays(3 * wire.FRAME_MAX):
@@ -385,8 +399,9 @@ def test_a_long_frame_in_small_pieces() -> None:
         return time.thread_time() - before
 
     file(100_000)
-    short, long = file(250_000), file(2_000_000)
-    assert long < 8 * short * 5
+    # The best of some: others may have taken the machine's caches, or the machine itself.
+    short = min(file(250_000) for _ in range(5))
+    assert any(file(2_000_000) < 8 * short * 5 for _ in range(5))
 
 
 @pytest.mark.parametrize("size", [1000, 65536, 100_000, 262_148])

@@ -126,30 +126,28 @@ def test_storm(daemon: FakeDaemon, limit: float | None, others: int) -> None:
     """With others, threads make calls on the same connection all the time and get all their answers."""
     storm = Storm(others)
     over = threading.Event()
-    made: list[int] = []
+    made = [0] * others
     wrong: list[object] = []
     with connect(daemon, timeout=limit) as conn:
         guest = conn.get_domain_by_name("guest")
 
-        def work() -> None:
-            count = 0
+        def work(number: int) -> None:
             try:
                 while not over.is_set():
                     for call in calls_of(conn, guest)[:3]:
                         assert call()
-                        count += 1
+                        made[number] += 1
             except BaseException as error:
                 wrong.append(error)
-            made.append(count)
 
-        threads = [threading.Thread(target=work) for _ in range(others)]
+        threads = [threading.Thread(target=work, args=(number,)) for number in range(others)]
         for thread in threads:
             thread.start()
         for call in calls_of(conn, guest):
             assert call()  # what is imported with a first call is no part of this
         choose = random.Random(1)
         with storm.raging():
-            while storm.strikes < STRIKES:
+            while storm.strikes < STRIKES or not all(count > 100 for count in made):
                 answer = storm.call(choose.choice(calls_of(conn, guest)))
                 assert answer in (True, None)
                 assert not wrong
@@ -158,7 +156,6 @@ def test_storm(daemon: FakeDaemon, limit: float | None, others: int) -> None:
             thread.join(PATIENCE)
             assert not thread.is_alive(), "a thread is stuck"
         assert not wrong
-        assert all(count > 100 for count in made)
         after_the_storm(conn, guest)
 
 
@@ -217,7 +214,7 @@ def test_iterating_in_a_storm(daemon: FakeDaemon) -> None:
                 storm.call(take)
     # Between being taken and being noted one may be lost here, never in sysvirt; none comes twice.
     assert got == sorted(set(got))
-    assert len(got) > count - storm.strikes
+    assert len(got) >= count - storm.strikes
 
 
 def test_a_deadline_still_counts_in_a_storm(daemon: FakeDaemon) -> None:
@@ -233,11 +230,11 @@ def test_a_deadline_still_counts_in_a_storm(daemon: FakeDaemon) -> None:
         before = signal.signal(signal.SIGALRM, tick)
         try:
             signal.setitimer(signal.ITIMER_REAL, 0.01, 0.01)
-            with pytest.raises(CallTimeout), conn.timeout(0.3):
-                conn.get_hostname()
+            while ticks <= 5:  # at once, but on a machine that stands still meanwhile
+                with pytest.raises(CallTimeout), conn.timeout(0.3):
+                    conn.get_hostname()
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
             signal.signal(signal.SIGALRM, before)
         daemon.thaw()
         assert conn.get_hostname() == "somewhere"
-    assert ticks > 5

@@ -21,7 +21,7 @@ from sysvirt._protocol import frame as wire
 from sysvirt._session import core
 from sysvirt.testing import HOLD, FakeDaemon, ReceivedCall
 from tests.faults.conversation import BIG
-from tests.faults.faces import Belongings, Face, Script
+from tests.faults.faces import PATIENCE, Belongings, Face, Script
 
 SPARSE = StorageVol.VOL_DOWNLOAD_SPARSE_STREAM
 
@@ -349,7 +349,7 @@ def test_callbacks(face: Face, storage: FakeDaemon) -> None:
             stream.add_callback(Stream.EVENT_READABLE, print)
         call.send(b"x" * 10_000)
         call.end()
-        assert (yield lambda: face.wait(lambda: done.wait(10)))
+        assert (yield lambda: face.wait(lambda: done.wait(PATIENCE)))
         assert bytes(got) == b"x" * 10_000
         assert set(seen) == {Stream.EVENT_READABLE}
         assert len(seen) >= 11
@@ -385,7 +385,7 @@ def test_callbacks_for_writing(face: Face, storage: FakeDaemon) -> None:
 
         stream.add_callback(0, now if face.name == "blocking" else later)
         stream.update_callback(Stream.EVENT_WRITABLE)
-        assert (yield lambda: face.wait(lambda: done.wait(10)))
+        assert (yield lambda: face.wait(lambda: done.wait(PATIENCE)))
         yield stream.finish
         assert call.received == BIG
         yield from ended(face, storage, conn, stream, call, "finish")
@@ -419,7 +419,7 @@ def test_callbacks_hear_of_the_end(face: Face, storage: FakeDaemon) -> None:
 
             stream.add_callback(wanted, hear)
             breaks(call)
-            assert (yield lambda heard=heard: face.wait(lambda: heard.wait(10)))  # type: ignore[misc]
+            assert (yield lambda heard=heard: face.wait(lambda: heard.wait(PATIENCE)))  # type: ignore[misc]
             assert told == [wanted]
             with pytest.raises((OperationFailed, ConnectionLost)):
                 yield lambda stream=stream: stream.recv(1)  # type: ignore[misc]
@@ -434,10 +434,10 @@ def test_held_open(face: Face, storage: FakeDaemon) -> None:
     storage.on("STORAGE_VOL_DOWNLOAD", HOLD)
 
     def script() -> Script[None]:
-        conn = yield lambda: face.connect(storage.pair(), timeout=0.2)
+        conn = yield lambda: face.connect(storage.pair())
         volume = yield lambda: conn.get_storage_volume_by_path("/key")
         stream = conn.new_stream()
-        with pytest.raises(TimeoutError):
+        with conn.timeout(0.1), pytest.raises(TimeoutError):
             yield lambda: volume.download(stream)
         assert (yield conn.get_hostname) == "somewhere"
         yield conn.close

@@ -81,11 +81,11 @@ def test_an_interrupted_release_is_done_again(daemon: FakeDaemon) -> None:
 
 def test_one_thread_for_all(daemon: FakeDaemon) -> None:
     connections = [connect(daemon) for _ in range(5)]
-    before = threading.active_count()
+    before = set(threading.enumerate())
     streams = [conn.events(Domain.EVENT_ID_LIFECYCLE) for conn in connections]
     for stream in streams:
         stream.__enter__()
-    assert threading.active_count() == before + 1
+    assert set(threading.enumerate()) - before == {the_watcher()[1]}
     until_polled(the_watcher()[0], 5)
     daemon.emit(0, ("guest", bytes(16), 1), 2, 0)
     for stream in streams:
