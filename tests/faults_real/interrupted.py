@@ -44,8 +44,8 @@ def main(mode: str, uri: str, name: str, other_name: str) -> None:
     if mode in ("free", "queued"):
         thread.start()
         until(lambda: conn._pump.session.pending, "the call beside is sent")
-    print("calling", flush=True)
     try:
+        print("calling", flush=True)
         long_calls[mode]()
     except KeyboardInterrupt:
         print("interrupted", flush=True)
@@ -60,7 +60,7 @@ def main(mode: str, uri: str, name: str, other_name: str) -> None:
     if mode == "events":
         guest.suspend()
         guest.resume()
-        event = events.next_event(5)
+        event = events.next_event(60)
         assert isinstance(event, sysvirt.LifecycleEvent)
         assert event.event == Domain.EVENT_SUSPENDED
         events.close()

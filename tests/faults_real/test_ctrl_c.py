@@ -48,7 +48,7 @@ def test_ctrl_c(host: Host, four_names: list[str], mode: str) -> None:
             until(lambda: waits(program.pid), "the call waits")
             program.send_signal(signal.SIGINT)
             assert program.stdout.readline() == "interrupted\n"
-        output, errors = program.communicate("\n", timeout=20)
+        output, errors = program.communicate("\n", timeout=120)
         assert (output, errors, program.returncode) == ("right\n", "", 0)
     finally:
         program.kill()

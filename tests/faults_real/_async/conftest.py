@@ -24,7 +24,7 @@ async def nothing_left_behind(host: Host, four_names: list[str]) -> AsyncIterato
 @pytest.fixture
 async def conn(host: Host, nothing_left_behind: None) -> AsyncIterator[Connection]:
     """A connection of the test's own, with keepalive, which is at rest again when the test is over."""
-    async with connect(host.uri, timeout=30, keepalive=(1, 3)) as connection:
+    async with connect(host.uri, timeout=60, keepalive=(1, 60)) as connection:
         yield connection
         await reached(lambda: quiet(connection), "nothing is under way or held any more")
         await connection.get_hostname()

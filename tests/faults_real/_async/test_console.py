@@ -8,8 +8,8 @@ from rig.host import Host
 from sysvirt.aio import Connection, Domain, Stream
 from sysvirt.errors import OperationInvalid
 
-from ..helpers import gives_up, held, stopped
-from .waiting import reached, spawn, start
+from ..helpers import held, stopped
+from .waiting import gives_up, reached, spawn, start
 
 PIECE = bytes(64 * 1024)
 
@@ -27,10 +27,8 @@ async def test_console_that_nobody_reads(host: Host, conn: Connection, guests: l
         streams = [conn.new_stream(), conn.new_stream()]
         for guest, stream in zip((stopped_one, firmware), streams, strict=True):
             await guest.open_console(stream)
-            with gives_up(0.3, sent="unknown"), conn.timeout(0.3):
-                await fill(stream)
-            with gives_up(0.1, sent="unknown"), conn.timeout(0.1):
-                await fill(stream)
+            await gives_up(conn, 0.3, "unknown", fill, stream)
+            await gives_up(conn, 0.1, "unknown", fill, stream)
         for guest in guests:
             assert (await guest.get_info()).state == Domain.STATE_RUNNING
             assert await conn.get_domain_by_name(guest.get_name()) == guest
@@ -78,13 +76,11 @@ async def test_bounds_of_a_block_hold_for_the_console_too(
     stream = conn.new_stream()
     host.stop_daemon()
     try:
-        with gives_up(0.3, sent="unknown"), conn.timeout(0.3):
-            await guest.open_console(stream)
+        await gives_up(conn, 0.3, "unknown", guest.open_console, stream)
     finally:
         host.cont_daemon()
     await guest.open_console(stream)
-    with gives_up(0.3, sent="unknown"), conn.timeout(0.3):
-        await stream.read()
+    await gives_up(conn, 0.3, "unknown", stream.read)
     async with stream:
         await guest.reset()
         assert await stream.recv(1)

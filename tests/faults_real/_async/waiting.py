@@ -4,17 +4,44 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING, ParamSpec
 
 from rig.host import Host
 from sysvirt._session.aio_facade import Job, first_of, sleep, spawn
-from sysvirt.aio import Domain
+from sysvirt.aio import Connection, Domain
 
-from ..helpers import firmware_starts
+from ..helpers import ends_at, firmware_starts
 
-__all__ = ["Job", "first_of", "reached", "sleep", "spawn", "start"]
+if TYPE_CHECKING:
+    from sysvirt._session.aio_facade import Later
+
+__all__ = ["Job", "first_of", "gives_up", "reached", "sleep", "spawn", "start"]
+
+P = ParamSpec("P")
 
 
-async def reached(condition: Callable[[], object], what: str, seconds: float = 10) -> None:
+async def gives_up(
+    conn: Connection,
+    after: float,
+    sent: str,
+    call: Callable[P, Later[object]],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> None:
+    """A call ends at its deadline and not before, and says what became of it: `sent` is "no" or "unknown".
+
+    A slow machine may have used up the time before the call is sent: then it is made again, with more.
+    """
+    with ends_at(after) as caught, conn.timeout(after):
+        await call(*args, **kwargs)
+    while sent == "unknown" and caught.value.sent == "no" and after < 10:
+        after *= 2
+        with ends_at(after) as caught, conn.timeout(after):
+            await call(*args, **kwargs)
+    assert caught.value.sent == sent, caught.value
+
+
+async def reached(condition: Callable[[], object], what: str, seconds: float = 60) -> None:
     """Returns as soon as `condition()` holds."""
     deadline = time.monotonic() + seconds
     while not condition():

@@ -25,7 +25,7 @@ def nothing_left_behind(host: Host, four_names: list[str]) -> Iterator[None]:
 @pytest.fixture
 def conn(host: Host, nothing_left_behind: None) -> Iterator[Connection]:
     """A connection of the test's own, with keepalive, which is at rest again when the test is over."""
-    with connect(host.uri, timeout=30, keepalive=(1, 3)) as connection:
+    with connect(host.uri, timeout=60, keepalive=(1, 60)) as connection:
         yield connection
         reached(lambda: quiet(connection), "nothing is under way or held any more")
         connection.get_hostname()

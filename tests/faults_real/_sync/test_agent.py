@@ -7,8 +7,8 @@ from rig.host import Host
 from rig.image import PROMPT
 from sysvirt import Connection, Domain
 
-from ..helpers import gives_up, quiet, under_way
-from .waiting import reached, spawn
+from ..helpers import quiet, under_way
+from .waiting import gives_up, reached, spawn
 
 
 def type_in(conn: Connection, guest: Domain, command: str) -> None:
@@ -27,15 +27,12 @@ def test_agent_that_does_not_answer(host: Host, conn: Connection, booted: str) -
     assert guest.get_vcpus(Domain.VCPU_GUEST) == 1
     type_in(conn, guest, "kill -STOP $(cat /run/qemu-ga.pid)")
     try:
-        with gives_up(0.3, sent="unknown"), conn.timeout(0.3):
-            guest.get_vcpus(Domain.VCPU_GUEST)
+        gives_up(conn, 0.3, "unknown", guest.get_vcpus, Domain.VCPU_GUEST)
         assert under_way(conn) == ["DOMAIN_GET_VCPUS_FLAGS"]
 
         # What needs the agent as well waits here, unsent; the daemon would let it wait there.
-        with gives_up(0.3, sent="no"), conn.timeout(0.3):
-            guest.shutdown(Domain.SHUTDOWN_GUEST_AGENT)
-        with gives_up(0.3, sent="no"), conn.timeout(0.3):
-            guest.get_vcpus(Domain.VCPU_GUEST)
+        gives_up(conn, 0.3, "no", guest.shutdown, Domain.SHUTDOWN_GUEST_AGENT)
+        gives_up(conn, 0.3, "no", guest.get_vcpus, Domain.VCPU_GUEST)
         waiting = spawn(guest.get_vcpus, Domain.VCPU_GUEST)
         reached(lambda: len(conn._pump.session.places.queue) == 1, "a call waits for its turn")
 

@@ -9,8 +9,8 @@ from rig.host import Host
 from sysvirt import Connection, Domain, Stream
 from sysvirt.errors import OperationInvalid
 
-from ..helpers import gives_up, held, stopped
-from .waiting import reached, spawn, start
+from ..helpers import held, stopped
+from .waiting import gives_up, reached, spawn, start
 
 PIECE = bytes(64 * 1024)
 
@@ -28,10 +28,8 @@ def test_console_that_nobody_reads(host: Host, conn: Connection, guests: list[Do
         streams = [conn.new_stream(), conn.new_stream()]
         for guest, stream in zip((stopped_one, firmware), streams, strict=True):
             guest.open_console(stream)
-            with gives_up(0.3, sent="unknown"), conn.timeout(0.3):
-                fill(stream)
-            with gives_up(0.1, sent="unknown"), conn.timeout(0.1):
-                fill(stream)
+            gives_up(conn, 0.3, "unknown", fill, stream)
+            gives_up(conn, 0.1, "unknown", fill, stream)
         for guest in guests:
             assert (guest.get_info()).state == Domain.STATE_RUNNING
             assert conn.get_domain_by_name(guest.get_name()) == guest
@@ -79,13 +77,11 @@ def test_bounds_of_a_block_hold_for_the_console_too(
     stream = conn.new_stream()
     host.stop_daemon()
     try:
-        with gives_up(0.3, sent="unknown"), conn.timeout(0.3):
-            guest.open_console(stream)
+        gives_up(conn, 0.3, "unknown", guest.open_console, stream)
     finally:
         host.cont_daemon()
     guest.open_console(stream)
-    with gives_up(0.3, sent="unknown"), conn.timeout(0.3):
-        stream.read()
+    gives_up(conn, 0.3, "unknown", stream.read)
     with stream:
         guest.reset()
         assert stream.recv(1)

@@ -14,8 +14,8 @@ from sysvirt import Connection, Domain, connect
 from sysvirt.errors import ConnectionLost, NoConnect, NoDomain
 from sysvirt.events import LifecycleEvent
 
-from ..helpers import gives_up, held, hopeless, one_release, quiet, stopped_daemon, under_way
-from .waiting import Job, reached, spawn
+from ..helpers import ends_at, held, hopeless, one_release, quiet, stopped_daemon, under_way
+from .waiting import Job, gives_up, reached, spawn
 
 #: More than the buffers of a socket hold, so that a part of the frame has left and a part has not.
 LONG_NAME = "x" * 1_000_000
@@ -26,22 +26,20 @@ LONG_NAME = "x" * 1_000_000
 
 def test_each_call_fails_at_its_deadline(host: Host, conn: Connection, guests: list[Domain]) -> None:
     def free(guest: Domain) -> None:
-        with gives_up(0.4, sent="unknown"), conn.timeout(0.4):
-            guest.get_info()
+        gives_up(conn, 0.4, "unknown", guest.get_info)
 
     def ordinary(guest: Domain) -> None:
-        with gives_up(0.4, sent="unknown"), conn.timeout(0.4):
-            guest.set_metadata(Domain.METADATA_DESCRIPTION, "outcome unknown")
+        gives_up(
+            conn, 0.4, "unknown", guest.set_metadata, Domain.METADATA_DESCRIPTION, "outcome unknown"
+        )
 
     def waits(guest: Domain) -> None:
         reached(lambda: under_way(conn).count("DOMAIN_SET_METADATA") == 3, "all places are taken")
-        with gives_up(0.2, sent="no"), conn.timeout(0.2):
-            guest.set_metadata(Domain.METADATA_TITLE, "never sent")
+        gives_up(conn, 0.2, "no", guest.set_metadata, Domain.METADATA_TITLE, "never sent")
 
     def steers(guest: Domain) -> None:
         reached(lambda: under_way(conn).count("DOMAIN_SET_METADATA") == 3, "all places are taken")
-        with gives_up(0.2, sent="unknown"), conn.timeout(0.2):
-            guest.suspend()
+        gives_up(conn, 0.2, "unknown", guest.suspend)
 
     *three, last = guests
     with stopped_daemon(host):
@@ -59,8 +57,7 @@ def test_each_call_fails_at_its_deadline(host: Host, conn: Connection, guests: l
             last.get_xml_description()
         with hopeless(conn):
             last.suspend()
-        with gives_up(0.1, sent="unknown"), conn.timeout(0.1):
-            last.get_info()
+        gives_up(conn, 0.1, "unknown", last.get_info)
         assert conn.is_alive()
 
     reached(lambda: quiet(conn), "the late replies come")
@@ -74,12 +71,9 @@ def test_each_call_fails_at_its_deadline(host: Host, conn: Connection, guests: l
 
 def test_a_frame_of_which_a_part_was_sent(host: Host, conn: Connection, guests: list[Domain]) -> None:
     with stopped_daemon(host):
-        with gives_up(0.2, sent="unknown"), conn.timeout(0.2):
-            conn.get_domain_by_name(LONG_NAME)
-        with gives_up(0.2, sent="no"), conn.timeout(0.2):  # behind the rest of the other
-            guests[0].get_info()
-        with gives_up(0.2, sent="no"), conn.timeout(0.2):
-            conn.get_domain_by_name(LONG_NAME)
+        gives_up(conn, 0.2, "unknown", conn.get_domain_by_name, LONG_NAME)
+        gives_up(conn, 0.2, "no", guests[0].get_info)  # behind the rest of the other
+        gives_up(conn, 0.2, "no", conn.get_domain_by_name, LONG_NAME)
     for guest in guests:
         assert conn.get_domain_by_uuid(guest.get_uuid()) == guest
     with pytest.raises(NoDomain):
@@ -91,7 +85,7 @@ def test_waiting_for_events(host: Host, conn: Connection, guests: list[Domain]) 
         with stopped_daemon(host):
             assert events.next_event(0.3) is None
         guests[0].suspend()
-        event = events.next_event(5)
+        event = events.next_event(60)
         assert isinstance(event, LifecycleEvent)
         assert event.domain == guests[0]
 
@@ -101,8 +95,14 @@ def test_connecting_and_closing(host: Host) -> None:
     before = held()
     idle = connect(host.uri)
     with stopped_daemon(host):
-        with gives_up(0.3, sent="unknown"):
-            connect(host.uri, timeout=0.3)
+        limit = 0.3
+        with ends_at(limit) as caught:
+            connect(host.uri, timeout=limit)
+        while caught.value.sent == "no" and limit < 10:  # the machine is slow
+            limit *= 2
+            with ends_at(limit) as caught:
+                connect(host.uri, timeout=limit)
+        assert caught.value.sent == "unknown"
         idle.close()
     assert held() == before
 
@@ -126,7 +126,7 @@ def own_host(host: Host) -> Iterator[Host]:
 
 
 @one_release
-@pytest.mark.parametrize("keepalive", [None, (1, 3)], ids=["without keepalive", "with keepalive"])
+@pytest.mark.parametrize("keepalive", [None, (1, 60)], ids=["without keepalive", "with keepalive"])
 def test_all_who_wait_are_told_at_once(own_host: Host, keepalive: tuple[float, int] | None) -> None:
     before = held()
     conn = connect(own_host.uri, keepalive=keepalive)

@@ -6,8 +6,8 @@ from __future__ import annotations
 from rig.host import Host
 from sysvirt import Connection, Domain, connect
 
-from ..helpers import gives_up, hopeless, one_release, received, stopped, under_way
-from .waiting import reached, spawn
+from ..helpers import hopeless, one_release, received, stopped, under_way
+from .waiting import gives_up, reached, spawn
 
 
 def test_it_takes_two_places_at_most(host: Host, conn: Connection, guests: list[Domain]) -> None:
@@ -20,10 +20,8 @@ def test_it_takes_two_places_at_most(host: Host, conn: Connection, guests: list[
         reached(lambda: under_way(conn) == both, "the second is sent")
 
         # What needs a place, or the key that one of the two holds, waits here and is not sent.
-        with gives_up(0.3, sent="no"), conn.timeout(0.3):
-            stuck.get_xml_description()
-        with gives_up(0.3, sent="no"), conn.timeout(0.3):
-            stuck.set_metadata(Domain.METADATA_TITLE, "never sent")
+        gives_up(conn, 0.3, "no", stuck.get_xml_description)
+        gives_up(conn, 0.3, "no", stuck.set_metadata, Domain.METADATA_TITLE, "never sent")
         assert under_way(conn) == both
 
         # What needs neither goes, and so does everything of the others.
@@ -49,14 +47,10 @@ def test_it_takes_two_places_at_most(host: Host, conn: Connection, guests: list[
 def test_two_given_up_hold_what_they_took(host: Host, conn: Connection, guests: list[Domain]) -> None:
     stuck, other = guests[:2]
     with stopped(host, stuck.get_name()):
-        with gives_up(0.2, sent="unknown"), conn.timeout(0.2):
-            stuck.reset()
-        with gives_up(0.2, sent="unknown"), conn.timeout(0.2):
-            stuck.suspend()
-        with gives_up(0.2, sent="no"), conn.timeout(0.2):
-            stuck.get_xml_description()
-        with gives_up(0.2, sent="no"), conn.timeout(0.2):
-            stuck.reset()
+        gives_up(conn, 0.2, "unknown", stuck.reset)
+        gives_up(conn, 0.2, "unknown", stuck.suspend)
+        gives_up(conn, 0.2, "no", stuck.get_xml_description)
+        gives_up(conn, 0.2, "no", stuck.reset)
         other.reset()
         other.get_xml_description()
     reached(lambda: not under_way(conn), "the late replies come")
@@ -65,8 +59,7 @@ def test_two_given_up_hold_what_they_took(host: Host, conn: Connection, guests: 
 
 def give_all_places_up(conn: Connection, stuck: list[Domain]) -> None:
     for guest in stuck:
-        with gives_up(0.2, sent="unknown"), conn.timeout(0.2):
-            guest.reset()
+        gives_up(conn, 0.2, "unknown", guest.reset)
     assert under_way(conn) == ["DOMAIN_RESET"] * 3
 
 
@@ -93,7 +86,7 @@ def test_three_of_them_and_all_places_given_up(
 def test_they_can_be_ended(host: Host, conn: Connection, guests: list[Domain]) -> None:
     """One with keepalive answered all the time; two at once, when the daemon reads nothing more, keepalive neither."""
     *stuck, well = guests
-    with connect(host.uri, timeout=30, keepalive=(1, 3)) as crowded:
+    with connect(host.uri, timeout=60, keepalive=(1, 6)) as crowded:
         with stopped(host, *(guest.get_name() for guest in stuck)):
             theirs = [crowded.get_domain_by_name(guest.get_name()) for guest in stuck]
             give_all_places_up(conn, stuck)
