@@ -56,7 +56,7 @@ def compare(before: Held, after: Held, rounds: int) -> str:
     return said
 
 
-def reached(condition: Callable[[], object], what: str, seconds: float = 20) -> None:
+def reached(condition: Callable[[], object], what: str, seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:

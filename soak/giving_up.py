@@ -80,7 +80,7 @@ def interrupts(host: Host, seconds: float) -> str:
         signal.setitimer(signal.ITIMER_REAL, 0)
         over.set()
         for thread in threads:
-            thread.join(20)
+            thread.join(60)
         if failures:
             raise failures[0]
         if any(thread.is_alive() for thread in threads):
@@ -138,7 +138,7 @@ async def _cancels(host: Host, seconds: float) -> str:
         for task in callers:
             task.cancel()
         await asyncio.gather(*callers, return_exceptions=True)
-        end = time.monotonic() + 20
+        end = time.monotonic() + 60
         while not _rests(conn):
             if time.monotonic() > end:
                 raise Finding("calls stay under way")
