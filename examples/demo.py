@@ -86,6 +86,7 @@ class Demo:
     def boot(self, dom: Domain) -> None:
         with self.screen.step("Boot it, and read its console"):
             dom.create()
+            self.wait_for(Domain.EVENT_STARTED)
             with self.conn.new_stream() as console:
                 dom.open_console(console)
                 self.read_console(console)

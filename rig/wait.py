@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 
-def until(condition: Callable[[], object], what: str, seconds: float = 60) -> None:
+def until(condition: Callable[[], object], what: str, seconds: float = 120) -> None:
     """Return as soon as `condition()` holds; `TimeoutError` names what did not come."""
     deadline = time.monotonic() + seconds
     while not condition():

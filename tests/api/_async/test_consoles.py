@@ -31,7 +31,7 @@ async def booted_guest(host: Host, conn: Connection) -> AsyncIterator[Domain]:
 async def fresh(console: Console) -> None:
     """Passes over all that was said before, to others too, up to a fresh prompt."""
     await console.send_line("echo fre''sh")
-    await console.expect(r"fresh\n[^\n]*# \Z", 20)
+    await console.expect(r"fresh\n[^\n]*# \Z", 60)
 
 
 async def test_a_conversation(host: Host, linux: Domain, observed: Recorder) -> None:
@@ -44,15 +44,15 @@ async def test_a_conversation(host: Host, linux: Domain, observed: Recorder) -> 
         assert console.attached
         assert "attached" in repr(console)
         await fresh(console)
-        assert await console.run("echo it is $((6 * 7)); touch /tmp/typed", timeout=20) == "it is 42\n"
+        assert await console.run("echo it is $((6 * 7)); touch /tmp/typed", timeout=60) == "it is 42\n"
         assert run_inside(host, name, "ls /tmp/typed; rm /tmp/typed") == "/tmp/typed\n"
-        found = await console.expect(r"x*", 20)
+        found = await console.expect(r"x*", 60)
         assert found.group() == ""
         with pytest.raises(OperationInvalid, match="attached already"):
             await console.attach()
         with pytest.raises(CallTimeout, match="'never said' did not come, only ''"):
             await console.expect("never said", 0.2)
-        assert await console.run("cat /proc/version", timeout=20) == run_inside(
+        assert await console.run("cat /proc/version", timeout=60) == run_inside(
             host, name, "cat /proc/version"
         )
     observed("console", "a file that was made by a command, and /proc of the guest")
@@ -60,14 +60,14 @@ async def test_a_conversation(host: Host, linux: Domain, observed: Recorder) -> 
     await console.detach()
     async with console:  # and again
         await fresh(console)
-        assert await console.run("echo again", timeout=20) == "again\n"
+        assert await console.run("echo again", timeout=60) == "again\n"
         with pytest.raises(Error, match="Active console session exists"):
             await linux.console().attach()
         async with linux.console(flags=Domain.OPEN_CONSOLE_FORCE) as other:
             await fresh(other)
-            assert await other.run("echo mine", timeout=20) == "mine\n"
+            assert await other.run("echo mine", timeout=60) == "mine\n"
             with pytest.raises((Error, EOFError)):
-                await console.expect("never said", 20)
+                await console.expect("never said", 60)
 
 
 async def test_logging_in(host: Host, booted_guest: Domain) -> None:
@@ -76,16 +76,16 @@ async def test_logging_in(host: Host, booted_guest: Domain) -> None:
     async with booted_guest.console() as console:
         await fresh(console)
         await console.send_line("/bin/busybox login")
-        await console.expect("login: ", 20)
+        await console.expect("login: ", 60)
         await console.send_line("root")
-        await console.expect("Password: ", 20)
+        await console.expect("Password: ", 60)
         await console.send_line("secret")
         prompt = r"# \x1b\[6n"  # this shell asks where the cursor is
-        await console.expect(prompt, 30)
+        await console.expect(prompt, 60)
         assert "secret" not in console.before
-        assert await console.run("id -un", prompt, 20) == "root\n~ "
+        assert await console.run("id -un", prompt, 60) == "root\n~ "
         await console.send_line("exit")
-        await console.expect(r"guest# \Z", 20)
+        await console.expect(r"guest# \Z", 60)
 
 
 async def test_the_end_and_another_run(host: Host, conn: Connection, booted_guest: Domain) -> None:
@@ -104,7 +104,7 @@ async def test_the_end_and_another_run(host: Host, conn: Connection, booted_gues
     with pytest.raises(Error):
         await console.attach()
     assert not console.attached
-    await booted_guest.wait_for_state(Domain.STATE_SHUTOFF, timeout=30)
+    await booted_guest.wait_for_state(Domain.STATE_SHUTOFF, timeout=120)
     await booted_guest.create()
     async with console:
         await console.expect("sysvirt-guest ready", 60)
@@ -173,7 +173,7 @@ async def test_a_terminal_at_it(host: Host, linux: Domain) -> None:
         assert not console.attached
         async with console:
             await console.send_line()
-            await console.expect(r"x\nsh: x: not found|x: not found", 20)
+            await console.expect(r"x\nsh: x: not found|x: not found", 60)
     finally:
         os.close(master)
         os.close(slave)

@@ -78,7 +78,7 @@ async def test_unknown_driver(host: Host) -> None:
 
 
 async def test_keepalive(host: Host) -> None:
-    async with connect(host.uri, keepalive=(0.05, 3)) as conn:
+    async with connect(host.uri, keepalive=(0.05, 1000)) as conn:
         before = conn._pump.session.received
         async with conn.events(Domain.EVENT_ID_LIFECYCLE) as events:
             # While nothing else is said, the daemon answers what it is asked.

@@ -32,7 +32,7 @@ def booted_guest(host: Host, conn: Connection) -> Iterator[Domain]:
 def fresh(console: Console) -> None:
     """Passes over all that was said before, to others too, up to a fresh prompt."""
     console.send_line("echo fre''sh")
-    console.expect(r"fresh\n[^\n]*# \Z", 20)
+    console.expect(r"fresh\n[^\n]*# \Z", 60)
 
 
 def test_a_conversation(host: Host, linux: Domain, observed: Recorder) -> None:
@@ -45,15 +45,15 @@ def test_a_conversation(host: Host, linux: Domain, observed: Recorder) -> None:
         assert console.attached
         assert "attached" in repr(console)
         fresh(console)
-        assert console.run("echo it is $((6 * 7)); touch /tmp/typed", timeout=20) == "it is 42\n"
+        assert console.run("echo it is $((6 * 7)); touch /tmp/typed", timeout=60) == "it is 42\n"
         assert run_inside(host, name, "ls /tmp/typed; rm /tmp/typed") == "/tmp/typed\n"
-        found = console.expect(r"x*", 20)
+        found = console.expect(r"x*", 60)
         assert found.group() == ""
         with pytest.raises(OperationInvalid, match="attached already"):
             console.attach()
         with pytest.raises(CallTimeout, match="'never said' did not come, only ''"):
             console.expect("never said", 0.2)
-        assert console.run("cat /proc/version", timeout=20) == run_inside(
+        assert console.run("cat /proc/version", timeout=60) == run_inside(
             host, name, "cat /proc/version"
         )
     observed("console", "a file that was made by a command, and /proc of the guest")
@@ -61,14 +61,14 @@ def test_a_conversation(host: Host, linux: Domain, observed: Recorder) -> None:
     console.detach()
     with console:  # and again
         fresh(console)
-        assert console.run("echo again", timeout=20) == "again\n"
+        assert console.run("echo again", timeout=60) == "again\n"
         with pytest.raises(Error, match="Active console session exists"):
             linux.console().attach()
         with linux.console(flags=Domain.OPEN_CONSOLE_FORCE) as other:
             fresh(other)
-            assert other.run("echo mine", timeout=20) == "mine\n"
+            assert other.run("echo mine", timeout=60) == "mine\n"
             with pytest.raises((Error, EOFError)):
-                console.expect("never said", 20)
+                console.expect("never said", 60)
 
 
 def test_logging_in(host: Host, booted_guest: Domain) -> None:
@@ -77,16 +77,16 @@ def test_logging_in(host: Host, booted_guest: Domain) -> None:
     with booted_guest.console() as console:
         fresh(console)
         console.send_line("/bin/busybox login")
-        console.expect("login: ", 20)
+        console.expect("login: ", 60)
         console.send_line("root")
-        console.expect("Password: ", 20)
+        console.expect("Password: ", 60)
         console.send_line("secret")
         prompt = r"# \x1b\[6n"  # this shell asks where the cursor is
-        console.expect(prompt, 30)
+        console.expect(prompt, 60)
         assert "secret" not in console.before
-        assert console.run("id -un", prompt, 20) == "root\n~ "
+        assert console.run("id -un", prompt, 60) == "root\n~ "
         console.send_line("exit")
-        console.expect(r"guest# \Z", 20)
+        console.expect(r"guest# \Z", 60)
 
 
 def test_the_end_and_another_run(host: Host, conn: Connection, booted_guest: Domain) -> None:
@@ -105,7 +105,7 @@ def test_the_end_and_another_run(host: Host, conn: Connection, booted_guest: Dom
     with pytest.raises(Error):
         console.attach()
     assert not console.attached
-    booted_guest.wait_for_state(Domain.STATE_SHUTOFF, timeout=30)
+    booted_guest.wait_for_state(Domain.STATE_SHUTOFF, timeout=120)
     booted_guest.create()
     with console:
         console.expect("sysvirt-guest ready", 60)
@@ -174,7 +174,7 @@ def test_a_terminal_at_it(host: Host, linux: Domain) -> None:
         assert not console.attached
         with console:
             console.send_line()
-            console.expect(r"x\nsh: x: not found|x: not found", 20)
+            console.expect(r"x\nsh: x: not found|x: not found", 60)
     finally:
         os.close(master)
         os.close(slave)

@@ -79,7 +79,7 @@ def test_unknown_driver(host: Host) -> None:
 
 
 def test_keepalive(host: Host) -> None:
-    with connect(host.uri, keepalive=(0.05, 3)) as conn:
+    with connect(host.uri, keepalive=(0.05, 1000)) as conn:
         before = conn._pump.session.received
         with conn.events(Domain.EVENT_ID_LIFECYCLE) as events:
             # While nothing else is said, the daemon answers what it is asked.
