@@ -38,6 +38,19 @@ def test_path() -> None:
         check.path("file", 3)  # type: ignore[arg-type]
 
 
+def test_buffer() -> None:
+    assert bytes(check.buffer("data", b"ab")) == b"ab"
+    assert check.buffer("data", memoryview(bytearray(4)).cast("I")).nbytes == 4
+    assert bytes(check.buffer("buffer", bytearray(2), writable=True)) == bytes(2)
+    for wrong in ("text", 3, None, [1]):
+        with pytest.raises(InvalidArgumentType, match=r"^data: expected bytes, not "):
+            check.buffer("data", wrong)  # type: ignore[arg-type]
+    with pytest.raises(
+        InvalidArgumentType, match=r"^buffer: expected a writable buffer of bytes, not bytes$"
+    ):
+        check.buffer("buffer", b"ab", writable=True)
+
+
 def test_integer() -> None:
     assert check.integer("mem", 1, 1, 5) == 1
     assert check.integer("mem", 5, 1, 5) == 5

@@ -10,7 +10,7 @@ import ast
 import inspect
 import re
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,11 +40,39 @@ _ABOUT = re.compile(r"(\w+(?:, \w+)*): ")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
+#: What our source calls otherwise than its reader.
+ALIASES = {
+    "C": "Connection",
+    "D": "Domain",
+    "Data": "bytes | bytearray | memoryview",
+    "StrPath": "str | PathLike[str]",
+    "UUIDLike": "UUID | bytes | str",
+}
+#: Topics whose file has another name than what it is about.
+TITLES = {
+    "Domains": "Guests",
+    "Host": "The host",
+    "Storage": "Storage pools and volumes",
+    "Cpu": "Virtual CPUs",
+    "Iothreads": "IOThreads",
+    "Config": "Definition",
+    "Waiting": "Waiting for something",
+    "Console": "Consoles and channels",
+}
+VALUES = (
+    ("cpumap.py", "CpuSet"),
+    ("typedparams.py", "TypedParam"),
+    ("streams.py", "StreamStatus"),
+    ("uri.py", "URI"),
+)
+
+
 @dataclass(frozen=True)
 class Topic:
     """Methods of one file, which is about one thing."""
 
     title: str
+    subject: str
     methods: Sequence[Function]
 
 
@@ -53,23 +81,17 @@ def outputs() -> dict[Path, str]:
     connection, domain = class_topics("connection", "Connection"), class_topics("domain", "Domain")
     connect = find(tree("_async/opening.py"), "connect")
     assert isinstance(connect, Function)
-    pool = find_class("_async/storage_pool.py", "StoragePool")
-    volume = find_class("_async/storage_vol.py", "StorageVol")
-    stream = find_class("_async/stream.py", "Stream")
-    nonblocking = find_class("_async/stream.py", "NonblockingStream")
-    snapshot = find_class("_async/snapshot.py", "DomainSnapshot")
-    checkpoint = find_class("_async/checkpoint.py", "DomainCheckpoint")
-    events = find_class("_async/connection/events.py", "EventStream")
     pages = {
         "connection": page(
             "_async/connection",
             "Connection",
             [
                 FACES,
+                *contents(connection),
                 "## Opening one\n",
-                *method(connect, plain=False, owner="sysvirt."),
+                *method(connect, owner="sysvirt."),
                 "## The object\n",
-                *class_text(find_class("_async/connection/__init__.py", "Connection")),
+                *described(find_class("_async/connection/__init__.py", "Connection")),
                 *topics_text(connection),
             ],
         ),
@@ -78,42 +100,17 @@ def outputs() -> dict[Path, str]:
             "Domain",
             [
                 FACES,
-                *class_text(find_class("_async/domain/__init__.py", "Domain")),
+                *described(find_class("_async/domain/__init__.py", "Domain")),
+                *contents(domain),
                 *topics_text(domain),
             ],
         ),
-        "snapshot": page(
-            "_async/snapshot.py",
-            "DomainSnapshot",
-            [FACES, *class_text(snapshot), *methods_text(all_methods("_async/snapshot.py"))],
-        ),
-        "checkpoint": page(
-            "_async/checkpoint.py",
-            "DomainCheckpoint",
-            [FACES, *class_text(checkpoint), *methods_text(all_methods("_async/checkpoint.py"))],
-        ),
-        "stream": page(
-            "_async/stream.py",
-            "Stream",
-            [
-                FACES,
-                *class_text(stream),
-                *methods_text(public_methods(stream)),
-                "## NonblockingStream\n",
-                *class_text(nonblocking),
-                *methods_text(public_methods(nonblocking)),
-            ],
-        ),
-        "storage-pool": page(
-            "_async/storage_pool.py",
-            "StoragePool",
-            [FACES, *class_text(pool), *methods_text(all_methods("_async/storage_pool.py"))],
-        ),
-        "storage-volume": page(
-            "_async/storage_vol.py",
-            "StorageVol",
-            [FACES, *class_text(volume), *methods_text(all_methods("_async/storage_vol.py"))],
-        ),
+        "snapshot": class_page("_async/snapshot.py", "DomainSnapshot"),
+        "checkpoint": class_page("_async/checkpoint.py", "DomainCheckpoint"),
+        "stream": class_page("_async/stream.py", "Stream", "NonblockingStream"),
+        "console": class_page("_async/console.py", "Console"),
+        "storage-pool": class_page("_async/storage_pool.py", "StoragePool"),
+        "storage-volume": class_page("_async/storage_vol.py", "StorageVol"),
         "events": page(
             "events.py",
             "Events",
@@ -121,9 +118,9 @@ def outputs() -> dict[Path, str]:
                 "How to use them: [How to watch events](../howto/events.md).\n",
                 FACES,
                 "## EventStream\n",
-                *class_text(events),
-                *methods_text(public_methods(events)),
+                *class_text("_async/connection/events.py", "EventStream"),
                 "## Records\n",
+                "`AnyEvent` is whichever of them comes from the daemon.\n",
                 *records_text(tree("events.py")),
             ],
         ),
@@ -143,9 +140,33 @@ def outputs() -> dict[Path, str]:
                 *dicts_text(ast.parse(gen_constants.outputs()[gen_constants.DICTS_STUB])),
             ],
         ),
+        "values": page(
+            "cpumap.py, typedparams.py, streams.py and uri.py",
+            "Values",
+            [
+                "What arguments and results are made of, beside [records](results.md) and [enums](constants.md).\n",
+                *(
+                    line
+                    for file, name in VALUES
+                    for line in (
+                        f"## {name}\n",
+                        *class_text(file, name, faces=False),
+                        *members_text(file, name),
+                    )
+                ),
+            ],
+        ),
         "errors": page("errors.py", "Errors", list(errors_text())),
     }
     return {TARGET / f"{name}.md": text for name, text in pages.items()}
+
+
+def class_page(file: str, *names: str) -> str:
+    """A page of one class, and perhaps of others that belong to it."""
+    lines = [FACES, *class_text(file, names[0])]
+    for name in names[1:]:
+        lines += [f"## {name}\n", *class_text(file, name, inherited=False)]
+    return page(file, names[0], lines)
 
 
 def page(source: str, title: str, lines: Sequence[str]) -> str:
@@ -183,15 +204,22 @@ def class_topics(folder: str, name: str) -> list[Topic]:
         for alias in node.names
     }
     bases = [base.id for base in find_class(f"{home}/__init__.py", name).bases if isinstance(base, ast.Name)]
-    found = [Topic(title_of(f"{home}/base.py"), list(all_methods(f"{home}/base.py")))]
-    others = dict.fromkeys(files[base] for base in bases)
-    found += [Topic(title_of(file), list(file_methods(file))) for file in others]
+    found = [
+        Topic("The handle" if folder == "domain" else "Its life", "", list(file_methods(f"{home}/base.py")))
+    ]
+    for file in dict.fromkeys(files[base] for base in bases):
+        title = Path(file).stem.replace("_", " ").capitalize()
+        found.append(Topic(TITLES.get(title, title), subject_of(file), list(own_methods(file))))
     return [topic for topic in found if topic.methods]
 
 
-def file_methods(file: str) -> Iterator[Function]:
+def own_methods(file: str) -> Iterator[Function]:
     """The public methods of the one class that a file gives to the composed class, which is its last."""
     return public_methods(last_class(tree(file)))
+
+
+def file_methods(file: str) -> Iterator[Function]:
+    return all_methods(file, last_class(tree(file)).name)
 
 
 def last_class(module: ast.Module) -> ast.ClassDef:
@@ -200,61 +228,96 @@ def last_class(module: ast.Module) -> ast.ClassDef:
     return [node for node in classes if not node.name.startswith("_")][-1]
 
 
-def all_methods(file: str) -> Iterator[Function]:
-    """The public methods of a file's last class, after those of what it is based on elsewhere in `_async`."""
-    module = tree(file)
-    bases = {base.id for base in last_class(module).bases if isinstance(base, ast.Name)}
+def all_methods(file: str, name: str) -> Iterator[Function]:
+    """The public methods of a class, after those of what it is based on elsewhere in `_async`."""
+    module, node = tree(file), find_class(file, name)
+    for base in (base.id for base in node.bases if isinstance(base, ast.Name)):
+        home = file if _defines(module, base) else _imported_from(module, base, file)
+        if home is not None:
+            yield from all_methods(home, base)
+    yield from public_methods(node)
+
+
+def _defines(module: ast.Module, name: str) -> bool:
+    return any(isinstance(node, ast.ClassDef) and node.name == name for node in module.body)
+
+
+def _imported_from(module: ast.Module, name: str, file: str) -> str | None:
     for node in module.body:
-        if isinstance(node, ast.ImportFrom) and node.module and bases & {alias.name for alias in node.names}:
+        if isinstance(node, ast.ImportFrom) and node.module and name in [alias.name for alias in node.names]:
             home = Path(file).parents[node.level - 1].joinpath(*node.module.split(".")).with_suffix(".py")
-            if home.parts[0] == "_async":
-                yield from all_methods(home.as_posix())
-    yield from file_methods(file)
+            return home.as_posix() if home.parts[0] == "_async" else None
+    return None
 
 
-def _is_overload(function: Function) -> bool:
-    return any(isinstance(mark, ast.Name) and mark.id == "overload" for mark in function.decorator_list)
+def _is_marked(function: Function, name: str) -> bool:
+    return any(isinstance(mark, ast.Name) and mark.id == name for mark in function.decorator_list)
 
 
 def public_methods(node: ast.ClassDef) -> Iterator[Function]:
     for member in node.body:
-        if isinstance(member, Function) and not member.name.startswith("_") and not _is_overload(member):
+        if isinstance(member, Function) and not (
+            member.name.startswith("_") or _is_marked(member, "overload")
+        ):
             yield member
 
 
-def title_of(file: str) -> str:
-    """What a file is about: the beginning of its docstring."""
-    text = ast.get_docstring(tree(file)) or ""
-    return re.split(r"[:.;](?:\s|$)", text, maxsplit=1)[0].replace("\n", " ")
+def subject_of(file: str) -> str:
+    """What a file is about: the first paragraph of its docstring."""
+    return (ast.get_docstring(tree(file)) or "").split("\n\n")[0]
 
 
 # --- text ------------------------------------------------------------------------------------------
 
 
-def topics_text(topics: Sequence[Topic]) -> Iterator[str]:
+def contents(topics: Sequence[Topic]) -> Iterator[str]:
+    """Links to each topic and its methods."""
+    yield "| topic | methods |"
+    yield "| --- | --- |"
+    for topic in topics:
+        links = ", ".join(f"[{node.name}](#{node.name})" for node in topic.methods)
+        yield f"| [{topic.title}](#{topic.title.lower().replace(' ', '-')}) | {links} |"
+    yield ""
+
+
+def topics_text(topics: Iterable[Topic]) -> Iterator[str]:
     for topic in topics:
         yield f"## {topic.title}\n"
+        if topic.subject:
+            yield f"{topic.subject}\n"
         yield from methods_text(topic.methods)
 
 
-def methods_text(methods: Sequence[Function] | Iterator[Function]) -> Iterator[str]:
+def methods_text(methods: Iterable[Function], *, faces: bool = True) -> Iterator[str]:
     for node in methods:
-        yield from method(node, plain=isinstance(node, ast.FunctionDef))
+        yield from method(node, faces=faces)
 
 
-def method(node: Function, *, plain: bool, owner: str = "") -> Iterator[str]:
-    """One method: what it is called with, and what its docstring says."""
+def method(node: Function, *, owner: str = "", faces: bool = True) -> Iterator[str]:
+    """One method: what it is called with, and what its docstring says; of a class that differs between the faces."""
     yield f"### {owner}{node.name}\n"
-    yield f"```python\n{signature(node)}\n```\n"
-    if plain:
-        yield "*Not awaited.*\n"
+    if _is_marked(node, "property"):
+        kind = f": {written(node.returns)}" if node.returns else ""
+        yield f"```python\n{node.name}{kind}\n```\n"
+    else:
+        yield f"```python\n{signature(node)}\n```\n"
+        if faces and isinstance(node, ast.FunctionDef):
+            yield "*Not awaited.*\n"
     yield from described(node)
+
+
+def written(node: ast.expr) -> str:
+    """A type as its reader knows it: what stands for another one in our source is put in."""
+    text = ast.unparse(node).replace("'", "").replace('"', "")
+    for alias, meaning in ALIASES.items():
+        text = re.sub(rf"\b{alias}\b", meaning, text)
+    return re.sub(r"\b(?:Given|Later)\[((?:[^\[\]]|\[[^\[\]]*\])*)\]", r"\1", text)
 
 
 def signature(node: Function) -> str:
     """`def name(...) -> result`, on one line where it fits."""
     parts = list(arguments(node.args))
-    result = f" -> {ast.unparse(node.returns)}" if node.returns else ""
+    result = f" -> {written(node.returns)}" if node.returns else ""
     text = f"def {node.name}({', '.join(parts)}){result}: ..."
     if len(text) <= WIDTH:
         return text
@@ -266,7 +329,7 @@ def arguments(given: ast.arguments) -> Iterator[str]:
     positional = [*given.posonlyargs, *given.args]
     missing = len(positional) - len(given.defaults)
     for argument, default in zip(positional, [*missing * [None], *given.defaults], strict=True):
-        if argument.arg != "self":
+        if argument.arg not in ("self", "cls"):
             yield _argument(argument, default)
     if given.vararg:
         yield f"*{_argument(given.vararg, None)}"
@@ -274,10 +337,12 @@ def arguments(given: ast.arguments) -> Iterator[str]:
         yield "*"
     for argument, default in zip(given.kwonlyargs, given.kw_defaults, strict=True):
         yield _argument(argument, default)
+    if given.kwarg:
+        yield f"**{_argument(given.kwarg, None)}"
 
 
 def _argument(argument: ast.arg, default: ast.expr | None) -> str:
-    kind = f": {ast.unparse(argument.annotation)}" if argument.annotation else ""
+    kind = f": {written(argument.annotation)}" if argument.annotation else ""
     return f"{argument.arg}{kind}" + (f" = {ast.unparse(default)}" if default else "")
 
 
@@ -311,8 +376,21 @@ def _about(lines: Sequence[str]) -> Iterator[str]:
             yield f"  {line.strip()}"
 
 
-def class_text(node: ast.ClassDef) -> Iterator[str]:
+def class_text(file: str, name: str, *, inherited: bool = True, faces: bool = True) -> Iterator[str]:
+    """A class, and its methods."""
+    node = find_class(file, name)
     yield from described(node)
+    yield from methods_text(all_methods(file, name) if inherited else public_methods(node), faces=faces)
+
+
+def members_text(file: str, name: str) -> Iterator[str]:
+    """The fields of a class, and the members of an enum."""
+    rows = list(field_rows(find_class(file, name)))
+    if rows:
+        yield "| field | type | |"
+        yield "| --- | --- | --- |"
+        yield from rows
+        yield ""
 
 
 def records_text(module: ast.Module) -> Iterator[str]:
@@ -320,9 +398,11 @@ def records_text(module: ast.Module) -> Iterator[str]:
     for node in ast.walk(module):
         if isinstance(node, ast.ClassDef):
             fields = list(field_rows(node))
-            if fields and not node.name.startswith("_"):
+            is_event = any(ast.unparse(base).startswith("Event[") for base in node.bases)
+            if (fields or is_event) and not node.name.startswith("_"):
                 yield f"### {node.name}\n"
                 yield from described(node)
+            if fields and not node.name.startswith("_"):
                 yield "| field | type | |"
                 yield "| --- | --- | --- |"
                 yield from fields
@@ -350,7 +430,7 @@ def field_rows(node: ast.ClassDef) -> Iterator[str]:
             following = node.body[n + 1] if n + 1 < len(node.body) else None
             if isinstance(following, ast.Expr) and isinstance(following.value, ast.Constant):
                 text = " ".join(str(following.value.value).split())
-            kind = ast.unparse(member.annotation).replace("|", "\\|")
+            kind = written(member.annotation).replace("|", "\\|")
             yield f"| `{member.target.id}` | `{kind}` | {text} |"
 
 
@@ -363,7 +443,7 @@ def errors_text() -> Iterator[str]:
     base = classes[0]
     yield "How to use them: [How to handle errors](../howto/errors.md).\n"
     yield f"## {base.name}\n"
-    yield from class_text(base)
+    yield from described(base)
     for member in public_methods(base):
         if ast.get_docstring(member):
             yield f"- `{member.name}`: {' '.join((ast.get_docstring(member) or '').split())}"

@@ -33,6 +33,7 @@ RULES = {
     "aio_facade": "blocking_facade",
     "sysvirt.aio": "sysvirt",
     "AsyncPump": "BlockingPump",
+    "AsyncGenerator": "Generator",
     "AsyncIterator": "Iterator",
     "StopAsyncIteration": "StopIteration",
     "__aenter__": "__enter__",

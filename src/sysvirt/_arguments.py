@@ -80,6 +80,18 @@ def path(name: str, value: StrPath) -> str:
     return plain if plain.startswith("/") else os.path.abspath(plain)
 
 
+def buffer(name: str, value: bytes | bytearray | memoryview, writable: bool = False) -> memoryview:
+    """The bytes of whatever has some."""
+    kind = "a writable buffer of bytes" if writable else "bytes"
+    try:
+        view = memoryview(value).cast("B")
+    except TypeError:
+        raise invalid_type(name, kind, value) from None
+    if writable and view.readonly:
+        raise invalid_type(name, kind, value)
+    return view
+
+
 def integer(name: str, value: int, low: int, high: int) -> int:
     try:
         number = value.__index__()

@@ -265,7 +265,7 @@ class SnapshotRevertRisky(Error, code=77):
 
 
 class OperationAborted(Error, code=78):
-    """It was aborted, by somebody's wish."""
+    """It was cancelled on request."""
 
 
 class AuthCancelled(AuthFailed, code=79):
@@ -370,7 +370,10 @@ class CallTimeout(OperationTimeout, TimeoutError):
 
 
 class ConnectionClosed(Error):
-    """The connection was closed on this side."""
+    """The connection was closed on this side; `sent` tells what may have become of a call, as with `CallTimeout`."""
+
+    #: "no": it was never sent. "unknown": it was, or this is not about a call.
+    sent: str = "unknown"
 
     _code = _INVALID_CONN
     _domain = _FROM_RPC
@@ -378,7 +381,10 @@ class ConnectionClosed(Error):
 
 
 class ConnectionLost(Error):
-    """The link to the daemon broke; whether calls under way were carried out is not known."""
+    """The link to the daemon broke; `sent` tells what may have become of a call, as with `CallTimeout`."""
+
+    #: "no": it was never sent. "unknown": it was, or this is not about a call.
+    sent: str = "unknown"
 
     _code = _RPC
     _domain = _FROM_RPC

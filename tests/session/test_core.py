@@ -625,9 +625,15 @@ def test_whoever_waits_is_woken_by_the_end() -> None:
     client.session.lost(ConnectionClosed("the connection was closed"))
     assert set(client.notified) >= {*calls, waiting, stream, events}
     assert all(waiter.ready for waiter in client.notified)
-    for call, fate in [(calls[0], "its outcome is unknown"), (waiting, "it was not sent")]:
-        with pytest.raises(ConnectionClosed, match=f"the connection was closed; .*: {fate}"):
-            client.session.result(call)
+    late = Call(VERSION, ())
+    for call, fate, sent in [
+        (calls[0], "its outcome is unknown", "unknown"),
+        (waiting, "it was not sent", "no"),
+        (late, "it was not sent", "no"),
+    ]:
+        with pytest.raises(ConnectionClosed, match=f"the connection was closed; .*: {fate}") as caught:
+            client.session.enter(call) if call is late else client.session.result(call)
+        assert caught.value.sent == sent
 
 
 def test_the_first_error_is_what_everybody_gets() -> None:

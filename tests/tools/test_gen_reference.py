@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import ast
+import re
+from enum import Enum
 
 import pytest
 
@@ -14,7 +16,9 @@ def function(text: str) -> ast.FunctionDef:
     return node
 
 
-@pytest.mark.parametrize("name", ["Connection", "Domain", "DomainSnapshot", "DomainCheckpoint", "Stream"])
+@pytest.mark.parametrize(
+    "name", ["Connection", "Domain", "DomainSnapshot", "DomainCheckpoint", "Stream", "Console"]
+)
 def test_every_public_method_is_there(name: str) -> None:
     file = f"{name.lower().removeprefix('domain') or 'domain'}.md"
     page = gen_reference.outputs()[gen_reference.TARGET / file]
@@ -34,6 +38,21 @@ def test_every_error_is_there() -> None:
              and issubclass(found, sysvirt.Error)]  # fmt: skip
     assert len(names) > 40
     assert [name for name in names if f"`{name}`" not in page and f"## {name}\n" not in page] == []
+
+
+def test_every_public_name_is_there() -> None:
+    """Enums are listed together, by prefix."""
+    text = "".join(gen_reference.outputs().values())
+    names = [
+        name
+        for name in dir(sysvirt)
+        if name[0].isupper()
+        and name != "AnyEvent"
+        and isinstance(found := getattr(sysvirt, name), type)
+        and (found is sysvirt.StreamStatus or not issubclass(found, Enum | sysvirt.Error))
+    ]
+    assert len(names) > 60
+    assert [name for name in names if not re.search(rf"^#+ {name}$", text, re.M)] == []
 
 
 def test_signatures_are_as_written() -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, ClassVar
+
+    from .connection import Connection
 
 
 class Handle:
@@ -20,3 +22,41 @@ class Handle:
 
     def __reduce__(self) -> tuple[Any, ...]:
         raise TypeError(f"a {type(self).__name__} can't be pickled: look it up where it is needed")
+
+
+class UUIDHandle(Handle):
+    """Of what has a UUID: two handles are equal when they have the same, of the same connection."""
+
+    __slots__ = ("_connection",)
+
+    #: Where the UUID's 16 bytes stand.
+    _uuid_at: ClassVar[slice]
+
+    def __init__(self, connection: Connection, ref: bytes) -> None:
+        self._connection = connection
+        self._ref = ref
+
+    def get_uuid(self) -> bytes:
+        """The object's UUID, 16 bytes; without a round trip. [virDomainGetUUID, virStoragePoolGetUUID]"""
+        return self._ref[self._uuid_at]
+
+    def get_uuid_string(self) -> str:
+        """The object's UUID as text; without a round trip. [virDomainGetUUIDString, virStoragePoolGetUUIDString]"""
+        text = self.get_uuid().hex()
+        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+    def get_connection(self) -> Connection:
+        """The connection this handle belongs to."""
+        return self._connection
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, type(self)):
+            return NotImplemented
+        return self._connection is other._connection and self.get_uuid() == other.get_uuid()
+
+    def __hash__(self) -> int:
+        return hash(self.get_uuid())
+
+    def __repr__(self) -> str:
+        kind = type(self)
+        return f"<{kind.__module__}.{kind.__name__} {self.get_name()!r} {self.get_uuid_string()}>"

@@ -106,7 +106,7 @@ class AsyncPump:
                 limit = self._loop.time() + QUEUE_SECONDS if deadline is None else deadline
                 if not await self._wait(call, limit):
                     raise session.timed_out(call)
-                session.check()
+                session.check(call)
                 call.ready = False
             session.start(call, body)
             self._queue(call)

@@ -277,7 +277,7 @@ class BlockingPump:
         if limit is None:
             limit = _monotonic() + QUEUE_SECONDS
         self._wait(call, limit)
-        self.session.check()
+        self.session.check(call)
         call.ready = False
 
     # --- the reader --------------------------------------------------------------------------------

@@ -110,7 +110,7 @@ class Session:
         """Lets a call in: True when it may go at once, False when it has to wait for `ready`."""
         with self.lock:
             if self.error is not None:
-                raise self._gone()
+                raise self._gone(call)
             if self.leaving:
                 self._clean_up()
             if call.wait == "free":
@@ -147,7 +147,7 @@ class Session:
             body = wire.COUNT.pack(len(call.fds)) + body
         with self.lock:
             if self.error is not None:
-                raise self._gone()
+                raise self._gone(call)
             serial = self._next_serial()
             call.serial = serial
             call.state = SENDING
@@ -288,19 +288,21 @@ class Session:
         error = self.error
         assert error is not None
         text = error.message
+        not_sent = call is not None and call.state in (QUEUED, ADMITTED)
         if call is not None:
-            fate = "it was not sent" if call.state in (QUEUED, ADMITTED) else "its outcome is unknown"
+            fate = "it was not sent" if not_sent else "its outcome is unknown"
             text = f"{text}; {call.procedure.name}: {fate}"
         fresh = type(error)(text, error._code, error._domain, error._level)
+        fresh.sent = "no" if not_sent else "unknown"
         fresh.__cause__ = error.__cause__
         for note in getattr(error, "__notes__", ()):
             fresh.add_note(note)
         return fresh
 
-    def check(self) -> None:
+    def check(self, call: Call | None = None) -> None:
         """Raises when the session has ended."""
         if self.error is not None:
-            raise self._gone()
+            raise self._gone(call)
 
     # --- receiving: for the reader only ----------------------------------------------------------------
 

@@ -34,7 +34,7 @@ class DomainCheckpoint(Moment, DomainCheckpointConstants):
         """What it is, as XML.
 
         `DomainCheckpoint.XML_SIZE` adds how many bytes of each disk were written since, which needs the guest to
-        run; `XML_NO_DOMAIN` leaves the guest's definition out; `XML_SECURE` leaves passwords in.
+        run; `XML_NO_DOMAIN` leaves the guest's definition out; `XML_SECURE` includes passwords.
         [virDomainCheckpointGetXMLDesc]
         """
         return self._domain._connection._call(remote.DOMAIN_CHECKPOINT_GET_XML_DESC, self._ref, flags)

@@ -53,7 +53,7 @@ class DomainSnapshot(Moment, DomainSnapshotConstants):
     __module__ = "sysvirt"
 
     def get_xml_description(self, flags: DomainSnapshotXMLFlags | Literal[0] = 0) -> str:
-        """What it is, as XML; `DomainSnapshot.XML_SECURE` leaves passwords in. [virDomainSnapshotGetXMLDesc]"""
+        """What it is, as XML; `DomainSnapshot.XML_SECURE` includes passwords. [virDomainSnapshotGetXMLDesc]"""
         return self._domain._connection._call(remote.DOMAIN_SNAPSHOT_GET_XML_DESC, self._ref, flags)
 
     def is_current(self, flags: int = 0) -> bool:

@@ -9,7 +9,7 @@ from .._generated.schema import LIMITS
 from .._protocol.table import remote
 from ..errors import invalid_type
 from ..results.storage import StoragePoolInfo
-from .handle import Handle
+from .handle import UUIDHandle
 from .storage_vol import StorageVol
 
 TYPE_CHECKING = False
@@ -23,40 +23,24 @@ if TYPE_CHECKING:
         StorageVolCreateFlags,
         StorageXMLFlags,
     )
-    from .connection import Connection
 
 _VOLUMES_MAX = LIMITS["REMOTE_STORAGE_VOL_LIST_MAX"]
 
 
-class StoragePool(Handle, StoragePoolConstants):
+class StoragePool(UUIDHandle, StoragePoolConstants):
     """A pool: a folder, a volume group, a share; what is kept in it are volumes.
 
     Made by the lookups, lists and definitions of a `Connection`. Two handles are equal when they mean the same pool
     of the same connection.
     """
 
-    __slots__ = ("_connection",)
+    __slots__ = ()
     __module__ = "sysvirt"
 
-    def __init__(self, connection: Connection, ref: bytes) -> None:
-        self._connection = connection
-        # remote_nonnull_storage_pool: length of the name, name, padding, 16 bytes of UUID.
-        self._ref = ref
+    # remote_nonnull_storage_pool: length of the name, name, padding, 16 bytes of UUID.
+    _uuid_at = slice(-16, None)
 
     # --- the pool ----------------------------------------------------------------------------------
-
-    def get_uuid(self) -> bytes:
-        """The pool's UUID, 16 bytes; without a round trip. [virStoragePoolGetUUID]"""
-        return self._ref[-16:]
-
-    def get_uuid_string(self) -> str:
-        """The pool's UUID as text; without a round trip. [virStoragePoolGetUUIDString]"""
-        text = self._ref[-16:].hex()
-        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
-
-    def get_connection(self) -> Connection:
-        """The connection this handle belongs to."""
-        return self._connection
 
     def is_active(self) -> bool:
         """Whether it is started. [virStoragePoolIsActive]"""
@@ -84,8 +68,9 @@ class StoragePool(Handle, StoragePoolConstants):
         return bool(self._connection._call(remote.STORAGE_POOL_GET_AUTOSTART, self._ref))
 
     def set_autostart(self, autostart: bool) -> None:
-        """Whether it is to be started with the daemon. [virStoragePoolSetAutostart]"""
-        self._connection._call(remote.STORAGE_POOL_SET_AUTOSTART, self._ref, int(bool(autostart)))
+        """Has the pool start with the daemon, or not. [virStoragePoolSetAutostart]"""
+        number = check.integer("autostart", autostart, 0, 1)
+        self._connection._call(remote.STORAGE_POOL_SET_AUTOSTART, self._ref, number)
 
     def build(self, flags: StoragePoolBuildFlags | Literal[0] = 0) -> None:
         """Makes what it is kept in: its folder, its file system. [virStoragePoolBuild]"""
@@ -163,14 +148,3 @@ class StoragePool(Handle, StoragePoolConstants):
         call, text = self._connection._call, check.text("xml", xml)
         ref = call(remote.STORAGE_VOL_CREATE_XML_FROM, self._ref, text, origvol._ref, flags)
         return StorageVol(self._connection, ref)
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, StoragePool):
-            return NotImplemented
-        return self._connection is other._connection and self._ref[-16:] == other._ref[-16:]
-
-    def __hash__(self) -> int:
-        return hash(self._ref[-16:])
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__module__}.StoragePool {self.get_name()!r} {self.get_uuid_string()}>"

@@ -163,7 +163,7 @@ class Stream(StreamConstants):
 
     def send(self, data: Data) -> int:
         """Sends all of the data and returns its length; an error of the other side may show later. [virStreamSend]"""
-        view = memoryview(data).cast("B")
+        view = check.buffer("data", data)
         self._must_be_open()
         for start in range(0, len(view), wire.STREAM_DATA_MAX):
             self._raise_arrived_error()
@@ -206,21 +206,22 @@ class Stream(StreamConstants):
 
     # --- as a file ---------------------------------------------------------------------------------
 
-    def read(self, size: int = -1) -> bytes:
-        """As a file: exactly `size` bytes, fewer only at the end; everything up to the end with -1."""
+    def read(self, size: int | None = -1) -> bytes:
+        """As a file: exactly `size` bytes, fewer only at the end; everything up to the end with -1 or None."""
+        wanted = -1 if size is None else check.integer("size", size, -1, check.LLONG_MAX)
         parts: list[bytes] = []
-        while size != 0:
-            part = self._piece(size if size > 0 else wire.STREAM_DATA_MAX)
+        while wanted != 0:
+            part = self._piece(wanted if wanted > 0 else wire.STREAM_DATA_MAX)
             if not part:
                 break
             parts.append(part)
-            if size > 0:
-                size -= len(part)
+            if wanted > 0:
+                wanted -= len(part)
         return b"".join(parts)
 
     def readinto(self, buffer: bytearray | memoryview) -> int:
         """As a file: fills the buffer as far as one `recv` does."""
-        view = memoryview(buffer).cast("B")
+        view = check.buffer("buffer", buffer, writable=True)
         if not len(view):
             return 0
         data = self._piece(len(view))
@@ -471,7 +472,7 @@ class NonblockingStream(Stream):
 
         What was taken may leave only when the stream is used again, or anything else on its connection.
         """
-        piece = memoryview(data).cast("B")[: wire.STREAM_DATA_MAX]
+        piece = check.buffer("data", data)[: wire.STREAM_DATA_MAX]
         self._must_be_open()
         self._raise_arrived_error()
         if not len(piece):

@@ -54,7 +54,10 @@ class DomainCalls(ConnectionBase):
         return self._domain(await self._call(remote.DOMAIN_LOOKUP_BY_UUID, check.uuid("uuid", uuid)))
 
     async def list_all_domains(self, flags: ConnectListAllDomainsFlags | Literal[0] = 0) -> list[Domain]:
-        """All guests, or those that `Domain.LIST_*` pick: of each group of flags one must hold.
+        """All guests, or those that `Domain.LIST_*` pick.
+
+        Flags come in groups (active or not, persistent or transient ...). Those guests are listed that match one flag
+        of every group that is named.
 
         [virConnectListAllDomains]
         """
@@ -146,7 +149,7 @@ class DomainCalls(ConnectionBase):
     async def get_save_image_xml_description(
         self, file: StrPath, flags: DomainSaveImageXMLFlags | Literal[0] = 0
     ) -> str:
-        """The definition in a file that `Domain.save` wrote; `Domain.SAVE_IMAGE_XML_SECURE` leaves passwords in.
+        """The definition in a file that `Domain.save` wrote; `Domain.SAVE_IMAGE_XML_SECURE` includes passwords.
 
         [virDomainSaveImageGetXMLDesc]
         """
@@ -196,7 +199,7 @@ class DomainCalls(ConnectionBase):
     ) -> list[tuple[Domain, DomainStats]]:
         """Statistics of many guests in one call: of these, or of all there are that `flags` pick.
 
-        stats: `Domain.STATS_*`, which groups; none: all that this daemon has.
+        stats: the groups of statistics wanted (`Domain.STATS_*`); 0 for all that this daemon has.
         flags: `Domain.GET_ALL_STATS_*`. With `GET_ALL_STATS_NOWAIT` a guest that is busy is reported with less
             instead of waited for.
 

@@ -6,7 +6,7 @@ from ... import typedparams
 from ..._generated.constants import DomainConstants
 from ..._protocol.table import remote
 from ...errors import invalid_argument
-from ..handle import Handle
+from ..handle import UUIDHandle
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,27 +14,15 @@ if TYPE_CHECKING:
 
     from ..._protocol.procedure import Procedure
     from ...typedparams import Sent
-    from ..connection import Connection
 
 
-class DomainBase(Handle, DomainConstants):
+class DomainBase(UUIDHandle, DomainConstants):
     """Holds nothing but the connection and the guest's name, UUID and id, as bytes of the protocol."""
 
-    __slots__ = ("_connection",)
+    __slots__ = ()
 
-    def __init__(self, connection: Connection, ref: bytes) -> None:
-        self._connection = connection
-        # remote_nonnull_domain: length of the name, name, padding, 16 bytes of UUID, 4 of id.
-        self._ref = ref
-
-    def get_uuid(self) -> bytes:
-        """The guest's UUID, 16 bytes; without a round trip."""
-        return self._ref[-20:-4]
-
-    def get_uuid_string(self) -> str:
-        """The guest's UUID as text; without a round trip."""
-        text = self._ref[-20:-4].hex()
-        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+    # remote_nonnull_domain: length of the name, name, padding, 16 bytes of UUID, 4 of id.
+    _uuid_at = slice(-20, -4)
 
     def get_id(self) -> int:
         """The id that this handle last learnt, -1 when that was that the guest is not running.
@@ -42,10 +30,6 @@ class DomainBase(Handle, DomainConstants):
         Makes no round trip: a lookup gives a handle with the id of that moment.
         """
         return int.from_bytes(self._ref[-4:], "big", signed=True)
-
-    def get_connection(self) -> Connection:
-        """The connection this handle belongs to."""
-        return self._connection
 
     async def _encode(
         self, argument: str, values: object, set_name: str, getter: Procedure[..., Any], *args: object
@@ -70,14 +54,3 @@ class DomainBase(Handle, DomainConstants):
         data = name.encode("utf-8", "surrogateescape")
         padding = bytes(-len(data) & 3)
         self._ref = len(data).to_bytes(4, "big") + data + padding + self._ref[-20:]
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, DomainBase):
-            return NotImplemented
-        return self._connection is other._connection and self._ref[-20:-4] == other._ref[-20:-4]
-
-    def __hash__(self) -> int:
-        return hash(self._ref[-20:-4])
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__module__}.Domain {self.get_name()!r} {self.get_uuid_string()}>"

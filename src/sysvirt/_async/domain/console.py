@@ -43,7 +43,7 @@ class ConsoleMethods(DomainBase):
         await fresh_stream(stream)._open_beside(remote.DOMAIN_OPEN_CONSOLE, self._ref, name, flags)
 
     async def open_channel(
-        self, stream: Stream, name: str | None = None, flags: DomainChannelFlags | Literal[0] = 0
+        self, stream: Stream, devname: str | None = None, flags: DomainChannelFlags | Literal[0] = 0
     ) -> None:
         """Connects a stream to a channel to programs in the guest, the first one unless its name or alias is given.
 
@@ -51,5 +51,5 @@ class ConsoleMethods(DomainBase):
         guest agent's is libvirt's own. The stream runs on a connection of its own, as that of a console.
         `Domain.OPEN_CHANNEL_FORCE` takes the channel away from whoever has it. [virDomainOpenChannel]
         """
-        channel = check.optional_text("name", name)
-        await fresh_stream(stream)._open_beside(remote.DOMAIN_OPEN_CHANNEL, self._ref, channel, flags)
+        name = check.optional_text("devname", devname)
+        await fresh_stream(stream)._open_beside(remote.DOMAIN_OPEN_CHANNEL, self._ref, name, flags)

@@ -13,7 +13,7 @@ from .jobs import JobMethods
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncGenerator, Callable
     from typing import ParamSpec
 
     from ..._session.aio_facade import Later
@@ -27,15 +27,15 @@ class ProgressMethods(BlockJobMethods, JobMethods):
 
     async def with_progress(
         self, call: Callable[P, Later[object]], *args: P.args, **kwargs: P.kwargs
-    ) -> AsyncIterator[Progress]:
+    ) -> AsyncGenerator[Progress]:
         """Makes one of the guest's calls that take long, and tells how far it is until it has ended.
 
             async for progress in dom.with_progress(dom.save, "/var/tmp/guest.save"):
                 bar.update(progress.done, progress.total)
 
         For `save`, `managed_save`, `core_dump` and migrations. It asks twice a second, since libvirt has no event for
-        it; the last record is of the end. An error of the call is raised by the loop. Who leaves the loop leaves the
-        job to go on; `abort_job` ends it.
+        it; the last record is of the end. An error of the call is raised by the loop. Leaving the loop early does not
+        stop the job; `abort_job` does.
         """
         meter = _Meter()
         job = facade.spawn(call, *args, **kwargs)
@@ -49,7 +49,7 @@ class ProgressMethods(BlockJobMethods, JobMethods):
         finally:
             job.drop()
 
-    async def follow_job(self, interval: float = 0.5) -> AsyncIterator[Progress]:
+    async def follow_job(self, interval: float = 0.5) -> AsyncGenerator[Progress]:
         """Tells how far the guest's job is that somebody else has begun, or `backup_begin`, until it has ended.
 
         Nothing at all where there is none. It asks every `interval` seconds, since libvirt has no event for it. Whether
@@ -61,7 +61,7 @@ class ProgressMethods(BlockJobMethods, JobMethods):
             yield meter.of_job(info)
             await facade.sleep(pause)
 
-    async def follow_block_job(self, path: str, interval: float = 0.5) -> AsyncIterator[Progress]:
+    async def follow_block_job(self, path: str, interval: float = 0.5) -> AsyncGenerator[Progress]:
         """Tells how far the job on a disk is, until it has ended, or is ready for `abort_block_job` to end it.
 
         Nothing at all where there is none. It asks every `interval` seconds; events tell when it ends, and how:

@@ -83,7 +83,7 @@ class SnapshotMethods(DomainBase):
     async def list_all_snapshots(
         self, flags: DomainSnapshotListFlags | Literal[0] = 0
     ) -> list[DomainSnapshot]:
-        """All snapshots, or those that `DomainSnapshot.LIST_*` pick: of each group of flags one must hold.
+        """All snapshots, or those that `DomainSnapshot.LIST_*` pick: those that match one flag of every group named.
 
         The groups are roots; leaves or not; inside the images or external; of a guest that ran, that did not, or of
         disks only; with libvirt's metadata or without. `LIST_TOPOLOGICAL` puts parents before their children.

@@ -34,7 +34,7 @@ class StorageCalls(ConnectionBase):
     def list_all_storage_pools(
         self, flags: ConnectListAllStoragePoolsFlags | Literal[0] = 0
     ) -> list[StoragePool]:
-        """All storage pools, or those that `StoragePool.LIST_*` pick: of each group of flags one must hold.
+        """All storage pools, or those that `StoragePool.LIST_*` pick: those that match one flag of every group named.
 
         [virConnectListAllStoragePools]
         """

@@ -47,7 +47,7 @@ class AgentMethods(DomainBase):
         return info  # type: ignore[return-value]  # noqa: RET504
 
     def set_agent_response_timeout(self, timeout: AgentResponseTimeout | int, flags: int = 0) -> None:
-        """How many seconds the daemon waits for each answer of the agent, this guest's life long.
+        """Sets how many seconds the daemon waits for each answer of the agent, this guest's life long.
 
         `Domain.AGENT_RESPONSE_TIMEOUT_BLOCK`, which is how it begins, waits for ever; `_DEFAULT` some seconds.
         [virDomainAgentSetResponseTimeout]

@@ -26,7 +26,7 @@ class ConfigMethods(DomainBase):
     def get_xml_description(self, flags: DomainXMLFlags | Literal[0] = 0) -> str:
         """The definition as XML: the running guest's, or with `Domain.XML_INACTIVE` that of its next start.
 
-        `XML_SECURE` leaves passwords in, which a read-only connection is denied. [virDomainGetXMLDesc]
+        `XML_SECURE` includes passwords, which a read-only connection is denied. [virDomainGetXMLDesc]
         """
         return self._connection._call(remote.DOMAIN_GET_XML_DESC, self._ref, flags)
 

@@ -98,8 +98,8 @@ class LifecycleMethods(DomainBase):
         action: LifecycleAction,
         flags: DomainModificationImpact | Literal[0] = 0,
     ) -> None:
-        """What becomes of the guest (`Domain.LIFECYCLE_ACTION_*`) when its system powers off, reboots or crashes.
+        """Sets what becomes of the guest (`Domain.LIFECYCLE_ACTION_*`) when its system powers off, reboots or crashes.
 
-        `type` is which of these (`Domain.LIFECYCLE_*`). [virDomainSetLifecycleAction]
+        `type` is which of these three (`Domain.LIFECYCLE_*`). [virDomainSetLifecycleAction]
         """
         self._connection._call(remote.DOMAIN_SET_LIFECYCLE_ACTION, self._ref, type, action, flags)
