@@ -21,3 +21,12 @@ def observed(
     recorder = Recorder(request.config.stash[conformance_key], face, host.suite)
     with recorder.recording(monkeypatch):
         yield recorder
+
+
+@pytest.fixture
+def made(host: Host) -> Iterator[list[str]]:
+    """For the names of guests that a test makes: they are gone after it."""
+    names: list[str] = []
+    yield names
+    for name in names:
+        host.remove(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import re
 import struct
 from pathlib import Path
 
@@ -89,3 +90,10 @@ def rtc(host: Host, name: str) -> int:
         *(now[f"tm_{part}"] for part in ("mday", "hour", "min", "sec")),
     )
     return calendar.timegm(shown)
+
+
+def alias(host: Host, name: str, begin: str) -> str:
+    """The one alias that begins so, of a running guest's devices."""
+    found = set(re.findall(rf"<alias name='({begin}[^']*)'/>", host.virsh("dumpxml", name)))
+    (only,) = found
+    return only

@@ -64,8 +64,11 @@ class VirshEvents:
         for part in re.split(r"^(?=event ')", self._output.read_text(), flags=re.MULTILINE)[1:]:
             match = re.fullmatch(r"event '(\S+)' for domain '?(\S+?)'?(?::|(?= )|\n)(.*)", part, re.DOTALL)
             assert match is not None, part
+            text = " ".join(match[3].split())
+            # Newer ones call both kinds by one name.
+            kind = "io-error-reason" if match[1] == "io-error" and "due to" in text else match[1]
             if part.endswith("\n"):  # or it is still being written
-                found.append(Said(match[1], match[2], " ".join(match[3].split())))
+                found.append(Said(kind, match[2], text))
         return found
 
     def _listens(self) -> bool:
@@ -103,7 +106,8 @@ def _text(event: events.Event[Any, Any]) -> str:
         case events.BlockJob2Event(dst=disk, type=kind, status=status):
             return f"{_JOBS[kind.name]} for {disk} {_word(status)}"
         case events.DiskChangeEvent(old_src_path=old, new_src_path=new, dev_alias=alias, reason=reason):
-            return f"disk {alias}: {old or ''} -> {new or ''}: {reason.name}"
+            what = "dropped" if reason.name.startswith("DROP") else "changed"
+            return f"disk {alias}: {old or '<null>'} -> {new or '<null>'}: {what}"
         case events.TrayChangeEvent(dev_alias=alias, reason=reason):
             return f"disk {alias}: {'opened' if reason.name == 'OPEN' else 'closed'}"
         case events.BalloonChangeEvent(actual=actual):
@@ -149,6 +153,7 @@ _DETAILS = {
     ("SHUTDOWN", "GUEST"): "Finished after guest request",
     ("SHUTDOWN", "HOST"): "Finished after host request",
     ("STARTED", "WAKEUP"): "Event wakeup",
+    ("SUSPENDED", "IOERROR"): "I/O Error",
 }
 _JOBS = {
     "PULL": "Block Pull",
