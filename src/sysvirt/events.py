@@ -167,7 +167,7 @@ class IOErrorReasonEvent(IOErrorEvent[C, D]):
 
     __slots__ = ()
     reason: str
-    """Such as "enospc"; empty where nobody knows."""
+    """Such as "enospc", or "message" where `Domain.get_messages` has more; empty where nobody knows."""
 
 
 class GraphicsAddress(Record):
@@ -177,9 +177,9 @@ class GraphicsAddress(Record):
     family: GraphicsAddressType
     """`Domain.EVENT_GRAPHICS_ADDRESS_*`."""
     node: str
-    """The address, or the path of a socket."""
+    """The address; empty with a unix socket."""
     service: str
-    """The port."""
+    """The port, or the path of a unix socket."""
 
 
 class GraphicsIdentity(Record):

@@ -85,7 +85,7 @@ def words(host: Host, event: events.Event[Any, Any]) -> Said:
 def _text(event: events.Event[Any, Any]) -> str:
     match event:
         case events.LifecycleEvent(event=kind, detail=detail):
-            text = _DETAILS.get((kind.name, detail.name)) or detail.name.replace("_", " ").capitalize()
+            text = _DETAILS.get(detail.name) or detail.name.replace("_", " ").capitalize()
             return f"{_EVENTS.get(kind.name) or kind.name.capitalize()} {text}"
         case events.RTCChangeEvent(utcoffset=offset):
             return f"{offset}"
@@ -141,20 +141,22 @@ def _text(event: events.Event[Any, Any]) -> str:
 
 
 def _word(member: Any) -> str:
-    return {"INJECTNMI": "inject-nmi"}.get(member.name) or member.name.replace("_", " ").lower()
+    return _WORDS.get(member.name) or member.name.replace("_", " ").lower()
 
 
 def _value(value: object) -> str:
-    return ("yes" if value else "no") if isinstance(value, bool) else f"{value}"
+    return f"{value:d}" if isinstance(value, bool) else f"{value}"
 
 
 _EVENTS = {"PMSUSPENDED": "PMSuspended"}
 _DETAILS = {
-    ("SHUTDOWN", "GUEST"): "Finished after guest request",
-    ("SHUTDOWN", "HOST"): "Finished after host request",
-    ("STARTED", "WAKEUP"): "Event wakeup",
-    ("SUSPENDED", "IOERROR"): "I/O Error",
+    "GUEST": "Finished after guest request",
+    "HOST": "Finished after host request",
+    "WAKEUP": "Event wakeup",
+    "IOERROR": "I/O Error",
+    "FROM_SNAPSHOT": "Snapshot",
 }
+_WORDS = {"INJECTNMI": "inject-nmi", "IPV4": "IPv4", "IPV6": "IPv6"}
 _JOBS = {
     "PULL": "Block Pull",
     "COPY": "Block Copy",

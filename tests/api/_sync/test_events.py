@@ -53,9 +53,10 @@ WATCHDOGS = {
 pytestmark = pytest.mark.slow
 
 
-def test_a_life(host: Host, conn: Connection, observed: Recorder) -> None:
+def test_a_life(host: Host, conn: Connection, made: list[str], observed: Recorder) -> None:
     """Defined, changed, renamed, started, paused, ended, removed: whoever does it."""
     name, other = unique_name("life"), unique_name("life")
+    made += [name, other]
     with Watch(host, conn) as watch:
 
         def seen(event: int, detail: int, cause: str) -> None:
@@ -80,11 +81,12 @@ def test_a_life(host: Host, conn: Connection, observed: Recorder) -> None:
         seen(Domain.EVENT_UNDEFINED, Domain.EVENT_UNDEFINED_REMOVED, "virsh undefine")
 
 
-def test_a_system_that_ends(host: Host, conn: Connection, observed: Recorder) -> None:
+def test_a_system_that_ends(host: Host, conn: Connection, made: list[str], observed: Recorder) -> None:
     """By itself, or because somebody kills its QEMU."""
     name = define_writing(host, OFF)
     killed = unique_name("killed")
     host.define(firmware_xml(host, killed))
+    made += [name, killed]
     with Watch(host, conn) as watch:
         dom = conn.get_domain_by_name(name)
         dom.create()
@@ -110,13 +112,14 @@ def test_a_system_that_ends(host: Host, conn: Connection, observed: Recorder) ->
         lost = watch.next(LifecycleEvent, ended.domain, event=Domain.EVENT_STOPPED)
         assert lost.detail == Domain.EVENT_STOPPED_FAILED
         observed.event(lost, "SIGKILL for QEMU")
-        host.remove(name)
-        host.remove(killed)
 
 
-def test_a_system_that_crashes(host: Host, conn: Connection, observed: Recorder) -> None:
+def test_a_system_that_crashes(
+    host: Host, conn: Connection, made: list[str], observed: Recorder
+) -> None:
     panics = define_writing(host, PANIC, extra_devices=PANIC_DEVICE)
     dumps = define_writing(host, CRASH_LOADED, extra_devices=PANIC_DEVICE)
+    made += [panics, dumps]
     with Watch(host, conn) as watch:
         dom = conn.get_domain_by_name(panics)
         dom.create()
@@ -134,13 +137,14 @@ def test_a_system_that_crashes(host: Host, conn: Connection, observed: Recorder)
         assert crashed.detail == Domain.EVENT_CRASHED_CRASHLOADED
         assert host.virsh("domstate", dumps) == "running"
         observed.event(crashed, "the guest tells its panic device that another system deals with it")
-        host.remove(panics)
-        host.remove(dumps)
 
 
-def test_a_system_that_sleeps(host: Host, conn: Connection, observed: Recorder) -> None:
+def test_a_system_that_sleeps(
+    host: Host, conn: Connection, made: list[str], observed: Recorder
+) -> None:
     sleeper = define_writing(host, SLEEP, extra=SLEEPING)
     hibernates = define_writing(host, HIBERNATE, extra=SLEEPING)
+    made += [sleeper, hibernates]
     with Watch(host, conn) as watch:
         dom = conn.get_domain_by_name(sleeper)
         dom.create()
@@ -163,13 +167,12 @@ def test_a_system_that_sleeps(host: Host, conn: Connection, observed: Recorder) 
         observed.event(asleep, "the guest sleeps on its disk")
         stopped = watch.next(LifecycleEvent, dom, event=Domain.EVENT_STOPPED)
         assert stopped.detail == Domain.EVENT_STOPPED_SHUTDOWN
-        host.remove(sleeper)
-        host.remove(hibernates)
 
 
-def test_a_clock(host: Host, conn: Connection, observed: Recorder) -> None:
+def test_a_clock(host: Host, conn: Connection, made: list[str], observed: Recorder) -> None:
     """A guest sets its clock to the second of this month."""
     name = define_writing(host, SECOND_OF_THE_MONTH)
+    made.append(name)
     with Watch(host, conn) as watch:
         dom = conn.get_domain_by_name(name)
         dom.create()
@@ -178,14 +181,14 @@ def test_a_clock(host: Host, conn: Connection, observed: Recorder) -> None:
         assert time.gmtime(shown).tm_mday == 2
         assert shown - latest <= event.utcoffset <= shown - earliest
         observed.event(event, "the guest sets the day: QMP rtc-time")
-        host.remove(name)
 
 
-def test_watchdogs(host: Host, conn: Connection, observed: Recorder) -> None:
+def test_watchdogs(host: Host, conn: Connection, made: list[str], observed: Recorder) -> None:
     """One of each kind: what it does is told, and done."""
     names = {
         action: define_writing(host, BARK, extra_devices=WATCHDOG.format(action)) for action in WATCHDOGS
     }
+    made += names.values()
     doms = {action: conn.get_domain_by_name(name) for action, name in names.items()}
     with Watch(host, conn) as watch:
         for dom in doms.values():
@@ -202,5 +205,3 @@ def test_watchdogs(host: Host, conn: Connection, observed: Recorder) -> None:
         observed.event(watch.next(RebootEvent, doms["reset"]), "a watchdog with the action reset")
         stopped = watch.next(LifecycleEvent, doms["poweroff"], event=Domain.EVENT_STOPPED)
         assert stopped.detail == Domain.EVENT_STOPPED_FAILED
-        for name in names.values():
-            host.remove(name)
