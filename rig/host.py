@@ -123,7 +123,7 @@ class Host:
             raise error
         return done.stdout
 
-    def start(self, *command: str, output: IO[str]) -> subprocess.Popen[str]:
+    def start(self, *command: str, output: IO[str] | int = subprocess.DEVNULL) -> subprocess.Popen[str]:
         """A program of this host that runs on, inside it, until the caller closes its input and waits for it."""
         script = '"$@" & read -r _; kill $!; wait $!'
         return subprocess.Popen(

@@ -94,6 +94,6 @@ def rtc(host: Host, name: str) -> int:
 
 def alias(host: Host, name: str, begin: str) -> str:
     """The one alias that begins so, of a running guest's devices."""
-    found = set(re.findall(rf"<alias name='({begin}[^']*)'/>", host.virsh("dumpxml", name)))
-    (only,) = found
+    only: str
+    (only,) = set(re.findall(rf"<alias name='({begin}[^']*)'/>", host.virsh("dumpxml", name)))
     return only
