@@ -33,8 +33,9 @@ async def test_suspend_and_resume(host: Host, linux: Domain) -> None:
     await linux.suspend()
     try:
         assert host.virsh("domstate", name) == "paused"
-        used = (await linux.get_info()).cpu_time
-        assert (await linux.get_info()).cpu_time == used
+        used = -1
+        while (before := used) != (used := (await linux.get_info()).cpu_time):
+            assert used > before  # QEMU itself still has something to do
     finally:
         await linux.resume()
     assert agent(host, name, "guest-ping") == {}

@@ -73,7 +73,7 @@ class Watch:
         begin = at = self._passed.get(guest, 0)
         while True:
             if at == len(self.events):
-                event = await self._stream.next_event(60)
+                event = await self._stream.next_event(120)
                 if event is None:
                     came = "\n".join(map(str, self.events[begin:]))
                     raise AssertionError(f"no {kind.__name__} of {guest} with {fields}, but:\n{came}")

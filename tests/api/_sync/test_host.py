@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from typing import Any
 
 from rig.host import Host
 from sysvirt import Connection, connect
@@ -117,12 +118,16 @@ def test_node_cpu_map(host: Host, conn: Connection) -> None:
 
 
 def test_node_cpu_stats(host: Host, conn: Connection) -> None:
-    before = conn.get_node_cpu_stats()
-    said = table(host.virsh("nodecpustats"))
-    after = conn.get_node_cpu_stats()
-    for name in ("user", "kernel", "idle", "iowait"):
-        value = int(said["system" if name == "kernel" else name])
-        assert before[name] <= value <= after[name]
+    for _ in range(50):
+        before: dict[str, Any] = {**conn.get_node_cpu_stats()}
+        said = table(host.virsh("nodecpustats"))
+        after: dict[str, Any] = {**conn.get_node_cpu_stats()}
+        values = {name: int(said[name]) for name in ("user", "idle", "iowait")}
+        values["kernel"] = int(said["system"])
+        wrong = {name for name, value in values.items() if not before[name] <= value <= after[name]}
+        if not wrong & {"idle", "iowait"}:  # which go back now and then
+            break
+    assert not wrong
     one = conn.get_node_cpu_stats(0)
     assert 0 < one["user"] <= (conn.get_node_cpu_stats())["user"]
     with refused(InvalidArgument, "Invalid cpuNum in virHostCPUGetStatsLinux"):
@@ -144,12 +149,19 @@ def test_node_memory(host: Host, conn: Connection) -> None:
 
 
 def test_node_free_memory(host: Host, conn: Connection) -> None:
-    free = conn.get_node_free_memory()
-    (cell,) = conn.get_node_cells_free_memory(0, 0)
-    said = re.search(r"Total: +(\d+) KiB", host.virsh("freecell"))
-    assert said is not None
+    def said() -> int:
+        found = re.search(r"Total: +(\d+) KiB", host.virsh("freecell"))
+        assert found is not None
+        return int(found[1]) * 1024
+
+    before, after = 0, said()
+    while abs(after - before) > 1 << 28:  # others use this machine too
+        before = after
+        free = conn.get_node_free_memory()
+        (cell,) = conn.get_node_cells_free_memory(0, 0)
+        after = said()
     for found in (free, cell):
-        assert abs(found - int(said[1]) * 1024) < 1 << 30
+        assert abs(found - before) < 1 << 30
     with not_sent(conn, "end"):
         conn.get_node_cells_free_memory(3, 2)
     with not_sent(conn, "start"):

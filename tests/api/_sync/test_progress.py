@@ -66,7 +66,8 @@ def test_a_job_of_somebody_else(host: Host, dom_with_disk: Domain, observed: Rec
     count = 0
     for progress in dom.follow_job(0.05):
         count += 1
-        assert "Backup" in host.virsh("domjobinfo", dom.get_name())
+        if count <= 3:  # it may end between two questions when it has been told to
+            assert "Backup" in host.virsh("domjobinfo", dom.get_name())
         if count == 3:
             dom.abort_job()
         assert progress.done + progress.remaining == progress.total
