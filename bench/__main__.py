@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import sysvirt
+from bench import volumes
 from sysvirt._protocol.table import remote
 from sysvirt.uri import URI
 
@@ -137,10 +138,10 @@ def main() -> None:
 
         host = Host()
     with host as up:
-        run(options.uri or up.uri, options.rounds, options.only)
+        run(options.uri or up.uri, options.rounds, options.only, up)
 
 
-def run(uri: str, rounds: int, only: str) -> None:
+def run(uri: str, rounds: int, only: str, host: Any) -> None:
     import libvirt
 
     libvirt.registerErrorHandler(lambda *_: None, None)
@@ -195,6 +196,9 @@ def run(uri: str, rounds: int, only: str) -> None:
                         show(f"get_all_domain_stats, {GUESTS}", measure(cases, rounds, 2), 1e3, "ms")
         finally:
             dom.undefine()
+        if wanted("upload") or wanted("download"):
+            virsh, daemon = (host.virsh, host.pid) if host else (None, None)
+            volumes.bench(uri, conn, theirs, virsh, daemon, rounds, wanted)
     theirs.close()
 
 
