@@ -535,10 +535,10 @@ def test_close_while_others_wait(drive: Drive, sending: bool) -> None:
         under_way(driver, 3)
         waiting = driver.call(QUERY, guest(), "vdb", 0)
         queued(driver, 1)
+        assert taken.wait(PATIENCE)
         if sending:
             sent.append(driver.call(DEFINE, LONG))
             begun(driver, 4)
-        assert taken.wait(PATIENCE)
         result(driver.close())
         go_on.set()
         for future in [*sent, waiting]:
