@@ -37,7 +37,9 @@ class Driver:
     def call_with_fds(self, procedure: Procedure[..., Any], *args: Any) -> Future[Any]:
         raise NotImplementedError
 
-    def send_frame(self, data: bytes, timeout: float | None = None) -> Future[Any]:
+    def send_frame(
+        self, data: bytes, timeout: float | None = None, tail: bytes | memoryview = b""
+    ) -> Future[Any]:
         raise NotImplementedError
 
     def wait_ready(self, waiter: Waiter, timeout: float | None = None) -> Future[Any]:
@@ -70,8 +72,10 @@ class Threads(Driver):
     def call_with_fds(self, procedure: Procedure[..., Any], *args: Any) -> Future[Any]:
         return in_thread(self.pump.call_with_fds, procedure, args)
 
-    def send_frame(self, data: bytes, timeout: float | None = None) -> Future[Any]:
-        return in_thread(self.pump.send_frame, data, deadline(timeout))
+    def send_frame(
+        self, data: bytes, timeout: float | None = None, tail: bytes | memoryview = b""
+    ) -> Future[Any]:
+        return in_thread(self.pump.send_frame, data, deadline(timeout), tail)
 
     def wait_ready(self, waiter: Waiter, timeout: float | None = None) -> Future[Any]:
         return in_thread(self.pump.wait_ready, waiter, deadline(timeout))
@@ -115,8 +119,10 @@ class Tasks(Driver):
     def call_with_fds(self, procedure: Procedure[..., Any], *args: Any) -> Future[Any]:
         return self._run(self.pump.call_with_fds(procedure, args))
 
-    def send_frame(self, data: bytes, timeout: float | None = None) -> Future[Any]:
-        return self._run(self.pump.send_frame(data, deadline(timeout)))
+    def send_frame(
+        self, data: bytes, timeout: float | None = None, tail: bytes | memoryview = b""
+    ) -> Future[Any]:
+        return self._run(self.pump.send_frame(data, deadline(timeout), tail))
 
     def wait_ready(self, waiter: Waiter, timeout: float | None = None) -> Future[Any]:
         return self._run(self.pump.wait_ready(waiter, deadline(timeout)))

@@ -19,13 +19,15 @@ from typing import Any
 
 import pytest
 
+from sysvirt._protocol import frame as wire
 from sysvirt._protocol.table import remote
 from sysvirt._session.aio import AsyncPump
 from sysvirt._session.blocking import BlockingPump
 from sysvirt._session.core import Session
+from sysvirt._session.stream import StreamState
 from sysvirt.errors import ForkedConnection
 from tests.session.driving import deadline, driving
-from tests.session.peer import PATIENCE, PING, Peer, conversation, guest, in_thread, until
+from tests.session.peer import PATIENCE, PING, Peer, conversation, guest, in_thread, stream_frame, until
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -33,6 +35,7 @@ VERSION = remote.CONNECT_GET_LIB_VERSION
 VCPUS = remote.CONNECT_GET_MAX_VCPUS
 DEFINE = remote.DOMAIN_DEFINE_XML
 DUMP = remote.DOMAIN_GET_XML_DESC
+CONSOLE = remote.DOMAIN_OPEN_CONSOLE
 QUERY = remote.DOMAIN_GET_BLOCK_INFO
 LONG = "x" * 4_000_000
 
@@ -150,6 +153,70 @@ def test_strikes_into_long_sends_and_receives(strikes: Strikes) -> None:
                 interrupted += 1
             assert pump.call(VCPUS, (str(number),), deadline(PATIENCE)) == number
             number += 1
+
+
+@pytest.mark.slow
+def test_strikes_into_stream_data(strikes: Strikes) -> None:
+    """Every byte arrives, and every frame that leaves is whole, from memory that its owner uses again."""
+    chance = random.Random(4)
+    size, rounds = 262120, 150
+    taken: list[int] = []
+    pieces = [bytes([number % 251]) * (24 if number % 3 == 2 else size) for number in range(600)]
+
+    def script(peer: Peer) -> None:
+        opened = peer.take_call(CONSOLE)
+        peer.reply(opened)
+        for piece in pieces:
+            peer.send(stream_frame(CONSOLE, opened.serial, wire.CONTINUE, piece))
+        while (frame := peer.take()).status == wire.CONTINUE:
+            assert frame.body == frame.body[:1] * size
+            taken.append(frame.body[0])
+        peer.send(stream_frame(CONSOLE, opened.serial, wire.OK))
+
+    with driving("blocking", script) as driver:
+        pump = driver.pump
+        assert isinstance(pump, BlockingPump)
+        stream = StreamState(bound=1 << 30)
+        pump.call(CONSOLE, (guest(), None, 0), stream=stream)
+        interrupted = 0
+        total = sum(map(len, pieces))
+
+        def arrived() -> int:
+            return sum(len(body) - at for _, _, body, at in list(stream.frames.values()))
+
+        while arrived() < total:
+            try:
+                strikes(chance.uniform(1e-5, 2e-3))
+                while arrived() < total:
+                    stream.ready = False
+                    assert pump.wait_ready(stream, deadline(PATIENCE))
+                no_more(strikes)
+            except Interrupted:
+                interrupted += 1
+        no_more(strikes)
+        assert b"".join(body[at:] for _, _, body, at in stream.frames.values()) == b"".join(pieces)
+        assert interrupted > 5
+
+        data = bytearray(size)
+        sent = []
+        for number in range(rounds):
+            try:
+                strikes(chance.uniform(1e-5, 1e-3))
+                data[:] = bytes([number]) * size
+                head = stream.header(wire.STREAM, wire.CONTINUE, size)
+                for _ in range(3):
+                    pump.send_frame(head, tail=memoryview(data))
+                sent.append(number)
+                no_more(strikes)
+            except Interrupted:
+                pass
+        no_more(strikes)
+        pump.send_frame(stream.frame(wire.STREAM, wire.OK), deadline(PATIENCE))
+        stream.ready = False
+        assert pump.wait_ready(stream, deadline(PATIENCE))
+        assert len(sent) < rounds
+        assert taken == sorted(taken)
+        assert all(taken.count(number) == 3 for number in sent)
 
 
 def test_ctrl_c_while_waiting(strikes: Strikes) -> None:

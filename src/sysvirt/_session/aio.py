@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from .keepalive import Keepalive
     from .stream import StreamState
 
-_SIZE = 65536  # a larger buffer costs more to make for each read than most reads take
+#: How often the loop's other callbacks may have to wait for one more read.
+_READS = 4
 
 
 class AsyncPump:
@@ -161,19 +162,23 @@ class AsyncPump:
 
     def _readable(self) -> None:
         session = self.session
-        try:
-            if self.link.carries_fds:
-                data, ancillary, _, _ = self.link.recvmsg(_SIZE, ANCILLARY, CLOEXEC)
-                session.fds += descriptors(ancillary)
-            else:
-                data = self.link.recv(_SIZE)
-        except (BlockingIOError, InterruptedError):
-            return
-        except OSError as error:
-            self._broken(error)
-            return
-        session.chunks.append(data)
-        session.process()
+        for _ in range(_READS):
+            size = session.next_size
+            try:
+                if self.link.carries_fds:
+                    data, ancillary, _, _ = self.link.recvmsg(size, ANCILLARY, CLOEXEC)
+                    session.fds += descriptors(ancillary)
+                else:
+                    data = self.link.recv(size)
+            except (BlockingIOError, InterruptedError):
+                break
+            except OSError as error:
+                self._broken(error)
+                break
+            session.chunks.append(data)
+            session.process()
+            if len(data) < size or session.error is not None:
+                break
         self._pay()
         if session.attention:
             self.on_events()
@@ -199,10 +204,16 @@ class AsyncPump:
         try:
             while out:
                 first = out[0]
+                data, tail = first.data, first.tail
                 sent = sum(first.counts)
-                if sent < len(first.data):
-                    part = memoryview(first.data)[sent:] if sent else first.data
-                    first.counts.append(link.send(part, DONTWAIT))
+                if sent < len(data):
+                    part = memoryview(data)[sent:] if sent else data
+                    if len(tail):
+                        first.counts.append(link.sendmsg((part, tail), (), DONTWAIT))
+                    else:
+                        first.counts.append(link.send(part, DONTWAIT))
+                elif sent < len(data) + len(tail):
+                    first.counts.append(link.send(memoryview(tail)[sent - len(data) :], DONTWAIT))
                 elif len(first.passed) < len(first.fds):
                     first.passed.append(
                         link.sendmsg((b"\0",), rights(first.fds[len(first.passed)]), DONTWAIT)
@@ -244,19 +255,24 @@ class AsyncPump:
 
     # --- streams and events ------------------------------------------------------------------------
 
-    async def send_frame(self, data: bytes, deadline: float | None = None) -> None:
-        """Sends one frame of a stream; returns when it has left."""
+    async def send_frame(
+        self, data: bytes, deadline: float | None = None, tail: bytes | memoryview = b""
+    ) -> None:
+        """Sends one frame of a stream; of `tail`, its end, no copy is made unless this is given up."""
         if self._pid != os.getpid():
             raise _forked()
         self.session.check()
-        outgoing = Outgoing(data)
+        outgoing = Outgoing(data, tail) if self.link.sendmsg is not None else Outgoing(data + tail)
         self._queue(outgoing)
         try:
             if not await self._wait(outgoing, deadline):
                 raise CallTimeout("stream data was not sent before the deadline", sent="unknown")
         finally:
-            if not outgoing.counts and outgoing in self._out:
-                self._out.remove(outgoing)
+            if outgoing in self._out:
+                if outgoing.counts:
+                    outgoing.tail = bytes(outgoing.tail)  # it is sent later, and the memory is the caller's
+                else:
+                    self._out.remove(outgoing)
         self.session.check()
 
     async def wait_ready(self, waiter: Waiter, deadline: float | None = None) -> bool:

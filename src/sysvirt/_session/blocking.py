@@ -32,7 +32,7 @@ from ..errors import (
     OperationTimeout,
 )
 from .call import ADMITTED, DONE, SENDING, SENT, Call, Outgoing, Waiter
-from .core import QUEUE_SECONDS, Session
+from .core import QUEUE_SECONDS, RECEIVE_SIZE, Session
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,11 +44,12 @@ if TYPE_CHECKING:
     from .keepalive import Keepalive
     from .stream import StreamState
 
-_SIZE = (65536,)
+_SIZE = (RECEIVE_SIZE,)
 _NOW = (DONTWAIT,)
 _WITH_FDS = (CLOEXEC,)
 _NOW_WITH_FDS = (DONTWAIT | CLOEXEC,)
 _ANCILLARY_SIZE = (ANCILLARY,)
+_NO_ANCILLARY: tuple[tuple[()]] = ((),)
 
 #: How long a waiter waits before it looks for itself; doubled each time up to the second.
 _FIRST_LOOK = 0.05
@@ -371,16 +372,17 @@ class BlockingPump:
 
     def _receive(self, now: bool = False) -> None:
         """Receives once; with `now`, BlockingIOError when nothing is there."""
+        size = (self.session.next_size,)
         if self._staged:
             self._unstage()
         elif self.link.carries_fds:
             # Always so: who blocks here can't be told that a call with descriptors has begun meanwhile.
             self._staged.extend(
-                map(self.link.recvmsg, _SIZE, _ANCILLARY_SIZE, _NOW_WITH_FDS if now else _WITH_FDS)
+                map(self.link.recvmsg, size, _ANCILLARY_SIZE, _NOW_WITH_FDS if now else _WITH_FDS)
             )
             self._unstage()
         else:
-            self.session.chunks.extend(map(self.link.recv, _SIZE, *((_NOW,) if now else ())))
+            self.session.chunks.extend(map(self.link.recv, size, *((_NOW,) if now else ())))
 
     def _unstage(self) -> None:
         """Takes apart what was received with descriptors."""
@@ -428,17 +430,18 @@ class BlockingPump:
             if self._leftover is not None:
                 self._push(self._leftover, deadline)
             self._leftover = outgoing
+            size = len(outgoing.data) + len(outgoing.tail)
             try:
-                outgoing.counts.extend(map(self.link.send, (outgoing.data,), _NOW))
+                self._send_part(outgoing)
             except BlockingIOError:
                 pass
             except OSError:
                 # The daemon may have said why before it hung up: let the reader find out.
                 self._leftover = None
                 outgoing.fds = ()
-                outgoing.counts.append(len(outgoing.data))
+                outgoing.counts.append(size)
                 return
-            if outgoing.fds or not outgoing.counts or outgoing.counts[0] != len(outgoing.data):
+            if outgoing.fds or not outgoing.counts or outgoing.counts[0] != size:
                 self._push(outgoing, deadline)
             self._leftover = None
         finally:
@@ -474,17 +477,9 @@ class BlockingPump:
 
     def _push(self, outgoing: Outgoing, deadline: float | None) -> None:
         """Sends the rest of a frame, receiving meanwhile if nobody else does, so that neither side blocks the other."""
-        link = self.link
-        data = outgoing.data
         while True:
-            sent = sum(outgoing.counts)
             try:
-                if sent < len(data):
-                    outgoing.counts.extend(map(link.send, (memoryview(data)[sent:],), _NOW))
-                elif len(outgoing.passed) < len(outgoing.fds):
-                    ancillary = rights(outgoing.fds[len(outgoing.passed)])
-                    outgoing.passed.extend(map(link.sendmsg, ((b"\0",),), (ancillary,), _NOW))
-                else:
+                if not self._send_part(outgoing):
                     self._leftover = None
                     outgoing.fds = ()
                     return
@@ -499,6 +494,26 @@ class BlockingPump:
                 self._leftover = None
                 outgoing.fds = ()
                 return
+
+    def _send_part(self, outgoing: Outgoing) -> bool:
+        """Sends what goes of the rest of a frame, or a descriptor behind it; False when all of it has left."""
+        link = self.link
+        data, tail, counts = outgoing.data, outgoing.tail, outgoing.counts
+        sent = sum(counts) if counts else 0
+        if sent < len(data):
+            rest = memoryview(data)[sent:] if sent else data
+            if len(tail):
+                counts.extend(map(link.sendmsg, ((rest, tail),), _NO_ANCILLARY, _NOW))
+            else:
+                counts.extend(map(link.send, (rest,), _NOW))
+        elif sent < len(data) + len(tail):
+            counts.extend(map(link.send, (memoryview(tail)[sent - len(data) :],), _NOW))
+        elif len(outgoing.passed) < len(outgoing.fds):
+            ancillary = rights(outgoing.fds[len(outgoing.passed)])
+            outgoing.passed.extend(map(link.sendmsg, ((b"\0",),), (ancillary,), _NOW))
+        else:
+            return False
+        return True
 
     def _await_room(self, deadline: float | None) -> None:
         """Waits until more can be sent, receiving meanwhile if no other waiter does."""
@@ -553,14 +568,8 @@ class BlockingPump:
                     leftover = Outgoing(session.owed[0])
                     self._leftover = leftover
                     del session.owed[0]
-                sent = sum(leftover.counts)
                 try:
-                    if sent < len(leftover.data):
-                        leftover.counts.extend(map(self.link.send, (memoryview(leftover.data)[sent:],), _NOW))
-                    elif len(leftover.passed) < len(leftover.fds):
-                        ancillary = rights(leftover.fds[len(leftover.passed)])
-                        leftover.passed.extend(map(self.link.sendmsg, ((b"\0",),), (ancillary,), _NOW))
-                    else:
+                    if not self._send_part(leftover):
                         self._leftover = None
                         leftover.fds = ()
                 except BlockingIOError:
@@ -577,17 +586,21 @@ class BlockingPump:
 
     # --- streams and events ------------------------------------------------------------------------
 
-    def send_frame(self, data: bytes, deadline: float | None = None) -> None:
-        """Sends one frame of a stream."""
+    def send_frame(self, data: bytes, deadline: float | None = None, tail: bytes | memoryview = b"") -> None:
+        """Sends one frame of a stream; of `tail`, its end, no copy is made unless this is given up."""
         if self._process is not _process:
             raise _forked()
         self.session.check()
         if self.unwatch is not None:
             self._take_over()
+        outgoing = Outgoing(data, tail) if self.link.sendmsg is not None else Outgoing(data + tail)
         try:
-            self._transmit(Outgoing(data), deadline)
+            self._transmit(outgoing, deadline)
         except _Deadline:
             raise CallTimeout("stream data was not sent before the deadline", sent="unknown") from None
+        finally:
+            if self._leftover is outgoing:
+                outgoing.tail = bytes(outgoing.tail)  # it is sent later, and the memory is the caller's
         self.session.check()
 
     def wait_ready(self, waiter: Waiter, deadline: float | None = None) -> bool:

@@ -26,15 +26,19 @@ class Waiter:
 
 
 class Outgoing(Waiter):
-    """A frame on its way: `counts` are the bytes of it that have left, `passed` the descriptors behind it."""
+    """A frame on its way: `counts` are the bytes of it that have left, `passed` the descriptors behind it.
 
-    __slots__ = ("counts", "data", "fds", "passed")
+    `tail` is the rest of the frame, behind `data`: memory of somebody else's that need not be copied.
+    """
 
-    def __init__(self, data: bytes = b"", fds: Sequence[Descriptor] = ()) -> None:
+    __slots__ = ("counts", "data", "fds", "passed", "tail")
+
+    def __init__(self, data: bytes = b"", tail: bytes | memoryview = b"") -> None:
         self.ready = False
         self.wake = None
         self.data = data
-        self.fds = fds
+        self.tail = tail
+        self.fds: Sequence[Descriptor] = ()
         self.counts: list[int] = []
         self.passed: list[object] = []
 
@@ -56,6 +60,7 @@ class Call(Outgoing):
         self.ready = False
         self.wake = None
         self.data = b""
+        self.tail = b""
         self.fds = fds
         self.counts = []
         self.passed = []

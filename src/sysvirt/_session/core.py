@@ -59,6 +59,11 @@ _ENDED_MAX = 64
 #: From so many pieces of a frame on, small ones are joined to such a size, because all are looked through each time.
 _PIECES_MAX, _PIECE = 64, 65536
 
+#: What is received at a time: a larger buffer costs more to make for each read than most reads take.
+RECEIVE_SIZE = 65536
+#: What is received at a time of a frame that is known to be longer; more than a socket holds.
+_LONG_SIZE = 262144
+
 #: Reading pauses while so much lies unread in streams and nobody waits for a reply.
 _PAUSE = 4 * 1024 * 1024
 
@@ -91,6 +96,13 @@ class Session:
         self.chunks: list[bytes] = []
         self.fds: list[int] = []
         self._pos: int = 0
+        #: How much to ask for next. What a pump asks for instead is right too.
+        self.next_size = RECEIVE_SIZE
+        #: How much is still to come of a stream's data frame that is filed in pieces, and the stream.
+        self._rest = 0
+        self._rest_of: StreamState | None = None
+        #: How often something was received since the last long frame.
+        self._since_long = 2
         #: A call whose reply was filed but not yet followed up.
         self._finishing: Call | None = None
         #: Frames the reader owes the peer: answers to keepalive.
@@ -306,14 +318,6 @@ class Session:
 
     # --- receiving: for the reader only ----------------------------------------------------------------
 
-    def wanted(self) -> int:
-        """How many more bytes the frame that has begun to arrive needs; 0 when that is not known."""
-        chunks = self.chunks
-        if not chunks or len(chunks[0]) - self._pos < 4:
-            return 0
-        have = sum(map(len, chunks)) - self._pos
-        return max(0, int(_unpack_length(chunks[0], self._pos)[0]) - have)
-
     def crowded(self) -> bool:
         """Whether more calls are under way than the daemon reads beside: then it doesn't even answer keepalive."""
         return len(self.pending) > self._max_in_flight
@@ -334,10 +338,29 @@ class Session:
                     self._finish(self._finishing)
                 while self._file_next():
                     pass
+                self.next_size = self._choose_size()
             if len(self.fds) > (wire.FDS_MAX if self.chunks else 0):
                 raise ProtocolError(f"{len(self.fds)} descriptors came that belong to no message")
         except ConnectionLost as error:
             self.lost(error)
+
+    def _choose_size(self) -> int:
+        """How much to ask for next.
+
+        Of a long frame that has begun exactly its rest: what is received alone needs no copy.
+        """
+        chunks = self.chunks
+        if self._rest:
+            self._since_long = 0
+            return min(self._rest, _LONG_SIZE)
+        if chunks and len(chunks[0]) - self._pos >= 4:
+            length: int = _unpack_length(chunks[0], self._pos)[0]
+            rest = length + self._pos - sum(map(len, chunks))
+            return min(max(rest, RECEIVE_SIZE), _LONG_SIZE)
+        # A daemon reads 256 KiB of a volume at a time, which are one long frame and a short one with what did not
+        # fit. Behind the short one the next long one is to be expected: its header tells the rest.
+        self._since_long += 1
+        return wire.HEADER_SIZE if self._since_long == 2 else RECEIVE_SIZE
 
     def _whole(self, need: int) -> bool:
         """Makes sure that `need` unread bytes lie in the first chunk; False when they aren't there yet."""
@@ -370,13 +393,15 @@ class Session:
         chunks = self.chunks
         if not chunks:
             return False
+        if self._rest:
+            return self._file_piece()
         if not self._whole(4):
             return False
         length: int = _unpack_length(chunks[0], self._pos)[0]
         if length < wire.HEADER_SIZE or length > wire.FRAME_MAX:
             wire.check_length(length)
         if not self._whole(length):
-            return False
+            return length > RECEIVE_SIZE and self._begin_pieces(length)
         buf = chunks[0]
         pos: int = self._pos
         end = pos + length
@@ -482,12 +507,74 @@ class Session:
                 self._pos = 0
             while len(self._ended) > _ENDED_MAX:
                 del self._ended[next(iter(self._ended))]
-            if stream.buffered > stream.bound and not stream.abandoned:
-                stream.overflow()
-                self.owed.append(stream.frame(wire.STREAM, wire.ERROR))
-            self._tell(stream)
+            self._arrived(stream)
             return True
         raise ProtocolError(f"a message of type {kind}, which no server sends")
+
+    def _begin_pieces(self, length: int) -> bool:
+        """A long frame that is not whole yet: if it is a stream's data, they are filed as they come."""
+        if not self._whole(wire.HEADER_SIZE):
+            return False
+        chunks = self.chunks
+        buf = chunks[0]
+        header: tuple[int, int, int, int, int, int, int] = _unpack_header(buf, self._pos)
+        _, program, version, number, kind, serial, status = header
+        stream = self.streams.get(serial)
+        procedure = None if stream is None else stream.procedure
+        if (
+            kind != wire.STREAM or status != wire.CONTINUE or procedure is None or procedure.number != number
+            or _EXPECTED.get(program) != version
+        ):  # fmt: skip
+            return False  # filed, or refused, when it is whole
+        rest = length - wire.HEADER_SIZE
+        at = self._pos + wire.HEADER_SIZE
+        whole = at == len(buf)
+        # One step.
+        self._rest = rest
+        self._rest_of = stream
+        self._pos = at
+        if whole:
+            del chunks[0]
+            self._pos = 0
+        return True
+
+    def _file_piece(self) -> bool:
+        """Files what has come of a stream's data frame; the owner is told when it is whole."""
+        chunks = self.chunks
+        buf = chunks[0]
+        if not buf:
+            raise lost("the daemon closed the connection", CLOSE_EOF)
+        pos = self._pos
+        stream = self._rest_of
+        assert stream is not None
+        end = min(len(buf), pos + self._rest)
+        rest = self._rest - (end - pos)
+        whole = end == len(buf)
+        body = buf if whole and pos == 0 else buf[pos:end]
+        cost = FRAME_COST + len(body)
+        keep = not stream.abandoned
+        # One step.
+        if keep:
+            stream.frames[stream.tail] = (wire.STREAM, wire.CONTINUE, body, 0)
+            stream.tail += 1
+            stream.buffered += cost
+        if not rest:
+            stream.ready = True
+        self._rest = rest
+        self._pos = end
+        self.received += 1
+        if whole:
+            del chunks[0]
+            self._pos = 0
+        if not rest or stream.buffered > stream.bound:
+            self._arrived(stream)
+        return True
+
+    def _arrived(self, stream: StreamState) -> None:
+        if stream.buffered > stream.bound and not stream.abandoned:
+            stream.overflow()
+            self.owed.append(stream.frame(wire.STREAM, wire.ERROR))
+        self._tell(stream)
 
     def drop_events(self) -> None:
         """What becomes of arrived events while nobody is there who wants any."""

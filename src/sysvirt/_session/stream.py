@@ -83,11 +83,16 @@ class StreamState(Waiter):
         self.frames.clear()
         self.head = self.tail
         self.buffered = 0
+        self.ready = True
 
-    def frame(self, kind: int, status: int, body: bytes | bytearray | memoryview = b"") -> bytes:
-        """A frame of this stream, to be sent."""
+    def header(self, kind: int, status: int, size: int) -> bytes:
+        """What stands before so many bytes in a frame of this stream."""
         procedure = self.procedure
         assert procedure is not None
-        return wire.frame(
-            procedure.program, procedure.version, procedure.number, kind, self.serial, status, body
-        )
+        return wire.HEADER.pack(
+            wire.HEADER_SIZE + size, procedure.program, procedure.version, procedure.number, kind, self.serial, status
+        )  # fmt: skip
+
+    def frame(self, kind: int, status: int, body: bytes | memoryview = b"") -> bytes:
+        """A frame of this stream, to be sent."""
+        return self.header(kind, status, len(body)) + body

@@ -47,7 +47,8 @@ class Stream(StreamConstants):
         self._state = StreamState()
         self._status = "new"
         #: What has been taken from the session and not been received yet: data, or the rest of a hole.
-        self._data = memoryview(b"")
+        self._data = b""
+        self._data_at = 0
         self._hole = 0
         #: The other side has said that nothing more comes.
         self._ended = False
@@ -113,7 +114,8 @@ class Stream(StreamConstants):
     def _end(self, status: str) -> None:
         if self._status == "open":
             self._status = status
-            self._data = memoryview(b"")
+            self._data = b""
+            self._data_at = 0
             if self._owns_carrier:
                 self._carrier.close()
 
@@ -187,7 +189,7 @@ class Stream(StreamConstants):
         if flags and flags != self.RECV_STOP_AT_HOLE:
             raise invalid_argument("flags", "Stream.RECV_STOP_AT_HOLE or 0 was expected")
         self._must_be_open()
-        while not len(self._data):
+        while self._data_at == len(self._data):
             if self._hole and flags:
                 return _status().AT_HOLE
             if self._hole:
@@ -200,9 +202,10 @@ class Stream(StreamConstants):
                 self._carrier._pump.session.check()
                 return _status().WOULD_BLOCK
             self._fill()
-        data = bytes(self._data[:nbytes])
-        self._data = self._data[nbytes:]
-        return data
+        data, at = self._data, self._data_at
+        end = min(at + nbytes, len(data))
+        self._data_at = end
+        return data[at:end]  # all of it is no copy
 
     # --- as a file ---------------------------------------------------------------------------------
 
@@ -363,13 +366,13 @@ class Stream(StreamConstants):
             return 0
         state, pump = self._state, self._carrier._pump
         with pump.session.lock:
-            waiting = state.head != state.tail
+            waiting = state.ready
             last = state.frames.get(state.tail - 1)
         failed = (
             pump.session.error is not None or state.overflowed or (last is not None and last[1] == wire.ERROR)
         )
         events = 0
-        if len(self._data) or self._hole or self._ended or waiting or failed:
+        if self._data_at < len(self._data) or self._hole or self._ended or waiting or failed:
             events |= self.EVENT_READABLE
         if self._ended:
             events |= self.EVENT_HANGUP
@@ -381,9 +384,9 @@ class Stream(StreamConstants):
 
     # --- frames ------------------------------------------------------------------------------------
 
-    def _send(self, kind: int, status: int, body: Data = b"") -> None:
+    def _send(self, kind: int, status: int, body: bytes | memoryview = b"") -> None:
         deadline = self._carrier._deadline("stream")
-        self._carrier._pump.send_frame(self._state.frame(kind, status, body), deadline)
+        self._carrier._pump.send_frame(self._state.header(kind, status, len(body)), deadline, body)
 
     def _fill(self) -> None:
         """Takes the next frame, waiting for it."""
@@ -397,14 +400,15 @@ class Stream(StreamConstants):
         elif at == len(body):
             self._ended = True
         else:
-            self._data = memoryview(body)[at:]
+            self._data = body
+            self._data_at = at
 
     def _frame(self) -> tuple[int, int, bytes, int] | None:
         """The next frame, waiting for it; None for the other side's confirmation, its error raised."""
         state = self._state
         carrier = self._carrier
         while True:
-            frame = self._take()
+            frame = self._take() if state.ready else None
             if state.overflowed:
                 self._end("aborted")
                 raise StreamAborted("the stream was aborted: nobody read it while others used its connection")

@@ -19,6 +19,8 @@ ANCILLARY = socket.CMSG_SPACE(32 * 4) if hasattr(socket, "CMSG_SPACE") else 0
 DONTWAIT: int = getattr(socket, "MSG_DONTWAIT", 0)
 #: Received descriptors must not leak into programs that another thread starts.
 CLOEXEC: int = getattr(socket, "MSG_CMSG_CLOEXEC", 0)
+#: Room for a long frame of a stream, which then leaves whole. Linux takes it twice, to count its own needs in.
+_SEND_BUFFER = 262144
 
 
 class Link:
@@ -34,6 +36,8 @@ class Link:
         self.carries_fds = self.local and hasattr(socket, "SCM_RIGHTS")
         self.recvmsg: Any = sock.recvmsg if self.carries_fds else None
         self.sendmsg: Any = sock.sendmsg if self.carries_fds else None
+        if self.local:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
 
     def shutdown(self) -> None:
         """Ends both directions, so that whoever is blocked in a receive wakes up."""
