@@ -94,7 +94,8 @@ def test_names_exist(page: Path) -> None:
 
 def known(owner: str, attribute: str, begins: bool) -> bool:
     for place in OWNERS[owner]:
-        if any(other.startswith(attribute) for other in dir(place)) if begins else hasattr(place, attribute):
+        names = {*dir(place), *getattr(place, "__annotations__", ())}
+        if any(other.startswith(attribute) if begins else other == attribute for other in names):
             return True
     return False
 

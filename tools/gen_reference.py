@@ -148,11 +148,7 @@ def outputs() -> dict[Path, str]:
                 *(
                     line
                     for file, name in VALUES
-                    for line in (
-                        f"## {name}\n",
-                        *class_text(file, name, faces=False),
-                        *members_text(file, name),
-                    )
+                    for line in (f"## {name}\n", *class_text(file, name, faces=False))
                 ),
             ],
         ),
@@ -311,7 +307,7 @@ def written(node: ast.expr) -> str:
     text = ast.unparse(node).replace("'", "").replace('"', "")
     for alias, meaning in ALIASES.items():
         text = re.sub(rf"\b{alias}\b", meaning, text)
-    return re.sub(r"\b(?:Given|Later)\[((?:[^\[\]]|\[[^\[\]]*\])*)\]", r"\1", text)
+    return re.sub(r"\b(?:Final|Given|Later)\[((?:[^\[\]]|\[[^\[\]]*\])*)\]", r"\1", text)
 
 
 def signature(node: Function) -> str:
@@ -377,15 +373,16 @@ def _about(lines: Sequence[str]) -> Iterator[str]:
 
 
 def class_text(file: str, name: str, *, inherited: bool = True, faces: bool = True) -> Iterator[str]:
-    """A class, and its methods."""
+    """A class, its fields, and its methods."""
     node = find_class(file, name)
     yield from described(node)
+    yield from members_text(node)
     yield from methods_text(all_methods(file, name) if inherited else public_methods(node), faces=faces)
 
 
-def members_text(file: str, name: str) -> Iterator[str]:
-    """The fields of a class, and the members of an enum."""
-    rows = list(field_rows(find_class(file, name)))
+def members_text(node: ast.ClassDef) -> Iterator[str]:
+    """The fields of a class."""
+    rows = list(field_rows(node))
     if rows:
         yield "| field | type | |"
         yield "| --- | --- | --- |"
@@ -402,11 +399,7 @@ def records_text(module: ast.Module) -> Iterator[str]:
             if (fields or is_event) and not node.name.startswith("_"):
                 yield f"### {node.name}\n"
                 yield from described(node)
-            if fields and not node.name.startswith("_"):
-                yield "| field | type | |"
-                yield "| --- | --- | --- |"
-                yield from fields
-                yield ""
+                yield from members_text(node)
 
 
 def dicts_text(module: ast.Module) -> Iterator[str]:
@@ -426,6 +419,8 @@ def dicts_text(module: ast.Module) -> Iterator[str]:
 def field_rows(node: ast.ClassDef) -> Iterator[str]:
     for n, member in enumerate(node.body):
         if isinstance(member, ast.AnnAssign) and isinstance(member.target, ast.Name):
+            if member.target.id.startswith("_"):
+                continue
             text = ""
             following = node.body[n + 1] if n + 1 < len(node.body) else None
             if isinstance(following, ast.Expr) and isinstance(following.value, ast.Constant):

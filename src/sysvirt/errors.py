@@ -399,6 +399,10 @@ class ForkedConnection(ConnectionClosed):
     """The connection belongs to the parent process; open one of your own in the child."""
 
 
+class ConsoleEnded(OperationFailed, EOFError):
+    """The guest has ended before that came which was expected on its console."""
+
+
 class StreamAborted(OperationAborted):
     """The stream was aborted, by this side or because nobody read it in time."""
 

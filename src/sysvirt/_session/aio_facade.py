@@ -123,6 +123,10 @@ async def connect_unix(path: str, timeout: float | None) -> Link:
     return Link(sock)
 
 
+#: What a descriptor that is ready takes without making the loop wait.
+_WRITTEN_AT_ONCE = 4096
+
+
 def _wake(future: asyncio.Future[None]) -> None:
     if not future.done():
         future.set_result(None)
@@ -141,6 +145,23 @@ async def read_descriptor(fd: int, ended: Callable[[], bool]) -> bytes:
     finally:
         loop.remove_reader(fd)
     return b"" if ended() else os.read(fd, 4096)
+
+
+async def write_descriptor(fd: int, data: bytes) -> None:
+    """Writes all of it, however slowly the other end takes it."""
+    loop = asyncio.get_running_loop()
+    while data:
+        ready: asyncio.Future[None] = loop.create_future()
+        try:
+            loop.add_writer(fd, _wake, ready)
+        except PermissionError:
+            pass  # an ordinary file, which can always be written to
+        else:
+            try:
+                await ready
+            finally:
+                loop.remove_writer(fd)
+        data = data[os.write(fd, data[:_WRITTEN_AT_ONCE]) :]
 
 
 async def run_callback(callback: Callable[P, Given[R]], *args: P.args, **kwargs: P.kwargs) -> R:

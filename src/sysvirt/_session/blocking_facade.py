@@ -140,6 +140,12 @@ def read_descriptor(fd: int, ended: Callable[[], bool]) -> bytes:
     return b""
 
 
+def write_descriptor(fd: int, data: bytes) -> None:
+    """Writes all of it, however slowly the other end takes it."""
+    while data:
+        data = data[os.write(fd, data) :]
+
+
 def run_callback(callback: Callable[P, Given[R]], *args: P.args, **kwargs: P.kwargs) -> R:
     """What a user's function returns."""
     return callback(*args, **kwargs)

@@ -6,25 +6,25 @@ from __future__ import annotations
 import os
 import re
 from codecs import getincrementaldecoder
+from contextlib import nullcontext
 
+from .. import _arguments as check
 from .._protocol import frame as wire
 from .._session import blocking_facade as facade
 from .._timeouts import seconds
-from ..errors import CallTimeout, Error, OperationInvalid
+from ..errors import CallTimeout, ConsoleEnded, Error, OperationInvalid
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
     from types import TracebackType
-    from typing import Self
+    from typing import Final, Self
 
     from .._generated.constants import DomainConsoleFlags
     from .._session.blocking_facade import Given
     from .domain import Domain
     from .stream import Data, Stream
-
-#: A shell's prompt with nothing behind it.
-PROMPT = r"(?m)^[^\n]*[#$] \Z"
 
 #: How much text that nobody expected is kept.
 _TEXT_MAX = 1024 * 1024
@@ -42,6 +42,13 @@ class Console:
 
     __module__ = "sysvirt"
 
+    PROMPT: Final[str] = r"(?m)^[^\n]*[#$] \Z"
+    """What `run` takes for a shell's prompt unless told otherwise: a line that ends in "# " or "$ "."""
+    text: str
+    """What has come and was not expected yet. `recv` does not give it again."""
+    before: str
+    """What had come before that which was expected last."""
+
     def __init__(self, domain: Domain, devname: str | None, flags: DomainConsoleFlags | int) -> None:
         self._domain = domain
         self._devname = devname
@@ -49,9 +56,7 @@ class Console:
         self._stream: Stream | None = None
         self._receiving = False
         self._decoder = getincrementaldecoder("utf-8")("replace")
-        #: What has come and was not expected yet, as text.
         self.text = ""
-        #: What had come before that which was expected last.
         self.before = ""
 
     def __repr__(self) -> str:
@@ -117,36 +122,37 @@ class Console:
             self._receiving = False
 
     def send(self, data: Data) -> int:
-        """Types bytes: returns when they are on their way, and how many these are."""
+        """Sends bytes as if typed, and returns their number."""
         return self._must_be_attached().send(data)
 
     # --- a script's words --------------------------------------------------------------------------
 
     def send_line(self, line: str = "") -> None:
         """Types a line, and Enter."""
-        self.send(f"{line}\n".encode())
+        self.send(f"{check.text('line', line)}\n".encode())
 
     def expect(self, pattern: str | re.Pattern[str], timeout: float | None = None) -> re.Match[str]:
         """Waits until something has come that matches (a regular expression), and passes over it.
 
         `before` is what had come before that. Raises `CallTimeout` at the timeout (seconds), with all that has come
-        kept to be expected, and `EOFError` when the guest has ended. Without a timeout the connection's bound is for
-        each wait.
+        kept to be expected, and `ConsoleEnded` (an `EOFError`) when the guest has ended. Without a timeout the
+        connection's bound is for each wait.
         """
+        with self._bound(timeout):
+            return self._expect(pattern)
+
+    def _bound(self, timeout: float | None) -> AbstractContextManager[object]:
         limit = seconds("timeout", timeout)
-        if limit is None:
-            return self._expect(pattern)
-        with self._domain._connection.timeout(limit):
-            return self._expect(pattern)
+        return nullcontext() if limit is None else self._domain._connection.timeout(limit)
 
     def _expect(self, pattern: str | re.Pattern[str]) -> re.Match[str]:
         while not (found := re.search(pattern, self.text)):
             try:
                 data = self.recv()
             except CallTimeout:
-                raise CallTimeout(f"{self._lack(pattern)} before the deadline", sent="no") from None
+                raise CallTimeout(f"{self._lack(pattern)} before the deadline") from None
             if not data:
-                raise EOFError(f"{self._lack(pattern)} before the console ended")
+                raise ConsoleEnded(f"{self._lack(pattern)} before the console ended")
             text = self._decoder.decode(data).replace("\r", "")
             self.text = (self.text + text)[-_TEXT_MAX:]
         self.before, self.text = self.text[: found.start()], self.text[found.end() :]
@@ -157,12 +163,17 @@ class Console:
         return f"{plain!r} did not come, only {self.text[-200:]!r},"
 
     def run(
-        self, command: str, prompt: str | re.Pattern[str] = PROMPT, timeout: float | None = None
+        self, command: str, prompt: str | re.Pattern[str] | None = None, timeout: float | None = None
     ) -> str:
-        """Types a command into a shell that echoes, and returns what it prints until the next prompt."""
-        self.send_line(command)
-        self.expect(re.escape(command) + "\n", timeout)
-        self.expect(prompt, timeout)
+        """Types a command into a shell that echoes, and returns what it prints until the next prompt.
+
+        prompt: a regular expression; None is `PROMPT`.
+        timeout: in seconds, for all of it. Raises as `expect` does.
+        """
+        with self._bound(timeout):
+            self.send_line(command)
+            self._expect(re.escape(command) + "\n")
+            self._expect(self.PROMPT if prompt is None else prompt)
         return self.before
 
     # --- somebody at it ----------------------------------------------------------------------------
@@ -184,9 +195,8 @@ class Console:
                 incoming.result()
                 return True
             outgoing.result()
-            stream._send(
-                wire.STREAM, wire.OK
-            )  # so that the guest gets all, and then the other side ends
+            # So that the guest gets all, and then the other side ends.
+            stream._send(wire.STREAM, wire.OK)
             facade.first_of(incoming, timeout=_DETACH_SECONDS)
             return False
         finally:
@@ -222,8 +232,7 @@ class Console:
             return typed
 
         def show(data: bytes) -> None:
-            while data:
-                data = data[os.write(stdout, data) :]
+            facade.write_descriptor(stdout, data)
 
         restore = _make_raw(stdin)
         try:

@@ -12,9 +12,11 @@ from rig.guest import boot, guest_xml, run_inside, start_inside, unique_name
 from rig.host import Host
 from sysvirt._session import aio_facade as facade
 from sysvirt.aio import Connection, Console, Domain
-from sysvirt.errors import CallTimeout, Error, OperationInvalid
+from sysvirt.errors import CallTimeout, ConsoleEnded, Error, OperationInvalid
 from tests.conformance.recorder import Recorder
 
+#: Seconds; a guest without KVM on a busy machine takes its time.
+PATIENCE = 300
 CHANNEL = "<channel type='unix'><target type='virtio' name='org.sysvirt.test.0'/></channel>"
 
 
@@ -31,7 +33,7 @@ async def booted_guest(host: Host, conn: Connection) -> AsyncIterator[Domain]:
 async def fresh(console: Console) -> None:
     """Passes over all that was said before, to others too, up to a fresh prompt."""
     await console.send_line("echo fre''sh")
-    await console.expect(r"fresh\n[^\n]*# \Z", 60)
+    await console.expect(r"fresh\n[^\n]*# \Z", PATIENCE)
 
 
 async def test_a_conversation(host: Host, linux: Domain, observed: Recorder) -> None:
@@ -44,15 +46,15 @@ async def test_a_conversation(host: Host, linux: Domain, observed: Recorder) -> 
         assert console.attached
         assert "attached" in repr(console)
         await fresh(console)
-        assert await console.run("echo it is $((6 * 7)); touch /tmp/typed", timeout=60) == "it is 42\n"
+        assert await console.run("echo it is $((6 * 7)); touch /tmp/typed", timeout=PATIENCE) == "it is 42\n"
         assert run_inside(host, name, "ls /tmp/typed; rm /tmp/typed") == "/tmp/typed\n"
-        found = await console.expect(r"x*", 60)
+        found = await console.expect(r"x*", PATIENCE)
         assert found.group() == ""
         with pytest.raises(OperationInvalid, match="attached already"):
             await console.attach()
         with pytest.raises(CallTimeout, match="'never said' did not come, only ''"):
             await console.expect("never said", 0.2)
-        assert await console.run("cat /proc/version", timeout=60) == run_inside(
+        assert await console.run("cat /proc/version", timeout=PATIENCE) == run_inside(
             host, name, "cat /proc/version"
         )
     observed("console", "a file that was made by a command, and /proc of the guest")
@@ -60,14 +62,14 @@ async def test_a_conversation(host: Host, linux: Domain, observed: Recorder) -> 
     await console.detach()
     async with console:  # and again
         await fresh(console)
-        assert await console.run("echo again", timeout=60) == "again\n"
+        assert await console.run("echo again", timeout=PATIENCE) == "again\n"
         with pytest.raises(Error, match="Active console session exists"):
             await linux.console().attach()
         async with linux.console(flags=Domain.OPEN_CONSOLE_FORCE) as other:
             await fresh(other)
-            assert await other.run("echo mine", timeout=60) == "mine\n"
-            with pytest.raises((Error, EOFError)):
-                await console.expect("never said", 60)
+            assert await other.run("echo mine", timeout=PATIENCE) == "mine\n"
+            with pytest.raises(Error):
+                await console.expect("never said", PATIENCE)
 
 
 async def test_logging_in(host: Host, booted_guest: Domain) -> None:
@@ -76,25 +78,25 @@ async def test_logging_in(host: Host, booted_guest: Domain) -> None:
     async with booted_guest.console() as console:
         await fresh(console)
         await console.send_line("/bin/busybox login")
-        await console.expect("login: ", 60)
+        await console.expect("login: ", PATIENCE)
         await console.send_line("root")
-        await console.expect("Password: ", 60)
+        await console.expect("Password: ", PATIENCE)
         await console.send_line("secret")
         prompt = r"# \x1b\[6n"  # this shell asks where the cursor is
-        await console.expect(prompt, 60)
+        await console.expect(prompt, PATIENCE)
         assert "secret" not in console.before
-        assert await console.run("id -un", prompt, 60) == "root\n~ "
+        assert await console.run("id -un", prompt, PATIENCE) == "root\n~ "
         await console.send_line("exit")
-        await console.expect(r"guest# \Z", 60)
+        await console.expect(r"guest# \Z", PATIENCE)
 
 
 async def test_the_end_and_another_run(host: Host, conn: Connection, booted_guest: Domain) -> None:
     """A guest that powers off ends what is read, for good; the console of its next run is another one."""
     console = booted_guest.console()
     await console.attach()
-    reading = facade.spawn(console.expect, "never said")
+    reading = facade.spawn(console.expect, "never said", PATIENCE)
     await console.send_line("poweroff -f")
-    with pytest.raises(EOFError, match="before the console ended"):
+    with pytest.raises(ConsoleEnded, match="before the console ended"):
         await reading.result()
     for _ in range(2):
         assert await console.recv() == b""
@@ -104,10 +106,10 @@ async def test_the_end_and_another_run(host: Host, conn: Connection, booted_gues
     with pytest.raises(Error):
         await console.attach()
     assert not console.attached
-    await booted_guest.wait_for_state(Domain.STATE_SHUTOFF, timeout=120)
+    await booted_guest.wait_for_state(Domain.STATE_SHUTOFF, timeout=PATIENCE)
     await booted_guest.create()
     async with console:
-        await console.expect("sysvirt-guest ready", 60)
+        await console.expect("sysvirt-guest ready", PATIENCE)
 
 
 async def test_a_destroyed_guest_ends_it(running: Domain) -> None:
@@ -173,7 +175,7 @@ async def test_a_terminal_at_it(host: Host, linux: Domain) -> None:
         assert not console.attached
         async with console:
             await console.send_line()
-            await console.expect(r"x\nsh: x: not found|x: not found", 60)
+            await console.expect(r"x\nsh: x: not found|x: not found", PATIENCE)
     finally:
         os.close(master)
         os.close(slave)

@@ -13,9 +13,11 @@ from rig.guest import boot, guest_xml, run_inside, start_inside, unique_name
 from rig.host import Host
 from sysvirt._session import blocking_facade as facade
 from sysvirt import Connection, Console, Domain
-from sysvirt.errors import CallTimeout, Error, OperationInvalid
+from sysvirt.errors import CallTimeout, ConsoleEnded, Error, OperationInvalid
 from tests.conformance.recorder import Recorder
 
+#: Seconds; a guest without KVM on a busy machine takes its time.
+PATIENCE = 300
 CHANNEL = "<channel type='unix'><target type='virtio' name='org.sysvirt.test.0'/></channel>"
 
 
@@ -32,7 +34,7 @@ def booted_guest(host: Host, conn: Connection) -> Iterator[Domain]:
 def fresh(console: Console) -> None:
     """Passes over all that was said before, to others too, up to a fresh prompt."""
     console.send_line("echo fre''sh")
-    console.expect(r"fresh\n[^\n]*# \Z", 60)
+    console.expect(r"fresh\n[^\n]*# \Z", PATIENCE)
 
 
 def test_a_conversation(host: Host, linux: Domain, observed: Recorder) -> None:
@@ -45,15 +47,15 @@ def test_a_conversation(host: Host, linux: Domain, observed: Recorder) -> None:
         assert console.attached
         assert "attached" in repr(console)
         fresh(console)
-        assert console.run("echo it is $((6 * 7)); touch /tmp/typed", timeout=60) == "it is 42\n"
+        assert console.run("echo it is $((6 * 7)); touch /tmp/typed", timeout=PATIENCE) == "it is 42\n"
         assert run_inside(host, name, "ls /tmp/typed; rm /tmp/typed") == "/tmp/typed\n"
-        found = console.expect(r"x*", 60)
+        found = console.expect(r"x*", PATIENCE)
         assert found.group() == ""
         with pytest.raises(OperationInvalid, match="attached already"):
             console.attach()
         with pytest.raises(CallTimeout, match="'never said' did not come, only ''"):
             console.expect("never said", 0.2)
-        assert console.run("cat /proc/version", timeout=60) == run_inside(
+        assert console.run("cat /proc/version", timeout=PATIENCE) == run_inside(
             host, name, "cat /proc/version"
         )
     observed("console", "a file that was made by a command, and /proc of the guest")
@@ -61,14 +63,14 @@ def test_a_conversation(host: Host, linux: Domain, observed: Recorder) -> None:
     console.detach()
     with console:  # and again
         fresh(console)
-        assert console.run("echo again", timeout=60) == "again\n"
+        assert console.run("echo again", timeout=PATIENCE) == "again\n"
         with pytest.raises(Error, match="Active console session exists"):
             linux.console().attach()
         with linux.console(flags=Domain.OPEN_CONSOLE_FORCE) as other:
             fresh(other)
-            assert other.run("echo mine", timeout=60) == "mine\n"
-            with pytest.raises((Error, EOFError)):
-                console.expect("never said", 60)
+            assert other.run("echo mine", timeout=PATIENCE) == "mine\n"
+            with pytest.raises(Error):
+                console.expect("never said", PATIENCE)
 
 
 def test_logging_in(host: Host, booted_guest: Domain) -> None:
@@ -77,25 +79,25 @@ def test_logging_in(host: Host, booted_guest: Domain) -> None:
     with booted_guest.console() as console:
         fresh(console)
         console.send_line("/bin/busybox login")
-        console.expect("login: ", 60)
+        console.expect("login: ", PATIENCE)
         console.send_line("root")
-        console.expect("Password: ", 60)
+        console.expect("Password: ", PATIENCE)
         console.send_line("secret")
         prompt = r"# \x1b\[6n"  # this shell asks where the cursor is
-        console.expect(prompt, 60)
+        console.expect(prompt, PATIENCE)
         assert "secret" not in console.before
-        assert console.run("id -un", prompt, 60) == "root\n~ "
+        assert console.run("id -un", prompt, PATIENCE) == "root\n~ "
         console.send_line("exit")
-        console.expect(r"guest# \Z", 60)
+        console.expect(r"guest# \Z", PATIENCE)
 
 
 def test_the_end_and_another_run(host: Host, conn: Connection, booted_guest: Domain) -> None:
     """A guest that powers off ends what is read, for good; the console of its next run is another one."""
     console = booted_guest.console()
     console.attach()
-    reading = facade.spawn(console.expect, "never said")
+    reading = facade.spawn(console.expect, "never said", PATIENCE)
     console.send_line("poweroff -f")
-    with pytest.raises(EOFError, match="before the console ended"):
+    with pytest.raises(ConsoleEnded, match="before the console ended"):
         reading.result()
     for _ in range(2):
         assert console.recv() == b""
@@ -105,10 +107,10 @@ def test_the_end_and_another_run(host: Host, conn: Connection, booted_guest: Dom
     with pytest.raises(Error):
         console.attach()
     assert not console.attached
-    booted_guest.wait_for_state(Domain.STATE_SHUTOFF, timeout=120)
+    booted_guest.wait_for_state(Domain.STATE_SHUTOFF, timeout=PATIENCE)
     booted_guest.create()
     with console:
-        console.expect("sysvirt-guest ready", 60)
+        console.expect("sysvirt-guest ready", PATIENCE)
 
 
 def test_a_destroyed_guest_ends_it(running: Domain) -> None:
@@ -174,7 +176,7 @@ def test_a_terminal_at_it(host: Host, linux: Domain) -> None:
         assert not console.attached
         with console:
             console.send_line()
-            console.expect(r"x\nsh: x: not found|x: not found", 60)
+            console.expect(r"x\nsh: x: not found|x: not found", PATIENCE)
     finally:
         os.close(master)
         os.close(slave)
