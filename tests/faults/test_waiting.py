@@ -267,36 +267,66 @@ def test_no_address_comes(face: Face, daemon: FakeDaemon) -> None:
 
 # --- a job -----------------------------------------------------------------------------------------
 
-NO_JOB, JOB = (0, *[0] * 11), (2, *[0] * 11)
-STATS = (3, typed_params({"time_elapsed": 5}))
+NO_JOB, JOB, COMPLETED_JOB = ((kind, *[0] * 11) for kind in (0, 2, 3))
+FIGURES = typed_params({"time_elapsed": 5})
+STATS = (3, FIGURES)
+FOUND = (Domain.JOB_COMPLETED, {"time_elapsed": 5})
 
 
 def test_the_job_ends_with_an_event(face: Face, daemon: FakeDaemon) -> None:
-    daemon.on("DOMAIN_GET_JOB_INFO", Answers(happening(daemon, JOB, 21, []), NO_JOB))
+    daemon.on("DOMAIN_GET_JOB_INFO", Answers(happening(daemon, JOB, 21, FIGURES), NO_JOB))
     daemon.on("DOMAIN_GET_JOB_STATS", STATS)
-    found = wait(face, daemon, lambda dom: lambda: dom.wait_for_job(20))
-    assert found == (Domain.JOB_COMPLETED, {"time_elapsed": 5})
+    assert wait(face, daemon, lambda dom: lambda: dom.wait_for_job(20)) == FOUND
     flags = Domain.JOB_STATS_COMPLETED | Domain.JOB_STATS_KEEP_COMPLETED
     assert [call.args[1] for call in daemon.received("DOMAIN_GET_JOB_STATS")] == [flags]
+
+
+def test_the_event_comes_behind_the_end(face: Face, daemon: FakeDaemon) -> None:
+    daemon.on(
+        "DOMAIN_GET_JOB_INFO",
+        Answers(happening(daemon, JOB, 0, 4, 0), happening(daemon, NO_JOB, 21, FIGURES)),
+    )
+    daemon.on("DOMAIN_GET_JOB_STATS", STATS)
+    assert wait(face, daemon, lambda dom: lambda: dom.wait_for_job(20)) == FOUND
+
+
+def test_the_event_came_before_the_wait(face: Face, daemon: FakeDaemon) -> None:
+    """The daemon still writes what QEMU has given it."""
+    daemon.on("DOMAIN_GET_JOB_INFO", Answers(happening(daemon, COMPLETED_JOB, 0, 4, 0), NO_JOB))
+    daemon.on("DOMAIN_GET_JOB_STATS", STATS)
+    assert wait(face, daemon, lambda dom: lambda: dom.wait_for_job(20)) == FOUND
+    daemon.on("DOMAIN_GET_JOB_INFO", Answers(happening(daemon, COMPLETED_JOB, 0, 5, 4), GONE))
+    daemon.on("DOMAIN_GET_JOB_STATS", GONE)
+    assert wait(face, daemon, lambda dom: lambda: dom.wait_for_job(20)) == (Domain.JOB_COMPLETED, {})
 
 
 def test_the_job_ends_without_an_event(
     face: Face, daemon: FakeDaemon, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """The daemon still has the figures of the job before, then; they are not this one's."""
     for kind in ("_async", "_sync"):
         monkeypatch.setattr(f"sysvirt.{kind}.domain.waiting._POLL_SECONDS", 0.02)
     infos = Answers(JOB, JOB, NO_JOB)
     daemon.on("DOMAIN_GET_JOB_INFO", infos)
     daemon.on("DOMAIN_GET_JOB_STATS", STATS)
-    assert wait(face, daemon, lambda dom: lambda: dom.wait_for_job(20))[0] == Domain.JOB_COMPLETED
+    assert wait(face, daemon, lambda dom: lambda: dom.wait_for_job(20)) == (Domain.JOB_NONE, {})
     assert infos.given == 3
+    assert wait(face, daemon, lambda dom: lambda: dom.wait_for_job(20)) == FOUND
 
 
 def test_the_guest_ends_with_its_job(face: Face, daemon: FakeDaemon) -> None:
-    daemon.on("DOMAIN_GET_JOB_INFO", Answers(happening(daemon, JOB, 0, 5, 4), NOT_RUNNING))
+    daemon.on("DOMAIN_GET_JOB_INFO", Answers(happening(daemon, JOB, 21, FIGURES), NOT_RUNNING))
     daemon.on("DOMAIN_GET_JOB_STATS", STATS)
-    assert wait(face, daemon, lambda dom: lambda: dom.wait_for_job(20))[0] == Domain.JOB_COMPLETED
+    assert wait(face, daemon, lambda dom: lambda: dom.wait_for_job(20)) == FOUND
+
+
+def test_the_guest_goes_with_its_job(face: Face, daemon: FakeDaemon) -> None:
+    """What the event has told is all that is left."""
+    daemon.on("DOMAIN_GET_JOB_STATS", GONE)
+    daemon.on("DOMAIN_GET_JOB_INFO", Answers(happening(daemon, JOB, 21, FIGURES), GONE))
+    assert wait(face, daemon, lambda dom: lambda: dom.wait_for_job(20)) == FOUND
     daemon.on("DOMAIN_GET_JOB_INFO", Answers(happening(daemon, JOB, 0, 5, 3), GONE))
+    assert wait(face, daemon, lambda dom: lambda: dom.wait_for_job(20)) == (Domain.JOB_NONE, {})
     assert wait(face, daemon, lambda dom: lambda: dom.wait_for_job(20)) == (Domain.JOB_NONE, {})
 
 
@@ -314,6 +344,14 @@ def test_it_shuts_down(face: Face, daemon: FakeDaemon) -> None:
     found = wait(face, daemon, lambda dom: lambda: dom.shutdown_or_destroy(20))
     assert found == Domain.STATE_SHUTOFF_SHUTDOWN
     assert not daemon.received("DOMAIN_DESTROY")
+
+
+def test_it_is_gone_at_once(face: Face, daemon: FakeDaemon) -> None:
+    """How it ended is told by the event that comes after it has gone."""
+    daemon.on("DOMAIN_SHUTDOWN", None)
+    daemon.on("DOMAIN_GET_STATE", Answers(happening(daemon, GONE, 0, 5, 0)))
+    found = wait(face, daemon, lambda dom: lambda: dom.shutdown_or_destroy(20))
+    assert found == Domain.STATE_SHUTOFF_SHUTDOWN
 
 
 @pytest.mark.parametrize("shutdown", [None, HOLD])

@@ -20,7 +20,7 @@ from ...errors import (
     OperationInvalid,
     invalid_argument,
 )
-from ...events import LifecycleEvent
+from ...events import JobCompletedEvent, LifecycleEvent
 from ...results.jobs import JOB_TYPES
 from ...results.network import DomainInterface
 from ...results.state import domain_state
@@ -30,7 +30,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Container
     from types import TracebackType
-    from typing import Literal, Self
+    from typing import Literal, ParamSpec, Self, TypeVar
 
     from ..._generated.constants import (
         DomainEventID,
@@ -41,11 +41,15 @@ if TYPE_CHECKING:
         ShutoffReason,
     )
     from ..._generated.dicts import JobStats
+    from ..._protocol.procedure import Procedure
     from ..._timeouts import Timeout
     from ...events import AnyEvent, EventsLost
     from ...results.state import StateReason
     from ..connection import Connection
     from . import Domain
+
+    P = ParamSpec("P")
+    R = TypeVar("R")
 
 #: How long until an agent that did not answer is asked again: that it answers after all is no event.
 _ASK_AGAIN_SECONDS = 5.0
@@ -55,7 +59,7 @@ _POLL_SECONDS = 1.0
 _LAST_WORD_SECONDS = 1.0
 #: How long is waited for the daemon to confirm that no more events are wanted.
 _END_SECONDS = 2.0
-#: What a call has left when the bound has come already.
+#: What is left when the bound has come already.
 _SHORTEST_SECONDS = 0.001
 
 #: Addresses that a guest has in any case.
@@ -82,19 +86,21 @@ class WaitingMethods(DomainBase):
             wait.listen()
             return self._until_state(wait, wanted)
 
-    def _until_state(self, wait: _Wait, wanted: Container[int]) -> tuple[DomainState, StateReason]:
-        was_there = False
+    def _until_state(
+        self, wait: _Wait, wanted: Container[int], was_there: bool = False
+    ) -> tuple[DomainState, StateReason]:
         how_it_ended = 0  # unknown
         while True:
             try:
-                with wait.bound():
-                    found = self._connection._call(remote.DOMAIN_GET_STATE, self._ref, 0)
+                found = wait.call(remote.DOMAIN_GET_STATE, self._ref, 0)
             except NoDomain:
                 if self.STATE_SHUTOFF not in wanted:
                     raise
-                while was_there and not how_it_ended:
-                    event = wait.event(_LAST_WORD_SECONDS)
-                    was_there, how_it_ended = event is not None, self._shutoff_reason(event)
+                while not how_it_ended:
+                    event = wait.event(_LAST_WORD_SECONDS if was_there else _SHORTEST_SECONDS)
+                    if event is None:
+                        break
+                    how_it_ended = self._shutoff_reason(event)
                 return domain_state(self.STATE_SHUTOFF, how_it_ended)
             state, reason = domain_state(*found)
             if state in wanted:
@@ -108,7 +114,9 @@ class WaitingMethods(DomainBase):
     def _shutoff_reason(self, event: object) -> int:
         """Why the guest is shut off, by the event that tells that it stopped; 0 for others."""
         if isinstance(event, LifecycleEvent) and event.event == self.EVENT_STOPPED:
-            return int(getattr(self, f"STATE_SHUTOFF_{event.detail.name}", 0))
+            # Of a QEMU that has died an event says that it failed, and the guest's state that it crashed.
+            how = "CRASHED" if event.detail.name == "FAILED" else event.detail.name
+            return int(getattr(self, f"STATE_SHUTOFF_{how}", 0))
         return 0
 
     def wait_for_agent(self, timeout: float | None = None) -> None:
@@ -124,8 +132,7 @@ class WaitingMethods(DomainBase):
             wait.listen()
             while True:
                 try:
-                    with wait.bound():
-                        self._connection._call(remote.DOMAIN_GET_TIME, self._ref, 0)
+                    wait.call(remote.DOMAIN_GET_TIME, self._ref, 0)
                     return
                 except AgentCommandFailed:
                     return  # it has answered
@@ -149,10 +156,7 @@ class WaitingMethods(DomainBase):
             while True:
                 reason = "none is known"
                 try:
-                    with wait.bound():
-                        found = self._connection._call(
-                            remote.DOMAIN_INTERFACE_ADDRESSES, self._ref, source, 0
-                        )
+                    found = wait.call(remote.DOMAIN_INTERFACE_ADDRESSES, self._ref, source, 0)
                     for interface in map(DomainInterface._from_wire, found):
                         for address in interface.addrs:
                             if not (address.addr.startswith(_LOCAL) or address.addr == "::1"):
@@ -165,33 +169,44 @@ class WaitingMethods(DomainBase):
     def wait_for_job(self, timeout: float | None = None) -> tuple[JobType, JobStats]:
         """Waits until the guest has no job: no migration, save, dump or backup. Those of single disks don't count.
 
-        Returns what `get_job_stats` says of the job that ended last, without taking it away; `Domain.JOB_NONE` when
-        it says nothing. Only some jobs end with an event, so the daemon is asked each second too.
+        Returns what `get_job_stats` says of it afterwards, without taking that away, or where there is no job, of the
+        one that ended last. `Domain.JOB_NONE` where it says nothing: not every job leaves figures, and one that was
+        aborted seldom does. Only those that leave some end with an event, so the daemon is asked each second too.
 
         timeout: in seconds; `CallTimeout` is raised when the job goes on for longer.
         """
         ids = (self.EVENT_ID_JOB_COMPLETED, self.EVENT_ID_LIFECYCLE)
-        completed = self.JOB_STATS_COMPLETED | self.JOB_STATS_KEEP_COMPLETED
-        call = self._connection._call
+        flags = self.JOB_STATS_COMPLETED | self.JOB_STATS_KEEP_COMPLETED
+        figures: JobStats = {}  # type: ignore[typeddict-item]  # none
         with _Wait(self, "the end of its job", timeout, *ids) as wait:
             wait.listen()
+            # As long as the job is there. It may be complete already, and have told so, but for the rest of its data.
+            kind = at_last = self._job_type(wait)
+            while kind != self.JOB_NONE:
+                event = wait.event(_POLL_SECONDS)
+                if event is None and wait.is_over():
+                    raise wait.over("it is still under way")
+                figures = _figures(event) or figures
+                at_last, kind = kind, self._job_type(wait)
+            # Figures that the daemon has may be those of an earlier job.
+            while at_last not in (self.JOB_NONE, self.JOB_COMPLETED) and not figures:
+                event = wait.event(_LAST_WORD_SECONDS)
+                if event is None:
+                    return self.JOB_NONE, figures
+                figures = _figures(event)
             try:
-                while self._has_job(wait):
-                    if wait.event(_POLL_SECONDS) is None and wait.is_over():
-                        raise wait.over("it is still under way")
-                with wait.bound():
-                    kind, stats = call(remote.DOMAIN_GET_JOB_STATS, self._ref, completed)
+                kind, stats = wait.call(remote.DOMAIN_GET_JOB_STATS, self._ref, flags)
             except NoDomain:  # it has gone with its job
-                kind, stats = self.JOB_NONE, {}
+                ended_well = figures or at_last == self.JOB_COMPLETED
+                return self.JOB_COMPLETED if ended_well else self.JOB_NONE, figures
         return JOB_TYPES[kind], stats  # type: ignore[return-value]
 
-    def _has_job(self, wait: _Wait) -> bool:
+    def _job_type(self, wait: _Wait) -> int:
         try:
-            with wait.bound():
-                kind, *_ = self._connection._call(remote.DOMAIN_GET_JOB_INFO, self._ref)
-        except OperationInvalid:
-            return False  # it is not running
-        return kind != self.JOB_NONE
+            kind, *_ = wait.call(remote.DOMAIN_GET_JOB_INFO, self._ref)
+        except (OperationInvalid, NoDomain):
+            return self.JOB_NONE  # it is not running
+        return kind
 
     def shutdown_or_destroy(
         self, timeout: float, flags: DomainShutdownFlags | Literal[0] = 0
@@ -202,32 +217,35 @@ class WaitingMethods(DomainBase):
         raises when libvirt refuses to ask the guest, and leaves it running then; so does a bound that is over before
         `timeout` is. A guest that is shut off is left so.
         """
-        call = self._connection._call
         with _Wait(self, "its end", timeout, self.EVENT_ID_LIFECYCLE) as wait:
             try:
                 wait.listen()
                 try:
-                    with wait.bound():
-                        if flags:
-                            call(remote.DOMAIN_SHUTDOWN_FLAGS, self._ref, flags)
-                        else:
-                            call(remote.DOMAIN_SHUTDOWN, self._ref)
+                    if flags:
+                        wait.call(remote.DOMAIN_SHUTDOWN_FLAGS, self._ref, flags)
+                    else:
+                        wait.call(remote.DOMAIN_SHUTDOWN, self._ref)
                 except OperationInvalid:
-                    with wait.bound():
-                        state, _ = call(remote.DOMAIN_GET_STATE, self._ref, 0)
+                    state, _ = wait.call(remote.DOMAIN_GET_STATE, self._ref, 0)
                     if state != self.STATE_SHUTOFF:
                         raise
-                _, reason = self._until_state(wait, (self.STATE_SHUTOFF,))
+                _, reason = self._until_state(wait, (self.STATE_SHUTOFF,), was_there=True)
             except CallTimeout:
                 if not wait.is_own_over():
                     raise
                 try:
-                    call(remote.DOMAIN_DESTROY, self._ref)
+                    self._connection._call(remote.DOMAIN_DESTROY, self._ref)
                     reason = self.STATE_SHUTOFF_DESTROYED
                 except (OperationInvalid, NoDomain):  # it has ended after all
-                    _, reason = self._until_state(wait, (self.STATE_SHUTOFF,))
+                    wait.extend(_END_SECONDS)
+                    _, reason = self._until_state(wait, (self.STATE_SHUTOFF,), was_there=True)
         self._set_id(-1)
         return reason  # type: ignore[return-value]
+
+
+def _figures(event: object) -> JobStats:
+    """What an event tells of a job that has ended; nothing for others."""
+    return event.params if isinstance(event, JobCompletedEvent) else {}  # type: ignore[typeddict-item]
 
 
 class _Wait:
@@ -249,7 +267,7 @@ class _Wait:
 
     def listen(self) -> None:
         """From now on no event is missed."""
-        with self.bound():
+        with self._bound():
             self._events.__enter__()
 
     def __exit__(
@@ -261,7 +279,17 @@ class _Wait:
         except CallTimeout:
             pass  # this is not what the caller waits for
 
-    def bound(self) -> Timeout:
+    def call(self, procedure: Procedure[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """A call within the wait, whose end is its end."""
+        try:
+            with self._bound():
+                return self._connection._call(procedure, *args, **kwargs)
+        except CallTimeout as error:
+            if self._deadline is None:
+                raise
+            raise self.over(error.message, error.sent) from None
+
+    def _bound(self) -> Timeout:
         """Bounds the calls within to what is left, or to the connection's default where the wait has no bound."""
         left = self._left()
         return self._connection.timeout(self._connection._timeout if left is None else left)
@@ -278,8 +306,12 @@ class _Wait:
         """Whether the bound is over that the wait itself was given, and not one around it."""
         return _has_come(self._own)
 
-    def over(self, reason: str) -> CallTimeout:
-        return CallTimeout(f"waited in vain for {self._what} of {self._name!r}: {reason}", sent="no")
+    def extend(self, seconds: float) -> None:
+        """Has it go on for so long, for what has happened already."""
+        self._deadline = time.monotonic() + seconds
+
+    def over(self, reason: str, sent: str = "no") -> CallTimeout:
+        return CallTimeout(f"waited in vain for {self._what} of {self._name!r}: {reason}", sent=sent)
 
     def event(
         self, at_most: float | None = None
