@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
 
 import pytest
 
@@ -19,39 +15,13 @@ from sysvirt.results import JobInfo
 from tests.conformance.recorder import Recorder
 
 from ..refusals import NOT_RUNNING, not_sent, refused
+from ..stuck import stuck
 
 NOTHING: tuple[object, object] = (Domain.JOB_NONE, {})
 NO_JOB = "Requested operation is not valid: no job is active on the domain"
 
 
-@contextmanager
-def stuck_dump(host: Host, name: str) -> Iterator[Future[str]]:
-    """What virsh says of a dump into a pipe, which nobody reads before the end of the block."""
-    path = host.files / f"{name}.pipe"
-    os.mkfifo(path)
-    # For writing too: the daemon's open() would wait for a reader otherwise, and reading here for a writer.
-    pipe = os.open(path, os.O_RDWR | os.O_NONBLOCK)
-
-    def ended() -> bool:
-        with suppress(BlockingIOError):
-            while os.read(pipe, 1 << 20):
-                pass
-        return dump.done()
-
-    try:
-        with ThreadPoolExecutor(1) as pool:
-            dump = pool.submit(host.virsh, "dump", name, str(path))
-            try:
-                until(lambda: progress(host, name), "the dump has begun")
-                yield dump
-            finally:
-                until(ended, "the dump has ended")
-    finally:
-        os.close(pipe)
-        path.unlink(missing_ok=True)
-
-
-def progress(host: Host, name: str) -> dict[str, int]:
+def written(host: Host, name: str) -> dict[str, int]:
     """How far QEMU is with writing the guest's memory; empty where it has not begun."""
     ram: dict[str, int] = qmp(host, name, "query-migrate").get("ram", {})
     return ram
@@ -65,11 +35,12 @@ def raw(host: Host, name: str, *options: str) -> dict[str, str]:
 
 async def test_dump_that_is_aborted(host: Host, linux: Domain, observed: Recorder) -> None:
     name = linux.get_name()
-    with stuck_dump(host, name) as dump:
-        earlier = progress(host, name)
+    with stuck(host, name, "dump") as dump:
+        until(lambda: written(host, name), "QEMU writes")
+        earlier = written(host, name)
         info = await linux.get_job_info()
         kind, stats = await linux.get_job_stats()
-        later = progress(host, name)
+        later = written(host, name)
         assert info.type == kind == Domain.JOB_UNBOUNDED
         assert info.mem_total == info.data_total == stats["memory_total"] == later["total"]
         assert (

@@ -114,7 +114,9 @@ async def test_stats_and_leases(
     host: Host, conn: Connection, networked: Networked, observed: Recorder
 ) -> None:
     dom, served, quiet = networked
-    until(lambda: leases(host, dom), "the firmware has an address")
+    first = await dom.wait_for_address(Domain.INTERFACE_ADDRESSES_SRC_LEASE, 60)
+    assert leases(host, dom) == [f"{first}/24"]
+    observed("wait_for_address", "virsh domifaddr --source lease")
     for name in (served.tap, served.mac):
         before = traffic(host, served)
         stats = await dom.interface_stats(name)
@@ -161,6 +163,9 @@ async def test_addresses_of_neighbours(host: Host, networked: Networked, observe
     found = await dom.get_interface_addresses(Domain.INTERFACE_ADDRESSES_SRC_ARP)
     expected = DomainIPAddress(Connection.IP_ADDR_TYPE_IPV4, "10.78.0.5", 0)
     assert DomainInterface(quiet.tap, quiet.mac, [expected]) in found
+    assert await dom.wait_for_address(Domain.INTERFACE_ADDRESSES_SRC_ARP, 60) in {
+        address.addr for interface in found for address in interface.addrs
+    }
     observed("get_interface_addresses", "virsh domifaddr --source arp, of the host's table of neighbours")
 
 
