@@ -17,7 +17,7 @@ from pathlib import Path
 
 from rig.debian import SUITES
 from rig.host import Host
-from soak import giving_up, idle, traffic
+from soak import giving_up, idle, traffic, transfers
 
 CASES: dict[str, Callable[[Host, float], str]] = {
     "interrupts": giving_up.interrupts,
@@ -27,6 +27,7 @@ CASES: dict[str, Callable[[Host, float], str]] = {
     "connections": traffic.connections,
     "daemons": traffic.daemons,
     "idle": idle.idle,
+    "transfers": transfers.transfers,
 }
 #: What a case may take besides its time: the host, and what it waits for in the end.
 _EXTRA_SECONDS = 120
