@@ -190,6 +190,38 @@ def test_a_forked_child(daemon: FakeDaemon, use: str, locked: bool) -> None:
     run(daemon, OPEN, FORK, program)
 
 
+@pytest.mark.parametrize(
+    "use",
+    [
+        "lambda: conn.domain_event_register_any(None, 0, print)",
+        "lambda: conn.register_close_callback(print)",
+        "lambda: conn.events(Domain.EVENT_ID_LIFECYCLE).__enter__()",
+    ],
+    ids=["callback", "close callback", "iterator"],
+)
+def test_a_forked_child_reads_nothing_of_its_parents(daemon: FakeDaemon, use: str) -> None:
+    """It asks for events, which the parent did not yet: no watcher of its own takes what is the parent's."""
+    program = f"""
+        conn = sysvirt.connect(uri)
+        pid = os.fork()
+        if pid == 0:
+            signal.alarm(20)
+            try:
+                ({use})()
+            except sysvirt.ForkedConnection:
+                pass
+            else:
+                os._exit(1)
+            assert [thread.name for thread in threading.enumerate()] == ["MainThread"]
+            os._exit(0)
+        _, status = os.waitpid(pid, 0)
+        assert status == 0, status
+        assert conn.get_hostname() == "somewhere"
+        os._exit(0)
+    """
+    run(daemon, program)
+
+
 def test_a_forked_child_that_exits_like_a_program(daemon: FakeDaemon) -> None:
     """With all that happens at an interpreter's end."""
     program = """

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import deque
+from functools import partial
 
 from .._transport.link import ANCILLARY, CLOEXEC, DONTWAIT, Descriptor, descriptors, rights
 from ..errors import CLOSE_KEEPALIVE, CallTimeout, ConnectionClosed, ConnectionLost, lost
@@ -143,20 +144,24 @@ class AsyncPump:
     async def _wait(self, waiter: Waiter, deadline: float | None) -> bool:
         """Until the waiter is ready or the session has ended; False at the deadline."""
         session = self.session
-        timer: asyncio.TimerHandle | None = None
-        try:
-            while not waiter.ready and session.error is None:
-                waiter.wake = future = self._loop.create_future()
-                if timer is None and deadline is not None:
-                    timer = self._loop.call_at(deadline, _expire, waiter)
+        while not waiter.ready and session.error is None:
+            future = self._loop.create_future()
+            if waiter.wake is None or waiter.wake.done():
+                waiter.wake = future
+            else:
+                # Another task waits for the same: whatever ends its sleep is a reason to look.
+                waiter.wake.add_done_callback(partial(_follow, future))
+            timer = None if deadline is None else self._loop.call_at(deadline, _expire, future)
+            try:
                 self._resume_reading()
                 if await future is _EXPIRED and not waiter.ready:
                     return False
-            return True
-        finally:
-            waiter.wake = None
-            if timer is not None:
-                timer.cancel()
+            finally:
+                if waiter.wake is future:
+                    waiter.wake = None
+                if timer is not None:
+                    timer.cancel()
+        return True
 
     # --- receiving ---------------------------------------------------------------------------------
 
@@ -396,9 +401,14 @@ class AsyncPump:
 _EXPIRED = object()
 
 
-def _expire(waiter: Waiter) -> None:
-    if waiter.wake is not None and not waiter.wake.done():
-        waiter.wake.set_result(_EXPIRED)
+def _expire(future: asyncio.Future[object]) -> None:
+    if not future.done():
+        future.set_result(_EXPIRED)
+
+
+def _follow(future: asyncio.Future[object], _first: asyncio.Future[object]) -> None:
+    if not future.done():
+        future.set_result(None)
 
 
 def _wake(waiter: Waiter) -> None:

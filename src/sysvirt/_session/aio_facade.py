@@ -33,6 +33,10 @@ else:
             return cls
 
 
+#: How a task is ended from outside.
+Cancelled = asyncio.CancelledError
+
+
 class Job(_Typed[R]):
     """A function that runs beside its starter."""
 

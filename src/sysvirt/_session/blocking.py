@@ -656,14 +656,17 @@ class BlockingPump:
             if waiter.wake is None:
                 waiter.wake = allocate_lock()
                 waiter.wake.acquire()
-        while not waiter.ready and self.session.error is None:
-            remaining = -1.0
-            if deadline is not None:
-                remaining = deadline - _monotonic()
-                if remaining <= 0:
-                    return False
-            waiter.wake.acquire(True, remaining)
-        return True
+        try:
+            while not waiter.ready and self.session.error is None:
+                remaining = -1.0
+                if deadline is not None:
+                    remaining = deadline - _monotonic()
+                    if remaining <= 0:
+                        return False
+                waiter.wake.acquire(True, remaining)
+            return True
+        finally:
+            _wake(waiter)  # it was one wake for all who sleep here: the next one looks for itself
 
     def rouse(self, waiter: Waiter) -> None:
         """Wakes who sleeps until this is ready, though nothing has arrived."""

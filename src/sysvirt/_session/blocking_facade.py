@@ -37,6 +37,10 @@ else:
 _LOOK_SECONDS = 0.1
 
 
+class Cancelled(BaseException):
+    """Never raised: a thread can't be ended from outside."""
+
+
 class Job(_Typed[R]):
     """A function that runs beside its starter."""
 

@@ -28,12 +28,14 @@ BOUND_BYTES = 64 * 1024 * 1024
 class Subscription:
     """Somebody's wish for the events of a key. The daemon is asked once for each key, however many want it."""
 
-    __slots__ = ("callback", "callback_id", "key", "older")
+    __slots__ = ("callback", "callback_id", "key", "older", "registering")
 
     def __init__(self, key: Key) -> None:
         self.key = key
-        #: The daemon's number of the registration.
+        #: The daemon's number of the registration; -1 as long as it has none.
         self.callback_id = -1
+        #: The daemon is being asked: events may come before its number is known.
+        self.registering = False
         #: Our number of the callback, and whether the older call for lifecycle events was used.
         self.callback = -1
         self.older = False
@@ -45,7 +47,18 @@ class EventQueue(Waiter):
     `None` in the queue is the mark of a gap: `lost` events did not fit there.
     """
 
-    __slots__ = ("_bound", "_bytes", "_head", "_items", "_seen", "_session", "_tail", "lost", "on_put")
+    __slots__ = (
+        "_bound",
+        "_bytes",
+        "_head",
+        "_items",
+        "_seen",
+        "_session",
+        "_tail",
+        "ended",
+        "lost",
+        "on_put",
+    )
 
     def __init__(self, session: Session, bound: int = BOUND) -> None:
         super().__init__()
@@ -58,6 +71,8 @@ class EventQueue(Waiter):
         #: The last event put, by subscription: routing may be repeated after an interrupt.
         self._seen: dict[Subscription, int] = {}
         self.lost = 0
+        #: Nothing more is wanted: who waits for it sees so.
+        self.ended = False
         #: Called after something was put, by whoever received it.
         self.on_put: Callable[[], None] | None = None
 
@@ -92,7 +107,7 @@ class EventQueue(Waiter):
                     lost = self.lost
                     self.lost = 0
                     return None, lost
-                self.ready = self._session.error is not None
+                self.ready = self.ended or self._session.error is not None
                 return None
             item = self._items[self._head]
             size = 0 if item[0] is None else _size(item[0])
@@ -119,26 +134,36 @@ class EventRouter:
         self._session = session
         #: What is registered at the daemon, by a subscription's key, and the callback ids it gave.
         self.registrations: dict[Key, int] = {}
+        #: Callback ids of which nobody here has any use, and which were not yet taken back.
+        self.unwanted: dict[int, None] = {}
         self._wanted: dict[tuple[int, int], dict[tuple[Subscription, EventQueue], None]] = {}
         self._forgotten: list[tuple[Subscription, EventQueue]] = []
-        #: Registrations under way: their events may arrive before we know their id, and are kept so long.
-        self._registering = 0
+        #: Those whose registration is under way: their events may arrive before we know its id, and are kept so long.
+        self._registering: dict[Subscription, None] = {}
         self._homeless: dict[int, tuple[int, int, bytes, int]] = {}
         self._homeless_bytes = 0
+        #: Queues that got something, and nobody has been told yet.
+        self._touched: dict[EventQueue, None] = {}
 
-    def registering(self) -> None:
+    def registering(self, subscription: Subscription) -> None:
+        """Until its `registering` is false, or `registered` is called, events that nobody knows are kept."""
         with self._session.lock:
-            self._registering += 1
+            subscription.registering = True
+            self._registering[subscription] = None
 
-    def registered(self) -> None:
-        """Ends what `registering` began; hands out what came in the meantime."""
+    def registered(self, subscription: Subscription) -> None:
+        subscription.registering = False
         with self._session.lock:
-            self._registering -= 1
-            for number in list(self._homeless):
-                self._hand_out(number, self._homeless[number])
-                if not self._registering or number not in self._homeless:
-                    self._homeless.pop(number, None)
+            self._see_who_registers()
+
+    def _see_who_registers(self) -> bool:
+        for subscription in list(self._registering):
+            if not subscription.registering:
+                del self._registering[subscription]
+        if not self._registering:
+            self._homeless.clear()
             self._homeless_bytes = 0
+        return bool(self._registering)
 
     def join(self, subscription: Subscription, queue: EventQueue) -> bool:
         """Adds one to a registration that is there already; False when there is none."""
@@ -149,22 +174,38 @@ class EventRouter:
             return known is not None
 
     def found(self, callback_id: int, subscription: Subscription, queue: EventQueue) -> bool:
-        """Adds the first of a new registration; False when somebody has made the same meanwhile, which it shares."""
+        """Adds the first of a new registration, with what has come for it already.
+
+        False when somebody has made the same meanwhile, which it shares: this one is unwanted then.
+        """
         with self._session.lock:
-            known = self.registrations.setdefault(subscription.key, callback_id)
+            known = self.registrations.get(subscription.key, callback_id)
+            if known != callback_id:
+                self.unwanted[callback_id] = None
             self._add(known, subscription, queue)
+            self.registrations[subscription.key] = known
+            for number in list(self._homeless):
+                if self._hand_out(number, self._homeless[number]):
+                    del self._homeless[number]
             return known == callback_id
 
     def _add(self, callback_id: int, subscription: Subscription, queue: EventQueue) -> None:
+        # First, so that `leave` undoes all of it, wherever this is interrupted.
         subscription.callback_id = callback_id
         self._wanted.setdefault((subscription.key[0], callback_id), {})[subscription, queue] = None
         self._session.others[queue] = None
 
-    def leave(self, subscription: Subscription, queue: EventQueue) -> bool:
-        """Whether the registration is of no more use, and forgotten here."""
+    def leave(self, subscription: Subscription, queue: EventQueue) -> int:
+        """The id of a registration that is of no more use by this, and forgotten here but as unwanted; else -1."""
         with self._session.lock:
-            last = self._remove(subscription, queue)
-            return last and self.registrations.pop(subscription.key, None) is not None
+            callback_id = subscription.callback_id
+            last = callback_id >= 0 and self._remove(subscription, queue)
+            if last:
+                self.unwanted[callback_id] = None
+                if self.registrations.get(subscription.key) == callback_id:
+                    del self.registrations[subscription.key]
+            subscription.callback_id = -1
+            return callback_id if last else -1
 
     def leave_later(self, subscription: Subscription, queue: EventQueue) -> None:
         """For a finalizer, which may run on a thread that holds the lock. The registration waits for the next one."""
@@ -183,9 +224,9 @@ class EventRouter:
         return not wanted
 
     def route(self) -> None:
-        """Hands out everything that has arrived."""
+        """Hands out everything that has arrived, and tells those who got something."""
         session = self._session
-        touched: dict[EventQueue, None] = {}
+        touched = self._touched
         with session.lock:
             while self._forgotten:
                 self._remove(*self._forgotten[0])
@@ -193,22 +234,22 @@ class EventRouter:
             while session.events_head < session.events_tail:
                 number = session.events_head
                 event = session.events[number]
-                known = self._hand_out(number, event, touched)
-                if not known and self._registering:
+                if not self._hand_out(number, event) and self._see_who_registers():
                     self._homeless[number] = event
                     self._homeless_bytes += len(event[2]) - event[3]
                 del session.events[number]
                 session.events_head = number + 1
-            session.attention = False
         if len(self._homeless) > BOUND or self._homeless_bytes > BOUND_BYTES:
             session.lost(ProtocolError("events without end came before the answer to a registration"))
-        for queue in touched:
+        for queue in list(touched):
             if queue.on_put is not None:
                 queue.on_put()
+            touched.pop(queue, None)
+        # Only now: who is interrupted before leaves the rest to whoever sees that there is some.
+        with session.lock:
+            session.attention = session.events_head < session.events_tail
 
-    def _hand_out(
-        self, number: int, event: tuple[int, int, bytes, int], touched: dict[EventQueue, None] | None = None
-    ) -> bool:
+    def _hand_out(self, number: int, event: tuple[int, int, bytes, int]) -> bool:
         program, procedure, body, at = event
         # All events of registered callbacks begin with the callback's id.
         wanted = self._wanted.get((program, int.from_bytes(body[at : at + 4], "big", signed=True)))
@@ -216,8 +257,7 @@ class EventRouter:
             return False
         for subscription, queue in wanted:
             queue.put(number, (subscription, program, procedure, body, at))
-            if touched is not None:
-                touched[queue] = None
+            self._touched[queue] = None
             if queue.wake is not None:
                 self._session.notify(queue)
         return True

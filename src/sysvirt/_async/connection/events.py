@@ -78,7 +78,8 @@ class EventDelivery:
         #: In order for all callbacks of the connection, so one queue for them all.
         self._queue = EventQueue(session)
         self._queue.on_put = self._wake_dispatcher
-        self._dispatching = False
+        #: The dispatcher of callbacks that runs, or is about to.
+        self._dispatcher: object = None
         #: Who wants to know that the link has ended.
         self._close_callback: Callable[..., object] | None = None
         #: Streams with a callback, whose turn is next first.
@@ -96,23 +97,30 @@ class EventDelivery:
         assert connection is not None  # it is what all of this is called through, but for the dispatcher
         return connection
 
-    async def subscribe(self, event_id: int, domain: Domain | None, queue: EventQueue) -> Subscription:
+    @staticmethod
+    def subscription(event_id: int, domain: Domain | None) -> Subscription:
+        """What `subscribe` makes true. Whoever has it noted can undo that by `drop`, however far it came."""
+        return Subscription((_PROGRAM, int(event_id), None if domain is None else domain.get_uuid()))
+
+    async def subscribe(self, subscription: Subscription, domain: Domain | None, queue: EventQueue) -> None:
         """Has events put into a queue from now on."""
-        self._pump.check_process()
-        guest, ref = (None, None) if domain is None else (domain.get_uuid(), domain._ref)
-        subscription = Subscription((_PROGRAM, int(event_id), guest))
         router = self._router
         if router.join(subscription, queue):
-            return subscription
-        router.registering()
+            return
+        callback_id = -1
         try:
-            callback_id = await self._register(int(event_id), ref)
+            router.registering(subscription)
+            callback_id = await self._register(subscription.key[1], None if domain is None else domain._ref)
             needed = router.found(callback_id, subscription, queue)
+        except BaseException:
+            subscription.registering = False
+            if callback_id >= 0 and subscription.callback_id < 0:
+                self._pump.call_unheard(_DEREGISTER, callback_id)
+            raise
         finally:
-            router.registered()
+            router.registered(subscription)
         if not needed:
-            await self._connection._call(_DEREGISTER, callback_id)
-        return subscription
+            await self._take_back(callback_id)
 
     async def _register(self, event_id: int, ref: bytes | None) -> int:
         try:
@@ -126,20 +134,34 @@ class EventDelivery:
             ) from None
 
     async def unsubscribe(self, subscription: Subscription, queue: EventQueue) -> None:
-        if self._router.leave(subscription, queue) and self._connection.is_alive():
-            await self._connection._call(_DEREGISTER, subscription.callback_id)
+        """Ends a subscription; again, where this was interrupted."""
+        callback_id = self._router.leave(subscription, queue)
+        if callback_id >= 0:
+            await self._take_back(callback_id)
+
+    async def _take_back(self, callback_id: int) -> None:
+        if self._connection.is_alive():
+            await self._connection._call(_DEREGISTER, callback_id)
+        self._router.unwanted.pop(callback_id, None)
 
     def drop(self, subscription: Subscription, queue: EventQueue) -> None:
         """As `unsubscribe`, for who has no time to wait for it."""
-        if self._router.leave(subscription, queue):
-            self._pump.call_unheard(_DEREGISTER, subscription.callback_id)
+        callback_id = self._router.leave(subscription, queue)
+        if callback_id >= 0:
+            self._pump.call_unheard(_DEREGISTER, callback_id)
+            self._router.unwanted.pop(callback_id, None)
 
     async def end(self, deadline: float) -> None:
         """Takes back what is registered at the daemon. One of libvirt 9.0 may crash over a client that left it."""
-        registrations = self._router.registrations
-        while registrations:
-            _, callback_id = registrations.popitem()
-            await self._pump.call(_DEREGISTER, (callback_id,), deadline)
+        router = self._router
+        for callback_id in {*list(router.registrations.values()), *list(router.unwanted)}:
+            try:
+                await self._pump.call(_DEREGISTER, (callback_id,), deadline)
+            except CallTimeout:
+                raise
+            except Error:
+                pass  # another thread may just have done it
+        router.registrations.clear()
 
     def forget(self, subscription: Subscription, queue: EventQueue) -> None:
         """Ends a subscription for a finalizer; the daemon's registration waits for the next one."""
@@ -161,13 +183,22 @@ class EventDelivery:
     # --- callbacks ---------------------------------------------------------------------------------
 
     async def add_callback(
-        self, event_id: int, domain: Domain | None, callback: Callable[..., object]
+        self, event_id: int, domain: Domain | None, callback: Callable[..., object], older: bool = False
     ) -> int:
-        subscription = await self.subscribe(event_id, domain, self._queue)
-        number = next(self._numbers)
-        subscription.callback = number
-        self._callbacks[number] = (subscription, callback)
-        self._wake_dispatcher()
+        subscription = self.subscription(event_id, domain)
+        subscription.older = older
+        subscription.callback = number = next(self._numbers)
+        try:
+            # First: an event may be there as soon as it is subscribed to.
+            self._callbacks[number] = (subscription, callback)
+            await self.subscribe(subscription, domain, self._queue)
+            if number not in self._callbacks:
+                self.drop(subscription, self._queue)  # it was deregistered meanwhile
+            self._wake_dispatcher()
+        except BaseException:
+            self._callbacks.pop(number, None)
+            self.drop(subscription, self._queue)
+            raise
         return number
 
     def add_stream(self, stream: Stream) -> None:
@@ -189,17 +220,24 @@ class EventDelivery:
         """The numbers under which this function, or any, is registered by the older lifecycle call."""
         return [
             number
-            for number, (subscription, function) in self._callbacks.items()
+            for number, (subscription, function) in list(self._callbacks.items())
             if subscription.older and (callback is None or function is callback)
         ]
 
-    def mark_older(self, number: int) -> None:
-        self._callbacks[number][0].older = True
+    async def remove_lifecycle_callbacks(self, callback: Callable[..., object] | None) -> bool:
+        """Removes those that the older call has registered with this function, or all; whether there were any."""
+        numbers = self.lifecycle_callbacks(callback)
+        for number in numbers:
+            found = self._callbacks.pop(number, None)
+            if found is not None:  # another thread may be at it
+                await self.unsubscribe(found[0], self._queue)
+        return bool(numbers)
 
     def set_close_callback(self, callback: Callable[..., object]) -> None:
-        if self._close_callback is not None:
-            raise OperationInvalid("a close callback is registered already")
-        self._close_callback = callback
+        with self._lock:
+            if self._close_callback is not None:
+                raise OperationInvalid("a close callback is registered already")
+            self._close_callback = callback
         try:
             # Only now, so that there is no end between this look and the callback's being in place.
             self._pump.session.check()
@@ -222,15 +260,29 @@ class EventDelivery:
         last_word = self._close_callback is not None and self._pump.session.error is not None
         if not (self._queue or self._streams or last_word):
             return
-        with self._lock:
-            if self._dispatching:
-                return
-            self._dispatching = True
-        facade.spawn_apart(self._dispatch)
+        start = object()
+        try:
+            with self._lock:
+                if self._dispatcher is None:
+                    self._dispatcher = start
+            if self._dispatcher is start:
+                facade.spawn_apart(lambda: self._dispatch(start))
+        except BaseException:
+            # It may have begun all the same, and have put itself there.
+            if self._dispatcher is start:
+                self._dispatcher = None
+            raise
 
-    async def _dispatch(self) -> None:
+    async def _dispatch(self, start: object) -> None:
         """Calls the callbacks, one after another, and ends when there has been nothing to do for a while."""
         queue = self._queue
+        me = object()
+        with self._lock:
+            if self._dispatcher is None or self._dispatcher is start:
+                self._dispatcher = me
+        if self._dispatcher is not me:
+            return
+        goes_on = True
         try:
             while True:
                 item = queue.take()
@@ -251,9 +303,13 @@ class EventDelivery:
                 roused = await self._pump.sleep_until_ready(queue, time.monotonic() + linger)
                 if not roused and not self._streams:
                     return
+        except facade.Cancelled:
+            goes_on = False  # its loop is about to end
+            raise
         finally:
-            self._dispatching = False
-            self._wake_dispatcher()
+            self._dispatcher = None
+            if goes_on:
+                self._wake_dispatcher()
 
     async def _stream_turn(self) -> bool:
         """Calls one stream's callback, if one has something to be told."""
@@ -329,32 +385,56 @@ class EventStream(_Typed[E]):
         self._queue = EventQueue(connection._pump.session)
         self._subscriptions: list[Subscription] = []
         self._state = "new"
+        #: Who subscribes at this time.
+        self._opener: object = None
 
     async def __aenter__(self) -> Self:
-        if self._state == "new":
-            self._state = "open"
-            try:
+        self._connection._pump.check_process()
+        me = object()
+        try:
+            with self._connection._pump.session.lock:
+                if self._state == "new" and self._opener is None:
+                    self._opener = me
+            if self._opener is me:
                 await self._open()
-            except BaseException:
-                self._state = "new"
-                delivery = self._connection._events()
-                while self._subscriptions:
-                    delivery.drop(self._subscriptions.pop(), self._queue)
-                raise
+                with self._connection._pump.session.lock:
+                    if self._state == "new":
+                        self._state = "open"
+        finally:
+            if self._opener is me:
+                if self._state != "open":
+                    self._drop()
+                self._opener = None
+                # Others may wait for events meanwhile, who have to try it themselves, or see that it was closed.
+                self._connection._pump.rouse(self._queue)
         return self
 
     async def _open(self) -> None:
         delivery = self._connection._events()
         refusal: NoSupport | None = None
         for event_id in self._ids or all_ids():
+            # Noted first, so that it can be undone wherever this ends.
+            subscription = delivery.subscription(event_id, self._domain)
+            self._subscriptions.append(subscription)
             try:
-                self._subscriptions.append(await delivery.subscribe(event_id, self._domain, self._queue))
+                await delivery.subscribe(subscription, self._domain, self._queue)
             except NoSupport as error:
+                self._subscriptions.remove(subscription)
                 if self._ids:
                     raise
                 refusal = error
+            if self._state == "closed":
+                return
         if refusal is not None and not self._subscriptions:
             raise refusal  # the driver has no events at all
+
+    def _drop(self) -> None:
+        """Ends the subscriptions without waiting for the daemon."""
+        if self._subscriptions:
+            delivery = self._connection._events()
+            for subscription in list(self._subscriptions):
+                delivery.drop(subscription, self._queue)
+            self._subscriptions.clear()
 
     async def __aexit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
@@ -389,8 +469,9 @@ class EventStream(_Typed[E]):
 
     async def _next(self, deadline: float | None) -> E | EventsLost[Connection, Domain] | None:
         self._connection._pump.check_process()
-        await self.__aenter__()
         while True:
+            if self._state == "new":
+                await self._enter_within(deadline)
             item = self._queue.take()
             if item is not None:
                 arrived, lost = item
@@ -403,17 +484,35 @@ class EventStream(_Typed[E]):
             if not await self._connection._pump.sleep_until_ready(self._queue, deadline):
                 return None
 
+    async def _enter_within(self, deadline: float | None) -> None:
+        left = None if deadline is None else deadline - time.monotonic()
+        if left is None or left <= 0:
+            await self.__aenter__()  # who does not want to wait for events means those that come later
+            return
+        with self._connection.timeout(left):
+            await self.__aenter__()
+
     async def close(self) -> None:
         """Ends the subscription; who waits in `next_event` gets None."""
-        if self._state == "closed":
+        pump = self._connection._pump
+        if pump.forked:
+            self._state = "closed"
             return
-        opened, self._state = self._state == "open", "closed"
-        if opened and not self._connection._pump.forked:
+        with pump.session.lock:
+            self._state = "closed"
+        self._queue.ended = True
+        pump.rouse(self._queue)
+        subscriptions = list(self._subscriptions)
+        if not subscriptions or self._opener is not None:
+            return  # who opens it ends it
+        try:
             delivery = self._connection._events()
-            subscriptions, self._subscriptions = self._subscriptions, []
-            self._connection._pump.rouse(self._queue)
             for subscription in subscriptions:
                 await delivery.unsubscribe(subscription, self._queue)
+            self._subscriptions.clear()
+        except BaseException:
+            self._drop()
+            raise
 
     def __del__(self) -> None:
         if getattr(self, "_subscriptions", None) and not self._connection._pump.forked:
@@ -426,6 +525,7 @@ class EventCalls(ConnectionBase):
     __slots__ = ()
 
     def _events(self) -> EventDelivery:
+        self._pump.check_process()
         delivery = self._delivery
         if delivery is None:
             fresh = EventDelivery(self)  # type: ignore[arg-type]
@@ -473,11 +573,20 @@ class EventCalls(ConnectionBase):
         events, and may use the connection. One that raises is logged and stops nothing.
         [virConnectDomainEventRegisterAny]
         """
+        return await self._add_callback(domain, event_id, callback, False)
+
+    async def _add_callback(
+        self,
+        domain: Domain | None,
+        event_id: DomainEventID | int,
+        callback: Callable[[Any], object],
+        older: bool,
+    ) -> int:
         kind_of(event_id)
         self._own_domain(domain)
         if not callable(callback):
             raise invalid_type("callback", "a function", callback)
-        return await self._events().add_callback(event_id, domain, callback)
+        return await self._events().add_callback(event_id, domain, callback, older)
 
     async def domain_event_deregister_any(self, callback_id: int) -> None:
         """Ends what `domain_event_register_any` began: when this returns, no further call is begun.
@@ -488,19 +597,16 @@ class EventCalls(ConnectionBase):
 
     async def domain_event_register(self, callback: Callable[[Any], object]) -> None:
         """Calls `callback(record)` for each lifecycle event of every guest. [virConnectDomainEventRegister]"""
-        number = await self.domain_event_register_any(None, _LIFECYCLE, callback)
-        self._events().mark_older(number)
+        await self._add_callback(None, _LIFECYCLE, callback, True)
 
     async def domain_event_deregister(self, callback: Callable[[Any], object] | None = None) -> None:
         """Ends what `domain_event_register` began, for one function or (None) for all of them.
 
         [virConnectDomainEventDeregister]
         """
-        numbers = self._events().lifecycle_callbacks(callback)
-        if callback is not None and not numbers:
+        found = await self._events().remove_lifecycle_callbacks(callback)
+        if callback is not None and not found:
             raise invalid_argument("callback", f"{callback!r} is not registered")
-        for number in numbers:
-            await self._events().remove_callback(number)
 
     def register_close_callback(
         self, callback: Callable[[ConnectionClosedEvent[Connection, Domain]], object]
