@@ -62,13 +62,14 @@ class VirshEvents:
         """What it has said so far."""
         found: list[Said] = []
         for part in re.split(r"^(?=event ')", self._output.read_text(), flags=re.MULTILINE)[1:]:
+            if not part.endswith("\n"):
+                break  # it is still being written
             match = re.fullmatch(r"event '(\S+)' for domain '?(\S+?)'?(?::|(?= )|\n)(.*)", part, re.DOTALL)
             assert match is not None, part
             text = " ".join(match[3].split())
             # Newer ones call both kinds by one name.
             kind = "io-error-reason" if match[1] == "io-error" and "due to" in text else match[1]
-            if part.endswith("\n"):  # or it is still being written
-                found.append(Said(kind, match[2], text))
+            found.append(Said(kind, match[2], text))
         return found
 
     def _listens(self) -> bool:

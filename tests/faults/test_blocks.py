@@ -11,20 +11,24 @@ from sysvirt import CallTimeout, Domain, InvalidArgument
 from sysvirt.testing import HOLD, FakeDaemon
 from tests.faults.conversation import GUEST
 from tests.faults.faces import PATIENCE, Face, Script
+from tests.faults.test_events import entered
 
 LIFECYCLE = Domain.EVENT_ID_LIFECYCLE
 
 
 def test_waiting_for_an_event(face: Face, daemon: FakeDaemon) -> None:
     def script() -> Script[None]:
-        conn = yield lambda: face.connect(daemon, timeout=0.1)
+        conn = yield lambda: face.connect(daemon)
         events = conn.events(LIFECYCLE)
+        yield lambda: entered(events)
         with conn.timeout(0.05), pytest.raises(CallTimeout, match="block"):
             yield events.next_event
         with conn.timeout(PATIENCE):
             assert (yield lambda: events.next_event(timeout=0.05)) is None
         # The connection's default, which is long over, is not for this.
+        conn._timeout = 0.1
         assert (yield lambda: events.next_event(timeout=0.3)) is None
+        conn._timeout = PATIENCE
         assert (yield lambda: events.next_event(timeout=0)) is None
         daemon.emit(0, GUEST, 2, 0)
         yield conn.get_hostname

@@ -11,6 +11,7 @@ from sysvirt import CallTimeout, Domain, testing
 from sysvirt.testing import HOLD, FakeDaemon, ReceivedCall
 from tests.faults.conversation import GUEST
 from tests.faults.faces import PATIENCE, Face, Script
+from tests.faults.test_hostile_peer import given_up
 
 REGISTER = "CONNECT_DOMAIN_EVENT_CALLBACK_REGISTER_ANY"
 DEREGISTER = "CONNECT_DOMAIN_EVENT_CALLBACK_DEREGISTER_ANY"
@@ -18,6 +19,10 @@ DEREGISTER = "CONNECT_DOMAIN_EVENT_CALLBACK_DEREGISTER_ANY"
 
 def taken_back(daemon: FakeDaemon) -> list[object]:
     return [call.args[0] for call in daemon.received(DEREGISTER)]
+
+
+def asked_for(daemon: FakeDaemon) -> list[int]:
+    return [call.args[0] for call in daemon.received(REGISTER)]
 
 
 def test_its_answer_comes_late(face: Face, daemon: FakeDaemon) -> None:
@@ -32,8 +37,7 @@ def test_its_answer_comes_late(face: Face, daemon: FakeDaemon) -> None:
     def script() -> Script[None]:
         conn = yield lambda: face.connect(daemon, timeout=PATIENCE)
         events = conn.events(Domain.EVENT_ID_LIFECYCLE)
-        with conn.timeout(0.05), pytest.raises(CallTimeout):
-            yield events.next_event
+        yield from given_up(conn, events.next_event)
         while not held:
             yield conn.get_hostname
         assert not taken_back(daemon)
@@ -50,24 +54,26 @@ def test_its_answer_comes_late(face: Face, daemon: FakeDaemon) -> None:
 
 def test_one_of_several_fails(face: Face, daemon: FakeDaemon) -> None:
     """The others are of no use then."""
-    numbers = iter((5, 6))
+    numbers = {Domain.EVENT_ID_LIFECYCLE: 5, Domain.EVENT_ID_REBOOT: 6}
 
     def some(call: ReceivedCall) -> object:
-        return next(numbers, HOLD)
+        return numbers.get(call.args[0], HOLD)
 
     daemon.on(REGISTER, some)
 
     def script() -> Script[None]:
         conn = yield lambda: face.connect(daemon, timeout=PATIENCE)
         events = conn.events(Domain.EVENT_ID_LIFECYCLE, Domain.EVENT_ID_REBOOT, Domain.EVENT_ID_RTC_CHANGE)
-        with conn.timeout(1), pytest.raises(CallTimeout):
-            yield events.next_event
-        while len(taken_back(daemon)) < 2:
+        limit = 0.1
+        while len(set(asked_for(daemon))) < 3:  # a slow machine may not have come to all of them
+            with conn.timeout(limit), pytest.raises(CallTimeout):
+                yield events.next_event
+            limit *= 2
+        while set(taken_back(daemon)) != {5, 6}:
             yield conn.get_hostname
         yield conn.close
 
     face.run(script())
-    assert sorted(map(str, taken_back(daemon))) == ["5", "6"]
 
 
 def test_one_leaves_while_another_comes(daemon: FakeDaemon) -> None:
