@@ -176,7 +176,8 @@ def test_a_forked_child(daemon: FakeDaemon, use: str, locked: bool) -> None:
     what = {**USES, **OTHERS}[use]
     lock = "conn._pump.session.lock" if locked else "threading.Lock()"
     program = f"""
-        time.sleep(0.05)
+        while not conn._pump.session.pending:  # by the thread that is never answered
+            time.sleep(0.01)
         with {lock}:
             status = in_fork({what}) if {use!r} != "exit" else in_fork(lambda: os._exit(0))
         assert status == {EXPECTED[use]}, status

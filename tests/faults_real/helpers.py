@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -97,14 +97,22 @@ def hopeless(connection: Any) -> Iterator[None]:
     assert connection._pump.session.serial == before
 
 
-def held() -> dict[str, Any]:
+class Held(NamedTuple):
     """What this process holds that somebody has to give back."""
+
+    descriptors: set[str]
+    threads: set[threading.Thread]
+    tasks: int
+
+    def is_all(self) -> bool:
+        """Whether nothing has come to it; of what others had taken before, some may have gone."""
+        now = held()
+        return now.descriptors <= self.descriptors and now.threads <= self.threads and now.tasks <= self.tasks
+
+
+def held() -> Held:
     try:
         tasks = len(asyncio.all_tasks())
     except RuntimeError:
         tasks = 0
-    return {
-        "descriptors": sorted(os.listdir("/proc/self/fd")),
-        "threads": sorted(thread.name for thread in threading.enumerate()),
-        "tasks": tasks,
-    }
+    return Held(set(os.listdir("/proc/self/fd")), set(threading.enumerate()), tasks)

@@ -103,7 +103,7 @@ async def test_connecting_and_closing(host: Host) -> None:
                 await connect(host.uri, timeout=limit)
         assert caught.value.sent == "unknown"
         await idle.close()
-    assert held() == before
+    assert before.is_all()
 
 
 async def test_keepalive_finds_out(host: Host) -> None:
@@ -173,7 +173,7 @@ async def test_all_who_wait_are_told_at_once(own_host: Host, keepalive: tuple[fl
     await events.close()
     await stream.abort()
     await conn.close()
-    await reached(lambda: held() == before, "nothing is left behind")
+    await reached(before.is_all, "nothing is left behind")
 
     own_host.start_daemon()
     async with connect(own_host.uri) as fresh:

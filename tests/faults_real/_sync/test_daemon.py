@@ -104,7 +104,7 @@ def test_connecting_and_closing(host: Host) -> None:
                 connect(host.uri, timeout=limit)
         assert caught.value.sent == "unknown"
         idle.close()
-    assert held() == before
+    assert before.is_all()
 
 
 def test_keepalive_finds_out(host: Host) -> None:
@@ -174,7 +174,7 @@ def test_all_who_wait_are_told_at_once(own_host: Host, keepalive: tuple[float, i
     events.close()
     stream.abort()
     conn.close()
-    reached(lambda: held() == before, "nothing is left behind")
+    reached(before.is_all, "nothing is left behind")
 
     own_host.start_daemon()
     with connect(own_host.uri) as fresh:
