@@ -57,12 +57,12 @@ TITLES = {
     "Iothreads": "IOThreads",
     "Config": "Definition",
     "Waiting": "Waiting for something",
-    "Console": "Consoles and channels",
+    "Channels": "Consoles and channels",
 }
 VALUES = (
     ("cpumap.py", "CpuSet"),
     ("typedparams.py", "TypedParam"),
-    ("streams.py", "StreamStatus"),
+    ("results/stream.py", "StreamStatus"),
     ("uri.py", "URI"),
 )
 
@@ -141,7 +141,7 @@ def outputs() -> dict[Path, str]:
             ],
         ),
         "values": page(
-            "cpumap.py, typedparams.py, streams.py and uri.py",
+            "cpumap.py, typedparams.py, results/stream.py and uri.py",
             "Values",
             [
                 "What arguments and results are made of, beside [records](results.md) and [enums](constants.md).\n",

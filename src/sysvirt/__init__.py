@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from .results.security import *  # noqa: F403
     from .results.state import *  # noqa: F403
     from .results.storage import *  # noqa: F403
-    from .streams import StreamStatus as StreamStatus
+    from .results.stream import *  # noqa: F403
     from .typedparams import TypedParam as TypedParam
     from .uri import URI as URI
 
@@ -64,7 +64,6 @@ _HOMES = {
     "StorageVol": "_sync.storage_vol",
     "Stream": "_sync.stream",
     "NonblockingStream": "_sync.stream",
-    "StreamStatus": "streams",
     "EventStream": "_sync.connection.events",
     "CpuSet": "cpumap",
     "TypedParam": "typedparams",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .._generated.constants import StreamEventType, StreamRecvFlags
     from .._protocol.procedure import Procedure
     from .._session.blocking_facade import Given
-    from ..streams import StreamStatus
+    from ..results.stream import StreamStatus
     from .connection import Connection
 
     P = ParamSpec("P")
@@ -497,7 +497,7 @@ def fresh_stream(stream: Stream) -> Stream:
 
 def _status() -> type[StreamStatus]:
     # An enum is built only when one is needed.
-    from ..streams import StreamStatus
+    from ..results.stream import StreamStatus
 
     return StreamStatus
 

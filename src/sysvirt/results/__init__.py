@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .._generated import dicts
 from .._generated.dicts import *  # noqa: F403
-from . import agent, block, cpu, host, jobs, memory, network, security, state, storage
+from . import agent, block, cpu, host, jobs, memory, network, security, state, storage, stream
 from .agent import *  # noqa: F403
 from .block import *  # noqa: F403
 from .cpu import *  # noqa: F403
@@ -15,6 +15,7 @@ from .network import *  # noqa: F403
 from .security import *  # noqa: F403
 from .state import *  # noqa: F403
 from .storage import *  # noqa: F403
+from .stream import *  # noqa: F403
 
 # Results whose keys depend on the host, the guest and the daemon are plain dicts. `dicts` names the keys that
 # are known, for checkers; any of them may be missing, and others may be there: test with `in`.
@@ -30,3 +31,4 @@ __all__ += network.__all__
 __all__ += security.__all__
 __all__ += state.__all__
 __all__ += storage.__all__
+__all__ += stream.__all__

@@ -14,7 +14,7 @@ from rig.host import Host
 from sysvirt._session.aio_facade import sleep
 from sysvirt.aio import Connection, StoragePool, StorageVol, Stream
 from sysvirt.errors import Error, OperationInvalid, StreamAborted
-from sysvirt.streams import StreamStatus
+from sysvirt.results.stream import StreamStatus
 from tests.conformance.recorder import Recorder
 
 MIB = 1 << 20

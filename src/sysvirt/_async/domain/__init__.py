@@ -6,9 +6,9 @@ from .agent import AgentMethods
 from .backup import BackupMethods
 from .block import BlockMethods
 from .block_jobs import BlockJobMethods
+from .channels import ChannelMethods
 from .checkpoints import CheckpointMethods
 from .config import ConfigMethods
-from .console import ConsoleMethods
 from .cpu import CPUMethods
 from .descriptors import DescriptorMethods
 from .devices import DeviceMethods
@@ -51,7 +51,7 @@ class Domain(
     AgentMethods,
     InputMethods,
     SecurityMethods,
-    ConsoleMethods,
+    ChannelMethods,
     GraphicsMethods,
     DescriptorMethods,
     MonitorMethods,

@@ -1,4 +1,3 @@
-# Made by tools/unasync.py from src/sysvirt/_async/domain/console.py; do not edit.
 """Talking to a guest: its consoles, and channels to programs in it."""
 
 from __future__ import annotations
@@ -16,14 +15,14 @@ if TYPE_CHECKING:
     from ..console import Console
 
 
-class ConsoleMethods(DomainBase):
+class ChannelMethods(DomainBase):
     __slots__ = ()
 
     def console(self, devname: str | None = None, flags: DomainConsoleFlags | Literal[0] = 0) -> Console:
         """A conversation with a console, the first one unless its alias is given; see `Console`.
 
-            with dom.console() as console:
-                console.send_line("uname -r")
+            async with dom.console() as console:
+                await console.send_line("uname -r")
 
         With `Domain.OPEN_CONSOLE_FORCE` it takes the console from whoever has it.
         """
@@ -31,7 +30,7 @@ class ConsoleMethods(DomainBase):
 
         return Console(self, check.optional_text("devname", devname), flags)  # type: ignore[arg-type]
 
-    def open_console(
+    async def open_console(
         self, stream: Stream, devname: str | None = None, flags: DomainConsoleFlags | Literal[0] = 0
     ) -> None:
         """Connects a stream to a serial or paravirtual console, the first one unless its alias is given.
@@ -41,9 +40,9 @@ class ConsoleMethods(DomainBase):
         from whoever has it. [virDomainOpenConsole]
         """
         name = check.optional_text("devname", devname)
-        fresh_stream(stream)._open_beside(remote.DOMAIN_OPEN_CONSOLE, self._ref, name, flags)
+        await fresh_stream(stream)._open_beside(remote.DOMAIN_OPEN_CONSOLE, self._ref, name, flags)
 
-    def open_channel(
+    async def open_channel(
         self, stream: Stream, devname: str | None = None, flags: DomainChannelFlags | Literal[0] = 0
     ) -> None:
         """Connects a stream to a channel to programs in the guest, the first one unless its name or alias is given.
@@ -53,4 +52,4 @@ class ConsoleMethods(DomainBase):
         `Domain.OPEN_CHANNEL_FORCE` takes the channel away from whoever has it. [virDomainOpenChannel]
         """
         name = check.optional_text("devname", devname)
-        fresh_stream(stream)._open_beside(remote.DOMAIN_OPEN_CHANNEL, self._ref, name, flags)
+        await fresh_stream(stream)._open_beside(remote.DOMAIN_OPEN_CHANNEL, self._ref, name, flags)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ._enum_bases import Value
+from .._enum_bases import Value
+
+__all__ = ["StreamStatus"]
 
 
 class StreamStatus(Value):
