@@ -25,6 +25,7 @@ __all__ = [
     "ConfigUnsupported",
     "ConnectionClosed",
     "ConnectionLost",
+    "ConsoleEnded",
     "DeviceMissing",
     "DomainExists",
     "Error",

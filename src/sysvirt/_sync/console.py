@@ -12,7 +12,7 @@ from .. import _arguments as check
 from .._protocol import frame as wire
 from .._session import blocking_facade as facade
 from .._timeouts import seconds
-from ..errors import CallTimeout, ConsoleEnded, Error, OperationInvalid
+from ..errors import CallTimeout, ConsoleEnded, Error, OperationInvalid, invalid_argument, invalid_type
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Console:
     PROMPT: Final[str] = r"(?m)^[^\n]*[#$] \Z"
     """What `run` takes for a shell's prompt unless told otherwise: a line that ends in "# " or "$ "."""
     text: str
-    """What has come and was not expected yet. `recv` does not give it again."""
+    """What has come since it was attached and was not expected yet, at most the last MiB; `recv` gives it no more."""
     before: str
     """What had come before that which was expected last."""
 
@@ -71,11 +71,17 @@ class Console:
         return self._stream is not None
 
     def attach(self) -> None:
-        """Opens the console; what the guest has said before is not repeated. [virDomainOpenConsole]"""
+        """Opens the console; what the guest has said before is not repeated.
+
+        Raises `OperationInvalid` when the guest does not run, and `OperationFailed` when somebody has the console.
+        [virDomainOpenConsole]
+        """
         if self._stream is not None:
             raise OperationInvalid("the console is attached already")
         stream = self._domain._connection.new_stream()
         self._domain.open_console(stream, self._devname, self._flags)  # type: ignore[arg-type]
+        self._decoder.reset()
+        self.text = self.before = ""
         self._stream = stream
 
     def detach(self) -> None:
@@ -134,19 +140,21 @@ class Console:
     def expect(self, pattern: str | re.Pattern[str], timeout: float | None = None) -> re.Match[str]:
         """Waits until something has come that matches (a regular expression), and passes over it.
 
-        `before` is what had come before that. Raises `CallTimeout` at the timeout (seconds), with all that has come
-        kept to be expected, and `ConsoleEnded` (an `EOFError`) when the guest has ended. Without a timeout the
-        connection's bound is for each wait.
+        Which of several things it was (`"login: |# $"`) tells what is returned, and `before` what had come before that.
+        Raises `CallTimeout` at the timeout (seconds), with all that has come kept to be expected, and `ConsoleEnded`
+        (an `EOFError`) when the guest has ended; both say what has come instead. Without a timeout the connection's
+        bound is for each wait.
         """
+        wanted = _regex("pattern", pattern)
         with self._bound(timeout):
-            return self._expect(pattern)
+            return self._expect(wanted)
 
     def _bound(self, timeout: float | None) -> AbstractContextManager[object]:
         limit = seconds("timeout", timeout)
         return nullcontext() if limit is None else self._domain._connection.timeout(limit)
 
-    def _expect(self, pattern: str | re.Pattern[str]) -> re.Match[str]:
-        while not (found := re.search(pattern, self.text)):
+    def _expect(self, pattern: re.Pattern[str]) -> re.Match[str]:
+        while not (found := pattern.search(self.text)):
             try:
                 data = self.recv()
             except CallTimeout:
@@ -158,9 +166,8 @@ class Console:
         self.before, self.text = self.text[: found.start()], self.text[found.end() :]
         return found
 
-    def _lack(self, pattern: str | re.Pattern[str]) -> str:
-        plain = pattern if isinstance(pattern, str) else pattern.pattern
-        return f"{plain!r} did not come, only {self.text[-200:]!r},"
+    def _lack(self, pattern: re.Pattern[str]) -> str:
+        return f"{pattern.pattern!r} did not come, only {self.text[-200:]!r},"
 
     def run(
         self, command: str, prompt: str | re.Pattern[str] | None = None, timeout: float | None = None
@@ -170,10 +177,11 @@ class Console:
         prompt: a regular expression; None is `PROMPT`.
         timeout: in seconds, for all of it. Raises as `expect` does.
         """
+        wanted = _regex("prompt", self.PROMPT if prompt is None else prompt)
         with self._bound(timeout):
             self.send_line(command)
-            self._expect(re.escape(command) + "\n")
-            self._expect(self.PROMPT if prompt is None else prompt)
+            self._expect(re.compile(re.escape(command) + "\n"))
+            self._expect(wanted)
         return self.before
 
     # --- somebody at it ----------------------------------------------------------------------------
@@ -183,11 +191,13 @@ class Console:
 
         A websocket's two methods will do. Ends with the console, and returns True; or when `receive` gives `b""`, and
         returns False. It is detached then. What came before and was not expected yet is told first.
+
+        A `receive` that is under way at the end is cancelled; in the blocking face it is left to a thread of its own.
         """
         stream = self._must_be_attached()
         told, self.text = self.text, ""
         if told:
-            facade.run_callback(send, told.encode())
+            facade.run_callback(send, told.replace("\n", "\r\n").encode())
         incoming = facade.spawn(self._tell, send)
         outgoing = facade.spawn(self._hear, receive)
         try:
@@ -218,8 +228,10 @@ class Console:
     def interact(self, stdin: int = 0, stdout: int = 1, escape: bytes = b"\x1d") -> bool:
         """Puts a terminal on the console: this process's own, or another one's descriptors.
 
-        Keys go to the guest as they are; `escape` (Ctrl-]) leaves. Returns True when the guest has ended.
+        Keys go to the guest as they are; `escape`, one byte (Ctrl-]), leaves. Returns True when the guest has ended.
         """
+        if not isinstance(escape, bytes) or len(escape) != 1:
+            raise invalid_argument("escape", f"one byte was expected, not {escape!r}")
         rest = [b""]
 
         def keys() -> bytes:
@@ -239,6 +251,16 @@ class Console:
             return self.bridge(keys, show)
         finally:
             restore()
+
+
+def _regex(name: str, pattern: str | re.Pattern[str]) -> re.Pattern[str]:
+    """A pattern, compiled; one that is none is refused before anything is sent."""
+    if not isinstance(pattern, str) and not isinstance(getattr(pattern, "pattern", None), str):
+        raise invalid_type(name, "a regular expression for text", pattern)
+    try:
+        return re.compile(pattern)
+    except re.error as error:
+        raise invalid_argument(name, f"{pattern!r} is no regular expression: {error}") from None
 
 
 def _make_raw(fd: int) -> Callable[[], None]:
