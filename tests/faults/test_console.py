@@ -64,9 +64,12 @@ def test_one_after_another(face: Face, daemon: FakeDaemon) -> None:
 
     def words(console: Any, call: ReceivedCall) -> Script[None]:
         call.send(b"one # two # three")
-        for before, pattern in (("one ", "# "), ("two ", re.compile("# ")), ("three", r"\Z")):
-            yield lambda pattern=pattern: console.expect(pattern, 20)
-            assert console.before == before
+        yield lambda: console.expect("# ", 20)
+        assert console.before == "one "
+        yield lambda: console.expect(re.compile("# "), 20)
+        assert console.before == "two "
+        yield lambda: console.expect(r"\Z", 20)
+        assert console.before == "three"
 
     talk(face, daemon, words)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import AsyncIterator
+from contextlib import nullcontext
 
 import pytest
 
@@ -14,6 +15,7 @@ from sysvirt._session import aio_facade as facade
 from sysvirt.aio import Connection, Console, Domain
 from sysvirt.errors import CallTimeout, ConsoleEnded, Error, OperationInvalid
 from tests.conformance.recorder import Recorder
+from tests.faults_real.helpers import stopped
 
 #: Seconds; a guest without KVM on a busy machine takes its time.
 PATIENCE = 300
@@ -131,6 +133,96 @@ async def test_detached_while_somebody_reads(linux: Domain) -> None:
         assert await facade.first_of(reading, timeout=0.2) is None
         await console.detach()
         await reading.result()
+
+
+async def test_one_reads_and_one_writes(host: Host, linux: Domain) -> None:
+    """Each on its own, as the two tasks of a websocket; when both are given up nothing is left of it."""
+    name = linux.get_name()
+    told, typed, over = bytearray(), [b"echo bo''th\n", b"touch /tmp/both\n"], [False]
+
+    async def read() -> None:
+        while data := await console.recv():
+            told.extend(data)
+
+    async def write() -> None:
+        while not over[0]:
+            if typed:
+                await console.send(typed.pop(0))
+            await facade.sleep(0.01)
+
+    async with linux.console() as console:
+        await fresh(console)
+        both = [facade.spawn(read), facade.spawn(write)]
+        while told.count(b"guest# ") < 2:
+            await facade.sleep(0.01)
+        assert b"\nboth\r\n" in told
+        for one in both:
+            assert not one.done
+            one.drop()
+        over[0] = True
+    assert run_inside(host, name, "ls /tmp/both; rm /tmp/both") == "/tmp/both\n"
+    # The daemon has let go of it.
+    async with linux.console() as console:
+        await fresh(console)
+
+
+async def test_a_guest_that_is_suspended(host: Host, linux: Domain) -> None:
+    """It hears what was typed meanwhile when it goes on."""
+    name = linux.get_name()
+    host.virsh("suspend", name)
+    try:
+        async with linux.console() as console:
+            await console.send_line("echo wo''ke")
+            with pytest.raises(CallTimeout):
+                await console.expect("woke\n", 0.3)
+            host.virsh("resume", name)
+            await console.expect("woke\n", PATIENCE)
+    finally:
+        if host.virsh("domstate", name) == "paused":
+            host.virsh("resume", name)
+
+
+async def flood(console: Console) -> None:
+    """Sends more than pipes, sockets and the daemon hold on the way to a guest."""
+    for _ in range(64):
+        await console.send(b"#" * 65536)
+
+
+@pytest.mark.parametrize("how", ["suspended", "stuck"])
+async def test_a_guest_that_takes_no_more(host: Host, conn: Connection, running: Domain, how: str) -> None:
+    """What it can't be told is said at the bound, and nothing else stands still; nor does leaving it."""
+    name = running.get_name()
+    if how == "suspended":
+        host.virsh("suspend", name)
+    with stopped(host, name) if how == "stuck" else nullcontext():
+        async with running.console() as console:
+            with pytest.raises(CallTimeout), conn.timeout(1):
+                await flood(console)
+            assert await conn.get_hostname() == host.suite
+            assert (await running.get_info()).state == (
+                Domain.STATE_PAUSED if how == "suspended" else Domain.STATE_RUNNING
+            )
+        assert not console.attached
+        assert await conn.get_hostname() == host.suite
+
+
+async def test_a_terminal_at_a_guest_that_is_stuck(host: Host, conn: Connection, running: Domain) -> None:
+    """Whoever sits there can type, and leave."""
+    master, slave = os.openpty()
+    try:
+        with stopped(host, running.get_name()):
+            console = running.console()
+            await console.attach()
+            sitting = facade.spawn(console.interact, slave, slave)
+            os.write(master, b"is anybody there?\n")
+            assert await facade.first_of(sitting, timeout=0.3) is None
+            os.write(master, b"\x1d")
+            assert await sitting.result() is False
+            assert not console.attached
+            assert await conn.get_hostname() == host.suite
+    finally:
+        os.close(master)
+        os.close(slave)
 
 
 async def test_somebody_at_it(host: Host, linux: Domain) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from contextlib import nullcontext
 
 import pytest
 
@@ -15,6 +16,7 @@ from sysvirt._session import blocking_facade as facade
 from sysvirt import Connection, Console, Domain
 from sysvirt.errors import CallTimeout, ConsoleEnded, Error, OperationInvalid
 from tests.conformance.recorder import Recorder
+from tests.faults_real.helpers import stopped
 
 #: Seconds; a guest without KVM on a busy machine takes its time.
 PATIENCE = 300
@@ -132,6 +134,96 @@ def test_detached_while_somebody_reads(linux: Domain) -> None:
         assert facade.first_of(reading, timeout=0.2) is None
         console.detach()
         reading.result()
+
+
+def test_one_reads_and_one_writes(host: Host, linux: Domain) -> None:
+    """Each on its own, as the two tasks of a websocket; when both are given up nothing is left of it."""
+    name = linux.get_name()
+    told, typed, over = bytearray(), [b"echo bo''th\n", b"touch /tmp/both\n"], [False]
+
+    def read() -> None:
+        while data := console.recv():
+            told.extend(data)
+
+    def write() -> None:
+        while not over[0]:
+            if typed:
+                console.send(typed.pop(0))
+            facade.sleep(0.01)
+
+    with linux.console() as console:
+        fresh(console)
+        both = [facade.spawn(read), facade.spawn(write)]
+        while told.count(b"guest# ") < 2:
+            facade.sleep(0.01)
+        assert b"\nboth\r\n" in told
+        for one in both:
+            assert not one.done
+            one.drop()
+        over[0] = True
+    assert run_inside(host, name, "ls /tmp/both; rm /tmp/both") == "/tmp/both\n"
+    # The daemon has let go of it.
+    with linux.console() as console:
+        fresh(console)
+
+
+def test_a_guest_that_is_suspended(host: Host, linux: Domain) -> None:
+    """It hears what was typed meanwhile when it goes on."""
+    name = linux.get_name()
+    host.virsh("suspend", name)
+    try:
+        with linux.console() as console:
+            console.send_line("echo wo''ke")
+            with pytest.raises(CallTimeout):
+                console.expect("woke\n", 0.3)
+            host.virsh("resume", name)
+            console.expect("woke\n", PATIENCE)
+    finally:
+        if host.virsh("domstate", name) == "paused":
+            host.virsh("resume", name)
+
+
+def flood(console: Console) -> None:
+    """Sends more than pipes, sockets and the daemon hold on the way to a guest."""
+    for _ in range(64):
+        console.send(b"#" * 65536)
+
+
+@pytest.mark.parametrize("how", ["suspended", "stuck"])
+def test_a_guest_that_takes_no_more(host: Host, conn: Connection, running: Domain, how: str) -> None:
+    """What it can't be told is said at the bound, and nothing else stands still; nor does leaving it."""
+    name = running.get_name()
+    if how == "suspended":
+        host.virsh("suspend", name)
+    with stopped(host, name) if how == "stuck" else nullcontext():
+        with running.console() as console:
+            with pytest.raises(CallTimeout), conn.timeout(1):
+                flood(console)
+            assert conn.get_hostname() == host.suite
+            assert (running.get_info()).state == (
+                Domain.STATE_PAUSED if how == "suspended" else Domain.STATE_RUNNING
+            )
+        assert not console.attached
+        assert conn.get_hostname() == host.suite
+
+
+def test_a_terminal_at_a_guest_that_is_stuck(host: Host, conn: Connection, running: Domain) -> None:
+    """Whoever sits there can type, and leave."""
+    master, slave = os.openpty()
+    try:
+        with stopped(host, running.get_name()):
+            console = running.console()
+            console.attach()
+            sitting = facade.spawn(console.interact, slave, slave)
+            os.write(master, b"is anybody there?\n")
+            assert facade.first_of(sitting, timeout=0.3) is None
+            os.write(master, b"\x1d")
+            assert sitting.result() is False
+            assert not console.attached
+            assert conn.get_hostname() == host.suite
+    finally:
+        os.close(master)
+        os.close(slave)
 
 
 def test_somebody_at_it(host: Host, linux: Domain) -> None:
