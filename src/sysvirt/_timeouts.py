@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     # whose calls it bounds, deadline, the block around
     Block = tuple[object, float | None, "Block | None"]
 
+#: What a call has left when its bound has come already.
+SHORTEST_SECONDS = 0.001
+
 _blocks: ContextVar[Block | None] = ContextVar("sysvirt_timeouts", default=None)
 
 

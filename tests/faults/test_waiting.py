@@ -15,6 +15,7 @@ from sysvirt import (
     Error,
     InvalidArgument,
     NoDomain,
+    OperationFailed,
     OperationInvalid,
 )
 from sysvirt.testing import HOLD, FakeDaemon, ReceivedCall, typed_params
@@ -160,7 +161,7 @@ def test_the_daemon_stops(
 ) -> None:
     """The bound of the wait is one of the calls it makes, too."""
     for kind in ("_async", "_sync"):
-        monkeypatch.setattr(f"sysvirt.{kind}.domain.waiting._END_SECONDS", 0.1)
+        monkeypatch.setattr(f"sysvirt.{kind}.domain.wait.END_SECONDS", 0.1)
         monkeypatch.setattr(f"sysvirt.{kind}.connection.base._CLOSE_SECONDS", 0.1)
 
     def stop(call: ReceivedCall) -> object:
@@ -333,6 +334,55 @@ def test_the_guest_goes_with_its_job(face: Face, daemon: FakeDaemon) -> None:
 def test_the_job_goes_on(face: Face, daemon: FakeDaemon) -> None:
     daemon.on("DOMAIN_GET_JOB_INFO", JOB)
     assert isinstance(wait(face, daemon, lambda dom: lambda: dom.wait_for_job(0.05)), CallTimeout)
+
+
+# --- the job on a disk, a device --------------------------------------------------------------------
+
+NO_BLOCK_JOB, BLOCK_JOB, READY = (0, 0, 0, 0, 0), (1, 1, 0, 5, 9), (1, 2, 0, 9, 9)
+
+
+def test_the_job_on_a_disk_ends_before_the_wait_goes_on(face: Face, daemon: FakeDaemon) -> None:
+    """Of the events that come only the end of this disk's job counts."""
+
+    def much(call: ReceivedCall) -> object:
+        daemon.emit(16, GUEST, "vdb", 1, 0)
+        daemon.emit(16, GUEST, "vda", 1, 3)
+        daemon.emit(0, GUEST, 4, 0)
+        daemon.emit(16, GUEST, "vda", 1, 1)
+        daemon.on("DOMAIN_GET_BLOCK_JOB_INFO", NO_BLOCK_JOB)
+        return BLOCK_JOB
+
+    daemon.on("DOMAIN_GET_BLOCK_JOB_INFO", much)
+    found = wait(face, daemon, lambda dom: lambda: dom.wait_for_block_job("vda", 20))
+    assert found is Domain.BLOCK_JOB_FAILED
+
+
+def test_the_job_on_a_disk_is_over_or_ready(face: Face, daemon: FakeDaemon) -> None:
+    daemon.on("DOMAIN_GET_BLOCK_JOB_INFO", NO_BLOCK_JOB)
+    assert wait(face, daemon, lambda dom: lambda: dom.wait_for_block_job("vda", 20)) is None
+    daemon.on("DOMAIN_GET_BLOCK_JOB_INFO", Answers(happening(daemon, NO_BLOCK_JOB, 16, "vda", 1, 2)))
+    found = wait(face, daemon, lambda dom: lambda: dom.wait_for_block_job("vda", 20))
+    assert found is Domain.BLOCK_JOB_CANCELED
+    daemon.on("DOMAIN_GET_BLOCK_JOB_INFO", READY)
+    assert wait(face, daemon, lambda dom: lambda: dom.wait_for_block_job("vda", 20)) is Domain.BLOCK_JOB_READY
+
+
+def test_a_device_goes_or_stays(face: Face, daemon: FakeDaemon) -> None:
+    with_it = "<domain type='qemu' id='7'>\n<alias name='ua-1'/></domain>"
+    daemon.on(
+        "DOMAIN_GET_XML_DESC", Answers(happening(daemon, with_it, 15, "ua-1"), "<domain id='7'>\n</domain>")
+    )
+    assert wait(face, daemon, lambda dom: lambda: dom.wait_for_detached("ua-1", 20)) is None
+    for end in (with_it.replace(" id='7'", ""), GONE):
+        daemon.on("DOMAIN_GET_XML_DESC", Answers(happening(daemon, with_it, 0, 5, 1), end))
+    assert wait(face, daemon, lambda dom: lambda: dom.wait_for_detached("ua-1", 20)) is None
+    daemon.on("DOMAIN_GET_XML_DESC", Answers(happening(daemon, with_it, 22, "ua-2"), with_it))
+    error = wait(face, daemon, lambda dom: lambda: dom.wait_for_detached("ua-1", 0.3))
+    assert isinstance(error, CallTimeout)
+    daemon.on("DOMAIN_GET_XML_DESC", Answers(happening(daemon, with_it, 22, "ua-1")))
+    error = wait(face, daemon, lambda dom: lambda: dom.wait_for_detached("ua-1", 20))
+    assert isinstance(error, OperationFailed)
+    assert "ua-1" in str(error)
 
 
 # --- shutting down ---------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from ..._generated.constants import ConnectionConstants
 from ..._protocol.table import remote
 from ..._session.aio import AsyncPump
 from ..._session.keepalive import Keepalive
-from ..._timeouts import Timeout, deadline_of_block, pings, seconds
+from ..._timeouts import SHORTEST_SECONDS, Timeout, deadline_of_block, pings, seconds
 from ...errors import NoSupport, NotAvailable
 
 TYPE_CHECKING = False
@@ -35,9 +35,6 @@ if TYPE_CHECKING:
 
 #: How long closing may wait for the daemon's word. Its answer changes nothing for us.
 _CLOSE_SECONDS = 2.0
-
-#: What is left to connect in when a bound has come already.
-_SHORTEST_SECONDS = 0.001
 
 #: VIR_DRV_FEATURE_PROGRAM_KEEPALIVE; asking for it is what turns it on.
 _FEATURE_KEEPALIVE = 10
@@ -149,7 +146,7 @@ class ConnectionBase(ConnectionConstants):
         """A second connection to the same daemon, opened as this one was and under the same bounds."""
         deadline = self._deadline("free")
         side = await self._again(
-            self._uri, None if deadline is None else max(deadline - time.monotonic(), _SHORTEST_SECONDS)
+            self._uri, None if deadline is None else max(deadline - time.monotonic(), SHORTEST_SECONDS)
         )
         side._timeout = self._timeout
         side._bounds = self._bounds

@@ -1,5 +1,5 @@
 # Made by tools/unasync.py from src/sysvirt/_async/domain/waiting.py; do not edit.
-"""Waiting for what a guest is to become: its state, its agent, an address, the end of its job.
+"""Waiting for what a guest is to become: its state, its agent, an address, the end of a job, a device that goes.
 
 All subscribe first and look then, so that nothing can change between the look and the wait. What is said to have
 happened is only a reason to look again: what the daemon says the guest is counts.
@@ -7,33 +7,33 @@ happened is only a reason to look again: what the daemon says the guest is count
 
 from __future__ import annotations
 
-import time
-
 from ... import _arguments as check
 from ..._protocol.table import remote
-from ..._timeouts import seconds
+from ..._timeouts import SHORTEST_SECONDS
 from ...errors import (
     AgentCommandFailed,
     AgentUnresponsive,
     CallTimeout,
     NoDomain,
+    OperationFailed,
     OperationInvalid,
     invalid_argument,
 )
-from ...events import JobCompletedEvent, LifecycleEvent
+from ...events import BlockJob2Event, DeviceRemovalFailedEvent, JobCompletedEvent, LifecycleEvent
+from ...results.block import BlockJobInfo
 from ...results.jobs import JOB_TYPES
 from ...results.network import DomainInterface
 from ...results.state import domain_state
 from .base import DomainBase
+from .wait import END_SECONDS, Wait
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Container
-    from types import TracebackType
-    from typing import Literal, ParamSpec, Self, TypeVar
+    from typing import Literal
 
     from ..._generated.constants import (
-        DomainEventID,
+        BlockJobStatus,
         DomainShutdownFlags,
         DomainState,
         InterfaceAddressesSource,
@@ -41,15 +41,8 @@ if TYPE_CHECKING:
         ShutoffReason,
     )
     from ..._generated.dicts import JobStats
-    from ..._protocol.procedure import Procedure
-    from ..._timeouts import Timeout
-    from ...events import AnyEvent, EventsLost
     from ...results.state import StateReason
-    from ..connection import Connection
-    from . import Domain
 
-    P = ParamSpec("P")
-    R = TypeVar("R")
 
 #: How long until an agent that did not answer is asked again: that it answers after all is no event.
 _ASK_AGAIN_SECONDS = 5.0
@@ -57,10 +50,6 @@ _ASK_AGAIN_SECONDS = 5.0
 _POLL_SECONDS = 1.0
 #: How long the event that tells how a guest ended may come after the guest has gone.
 _LAST_WORD_SECONDS = 1.0
-#: How long is waited for the daemon to confirm that no more events are wanted.
-_END_SECONDS = 2.0
-#: What is left when the bound has come already.
-_SHORTEST_SECONDS = 0.001
 
 #: Addresses that a guest has in any case.
 _LOCAL = ("127.", "169.254.", "fe8", "fe9", "fea", "feb")
@@ -82,12 +71,12 @@ class WaitingMethods(DomainBase):
         wanted = [check.integer("states", state, 0, check.INT_MAX) for state in states]
         if not wanted:
             raise invalid_argument("states", "at least one of Domain.STATE_* was expected")
-        with _Wait(self, "its state", timeout, self.EVENT_ID_LIFECYCLE) as wait:
+        with Wait(self, "its state", timeout, self.EVENT_ID_LIFECYCLE) as wait:
             wait.listen()
             return self._until_state(wait, wanted)
 
     def _until_state(
-        self, wait: _Wait, wanted: Container[int], was_there: bool = False
+        self, wait: Wait, wanted: Container[int], was_there: bool = False
     ) -> tuple[DomainState, StateReason]:
         how_it_ended = 0  # unknown
         while True:
@@ -97,7 +86,7 @@ class WaitingMethods(DomainBase):
                 if self.STATE_SHUTOFF not in wanted:
                     raise
                 while not how_it_ended:
-                    event = wait.event(_LAST_WORD_SECONDS if was_there else _SHORTEST_SECONDS)
+                    event = wait.event(_LAST_WORD_SECONDS if was_there else SHORTEST_SECONDS)
                     if event is None:
                         break
                     how_it_ended = self._shutoff_reason(event)
@@ -128,7 +117,7 @@ class WaitingMethods(DomainBase):
         timeout: in seconds; `CallTimeout` is raised when it has not answered by then.
         """
         ids = (self.EVENT_ID_AGENT_LIFECYCLE, self.EVENT_ID_LIFECYCLE)
-        with _Wait(self, "the agent", timeout, *ids) as wait:
+        with Wait(self, "the agent", timeout, *ids) as wait:
             wait.listen()
             while True:
                 try:
@@ -151,7 +140,7 @@ class WaitingMethods(DomainBase):
         timeout: in seconds; `CallTimeout` is raised when it has none by then.
         """
         source = check.integer("src", src, 0, check.UINT_MAX)
-        with _Wait(self, "an address", timeout, self.EVENT_ID_LIFECYCLE) as wait:
+        with Wait(self, "an address", timeout, self.EVENT_ID_LIFECYCLE) as wait:
             wait.listen()
             while True:
                 reason = "none is known"
@@ -178,7 +167,7 @@ class WaitingMethods(DomainBase):
         ids = (self.EVENT_ID_JOB_COMPLETED, self.EVENT_ID_LIFECYCLE)
         flags = self.JOB_STATS_COMPLETED | self.JOB_STATS_KEEP_COMPLETED
         figures: JobStats = {}  # type: ignore[typeddict-item]  # none
-        with _Wait(self, "the end of its job", timeout, *ids) as wait:
+        with Wait(self, "the end of its job", timeout, *ids) as wait:
             wait.listen()
             # As long as the job is there. It may be complete already, and have told so, but for the rest of its data.
             kind = at_last = self._job_type(wait)
@@ -201,12 +190,75 @@ class WaitingMethods(DomainBase):
                 return self.JOB_COMPLETED if ended_well else self.JOB_NONE, figures
         return JOB_TYPES[kind], stats  # type: ignore[return-value]
 
-    def _job_type(self, wait: _Wait) -> int:
+    def _job_type(self, wait: Wait) -> int:
         try:
             kind, *_ = wait.call(remote.DOMAIN_GET_JOB_INFO, self._ref)
         except (OperationInvalid, NoDomain):
             return self.JOB_NONE  # it is not running
         return kind
+
+    def wait_for_block_job(self, disk: str, timeout: float | None = None) -> BlockJobStatus | None:
+        """Waits until the job on a disk has ended, or is ready for `abort_block_job` to end it, and says which.
+
+        `Domain.BLOCK_JOB_COMPLETED`, `_FAILED`, `_CANCELED` or `_READY`; None where there is no job, and none was heard
+        to end. Raises `OperationInvalid` when the guest is not running, or ends meanwhile.
+
+        disk: its target, such as "vda".
+        timeout: in seconds; `CallTimeout` is raised when the job goes on for longer.
+        """
+        target = check.text("disk", disk)
+        until_told = (self.BLOCK_JOB_TYPE_COPY, self.BLOCK_JOB_TYPE_ACTIVE_COMMIT)
+        ids = (self.EVENT_ID_BLOCK_JOB_2, self.EVENT_ID_LIFECYCLE)
+        end: BlockJobStatus | None = None
+        with Wait(self, f"the job on {target}", timeout, *ids) as wait:
+            wait.listen()
+            was_there = False
+            while True:
+                found = wait.call(remote.DOMAIN_GET_BLOCK_JOB_INFO, self._ref, target, 0)
+                info = BlockJobInfo._from_wire(found)
+                if info.type == self.BLOCK_JOB_TYPE_UNKNOWN:
+                    break
+                # libvirt sees to it that these two are the same only when such a job is ready.
+                if info.type in until_told and info.cur == info.end:
+                    return self.BLOCK_JOB_READY
+                was_there = True
+                event = wait.event()
+                if event is None:
+                    raise wait.over("it is still under way")
+                end = _end_of_block_job(event, target) if end is None else end
+            while end is None:
+                event = wait.event(_LAST_WORD_SECONDS if was_there else SHORTEST_SECONDS)
+                if event is None:
+                    break
+                end = _end_of_block_job(event, target)
+        return end
+
+    def wait_for_detached(self, alias: str, timeout: float | None = None) -> None:
+        """Waits until a device has gone from the running guest: detaching one only asks the guest to let go of it.
+
+        When the guest ends, it has gone too. Raises `OperationFailed` when the guest is heard to refuse; it may also
+        have done so before.
+
+        alias: the device's, as its `<alias>` in the guest's definition has it.
+        timeout: in seconds; `CallTimeout` is raised when it has not gone by then.
+        """
+        mark = f"<alias name='{check.text('alias', alias)}'/>"
+        ids = (self.EVENT_ID_DEVICE_REMOVED, self.EVENT_ID_DEVICE_REMOVAL_FAILED, self.EVENT_ID_LIFECYCLE)
+        with Wait(self, f"the end of {alias}", timeout, *ids) as wait:
+            wait.listen()
+            while True:
+                try:
+                    xml = wait.call(remote.DOMAIN_GET_XML_DESC, self._ref, 0)
+                except NoDomain:
+                    return
+                # Only a running guest's has an id; its definition may well keep the device.
+                if " id='" not in xml.partition(">")[0] or mark not in xml:
+                    return
+                event = wait.event()
+                if event is None:
+                    raise wait.over("the guest has it still")
+                if isinstance(event, DeviceRemovalFailedEvent) and event.dev_alias == alias:
+                    raise OperationFailed(f"the guest {self.get_name()!r} does not let go of {alias}")
 
     def shutdown_or_destroy(
         self, timeout: float, flags: DomainShutdownFlags | Literal[0] = 0
@@ -217,7 +269,7 @@ class WaitingMethods(DomainBase):
         raises when libvirt refuses to ask the guest, and leaves it running then; so does a bound that is over before
         `timeout` is. A guest that is shut off is left so.
         """
-        with _Wait(self, "its end", timeout, self.EVENT_ID_LIFECYCLE) as wait:
+        with Wait(self, "its end", timeout, self.EVENT_ID_LIFECYCLE) as wait:
             try:
                 wait.listen()
                 try:
@@ -237,92 +289,19 @@ class WaitingMethods(DomainBase):
                     self._connection._call(remote.DOMAIN_DESTROY, self._ref)
                     reason = self.STATE_SHUTOFF_DESTROYED
                 except (OperationInvalid, NoDomain):  # it has ended after all
-                    wait.extend(_END_SECONDS)
+                    wait.extend(END_SECONDS)
                     _, reason = self._until_state(wait, (self.STATE_SHUTOFF,), was_there=True)
         self._set_id(-1)
         return reason  # type: ignore[return-value]
 
 
+def _end_of_block_job(event: object, target: str) -> BlockJobStatus | None:
+    """How an event tells that the job on a disk has ended; None for others."""
+    if isinstance(event, BlockJob2Event) and event.dst == target and event.status.name != "READY":
+        return event.status
+    return None
+
+
 def _figures(event: object) -> JobStats:
     """What an event tells of a job that has ended; nothing for others."""
     return event.params if isinstance(event, JobCompletedEvent) else {}  # type: ignore[typeddict-item]
-
-
-class _Wait:
-    """One wait: what it hears of, and its bound."""
-
-    def __init__(self, dom: DomainBase, what: str, timeout: float | None, *event_ids: DomainEventID) -> None:
-        self._name = dom.get_name()
-        self._what = what
-        self._connection = connection = dom._connection
-        limit = seconds("timeout", timeout)
-        self._own = None if limit is None else time.monotonic() + limit
-        around = connection._deadline("long")
-        self._deadline = min((end for end in (self._own, around) if end is not None), default=None)
-        domain: Domain = dom  # type: ignore[assignment]  # of which this is a part
-        self._events = connection.events(*event_ids, domain=domain)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def listen(self) -> None:
-        """From now on no event is missed."""
-        with self._bound():
-            self._events.__enter__()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        try:
-            with self._connection.timeout(_END_SECONDS):
-                self._events.close()
-        except CallTimeout:
-            pass  # this is not what the caller waits for
-
-    def call(self, procedure: Procedure[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """A call within the wait, whose end is its end."""
-        try:
-            with self._bound():
-                return self._connection._call(procedure, *args, **kwargs)
-        except CallTimeout as error:
-            if self._deadline is None:
-                raise
-            raise self.over(error.message, error.sent) from None
-
-    def _bound(self) -> Timeout:
-        """Bounds the calls within to what is left, or to the connection's default where the wait has no bound."""
-        left = self._left()
-        return self._connection.timeout(self._connection._timeout if left is None else left)
-
-    def _left(self) -> float | None:
-        if self._deadline is None:
-            return None
-        return max(self._deadline - time.monotonic(), _SHORTEST_SECONDS)
-
-    def is_over(self) -> bool:
-        return _has_come(self._deadline)
-
-    def is_own_over(self) -> bool:
-        """Whether the bound is over that the wait itself was given, and not one around it."""
-        return _has_come(self._own)
-
-    def extend(self, seconds: float) -> None:
-        """Has it go on for so long, for what has happened already."""
-        self._deadline = time.monotonic() + seconds
-
-    def over(self, reason: str, sent: str = "no") -> CallTimeout:
-        return CallTimeout(f"waited in vain for {self._what} of {self._name!r}: {reason}", sent=sent)
-
-    def event(
-        self, at_most: float | None = None
-    ) -> AnyEvent[Connection, Domain] | EventsLost[Connection, Domain] | None:
-        """The next event; None at the end of the wait, or after so many seconds."""
-        deadline = self._deadline
-        if at_most is not None:
-            then = time.monotonic() + at_most
-            deadline = then if deadline is None else min(deadline, then)
-        return self._events._next(deadline)
-
-
-def _has_come(deadline: float | None) -> bool:
-    return deadline is not None and time.monotonic() >= deadline
