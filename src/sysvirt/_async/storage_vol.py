@@ -8,11 +8,14 @@ from .._protocol.table import remote
 from ..results.storage import StorageVolInfo
 from .handle import Handle
 from .stream import fresh_stream
+from .volume_file import receive_file, send_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Literal
 
+    from .._arguments import StrPath
     from .._generated.constants import (
         StorageVolDeleteFlags,
         StorageVolDownloadFlags,
@@ -137,6 +140,35 @@ class StorageVol(Handle, StorageVolConstants):
         await fresh_stream(stream)._open_transfer(
             bool(check.flags(flags) & 1), remote.STORAGE_VOL_UPLOAD, self._ref, start, size, flags
         )
+
+    async def upload_from(
+        self, file: StrPath, sparse: bool = False, progress: Callable[[int, int], object] | None = None
+    ) -> None:
+        """Copies a file of this machine into the volume, from its beginning on; has it all arrive, or raises.
+
+        file: its path. A volume that is longer keeps what is behind.
+        sparse: leaves out the file's holes. What the volume had there stays, so it is for one that is still empty.
+        progress: is called with (bytes done, bytes in all), of the file, after each piece.
+        """
+        path, flag = check.path("file", file), self.VOL_UPLOAD_SPARSE_STREAM
+        async with self._connection.new_stream() as stream:
+            await self.upload(stream, flags=flag if sparse else 0)
+            await send_file(stream, path, progress)
+
+    async def download_to(
+        self, file: StrPath, sparse: bool = False, progress: Callable[[int, int], object] | None = None
+    ) -> None:
+        """Copies what is in the volume to a file of this machine, which is made, or made anew.
+
+        file: its path. When this raises, what has come is in it.
+        sparse: has the volume's holes be holes in the file.
+        progress: is called with (bytes done, bytes in all) after each piece.
+        """
+        path, flag = check.path("file", file), self.VOL_DOWNLOAD_SPARSE_STREAM
+        total = (await self.get_info(self.GET_PHYSICAL)).allocation if progress is not None else 0
+        async with self._connection.new_stream() as stream:
+            await self.download(stream, flags=flag if sparse else 0)
+            await receive_file(stream, path, total, progress)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, StorageVol):

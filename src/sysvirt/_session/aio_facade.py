@@ -168,6 +168,11 @@ async def write_descriptor(fd: int, data: bytes) -> None:
         data = data[os.write(fd, data[:_WRITTEN_AT_ONCE]) :]
 
 
+async def in_thread(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """What a function returns that may make its thread wait, such as one that reads a file; it is always waited for."""
+    return await shield(asyncio.to_thread, function, *args, **kwargs)
+
+
 async def run_callback(callback: Callable[P, Given[R]], *args: P.args, **kwargs: P.kwargs) -> R:
     """What a user's function returns, awaited if that is to be awaited."""
     given: Any = callback(*args, **kwargs)

@@ -150,6 +150,11 @@ def write_descriptor(fd: int, data: bytes) -> None:
         data = data[os.write(fd, data) :]
 
 
+def in_thread(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """What a function returns that may make its thread wait, such as one that reads a file."""
+    return function(*args, **kwargs)
+
+
 def run_callback(callback: Callable[P, Given[R]], *args: P.args, **kwargs: P.kwargs) -> R:
     """What a user's function returns."""
     return callback(*args, **kwargs)

@@ -134,6 +134,43 @@ def test_whole_volumes(
     observed("Stream.sparse_recv_all", "a file with the same holes")
 
 
+@pytest.mark.parametrize("sparse", [False, True])
+def test_files(
+    host: Host, pool: StoragePool, tmp_path: Path, observed: Recorder, sparse: bool
+) -> None:
+    """A volume's data from and to a file of this machine, in one call."""
+    source, target = tmp_path / "source", tmp_path / "target"
+    source.touch()
+    make_sparse(source)
+    target.write_bytes(b"longer than what comes" * (1 << 20))
+    volume = empty_volume(pool, "files")
+    here = host.files / pool.get_name() / "files"
+    told: list[tuple[int, int]] = []
+
+    volume.upload_from(source, sparse, lambda done, total: told.append((done, total)))
+    assert checksum(here) == checksum(source)
+    assert same_holes(here, source) == sparse
+    size = source.stat().st_size
+    assert told[-1] == (size, size)
+    assert told == sorted(told)
+    observed("StorageVol.upload_from", "the file on the host, and the room it takes")
+
+    told.clear()
+    volume.download_to(str(target), sparse, lambda done, total: told.append((done, total)))
+    assert checksum(target) == checksum(source)
+    assert same_holes(target, source) == sparse
+    assert told[-1] == (size, size)
+    observed("StorageVol.download_to", "the file that was uploaded, and the room it takes")
+
+    with pytest.raises(FileNotFoundError):
+        volume.upload_from(tmp_path / "missing")
+    with pytest.raises(IsADirectoryError):
+        volume.download_to(tmp_path)
+    (tmp_path / "empty").touch()
+    volume.upload_from(tmp_path / "empty", sparse)
+    assert (volume.get_info()).capacity > 0
+
+
 def test_holes_one_by_one(host: Host, conn: Connection, pool: StoragePool, observed: Recorder) -> None:
     volume = empty_volume(pool, "volume", 4)
     path = host.files / pool.get_name() / "volume"
