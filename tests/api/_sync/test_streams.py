@@ -135,9 +135,7 @@ def test_whole_volumes(
 
 
 @pytest.mark.parametrize("sparse", [False, True])
-def test_files(
-    host: Host, pool: StoragePool, tmp_path: Path, observed: Recorder, sparse: bool
-) -> None:
+def test_files(host: Host, pool: StoragePool, tmp_path: Path, observed: Recorder, sparse: bool) -> None:
     """A volume's data from and to a file of this machine, in one call."""
     source, target = tmp_path / "source", tmp_path / "target"
     source.touch()
