@@ -67,6 +67,8 @@ async def test_screenshot(host: Host, conn: Connection, linux: Domain, observed:
         assert int(width) * int(height) * 3 in (len(pixels), len(pixels) + 1)
     assert picture == shown.read_bytes()
     observed("screenshot", "the same picture as virsh screenshot's")
+    assert await linux.take_screenshot() == (mime, picture)
+    observed("take_screenshot", "the same picture as virsh screenshot's")
     with pytest.raises(Error):
         await linux.screenshot(conn.new_stream(), 7)
     assert await conn.get_hostname() == host.suite

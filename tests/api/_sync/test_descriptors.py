@@ -68,6 +68,8 @@ def test_screenshot(host: Host, conn: Connection, linux: Domain, observed: Recor
         assert int(width) * int(height) * 3 in (len(pixels), len(pixels) + 1)
     assert picture == shown.read_bytes()
     observed("screenshot", "the same picture as virsh screenshot's")
+    assert linux.take_screenshot() == (mime, picture)
+    observed("take_screenshot", "the same picture as virsh screenshot's")
     with pytest.raises(Error):
         linux.screenshot(conn.new_stream(), 7)
     assert conn.get_hostname() == host.suite

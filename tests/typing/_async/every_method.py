@@ -229,6 +229,8 @@ async def input_and_screens(dom: Domain, stream: Stream) -> str:
     await dom.open_graphics(0, await dom.open_graphics_fd(0) + 0, Domain.OPEN_GRAPHICS_SKIPAUTH)
     await dom.graphics_reload(Domain.GRAPHICS_RELOAD_TYPE_VNC)
     await dom.fd_associate("name", [3], Domain.FD_ASSOCIATE_SECLABEL_RESTORE)
+    kind, picture = await dom.take_screenshot()
+    print(kind + "", picture[:8])
     return await dom.screenshot(stream, 0) + ""
 
 

@@ -230,6 +230,8 @@ def input_and_screens(dom: Domain, stream: Stream) -> str:
     dom.open_graphics(0, dom.open_graphics_fd(0) + 0, Domain.OPEN_GRAPHICS_SKIPAUTH)
     dom.graphics_reload(Domain.GRAPHICS_RELOAD_TYPE_VNC)
     dom.fd_associate("name", [3], Domain.FD_ASSOCIATE_SECLABEL_RESTORE)
+    kind, picture = dom.take_screenshot()
+    print(kind + "", picture[:8])
     return dom.screenshot(stream, 0) + ""
 
 

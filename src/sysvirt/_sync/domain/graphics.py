@@ -33,8 +33,13 @@ class GraphicsMethods(DomainBase):
         )
         return mime or ""
 
+    def take_screenshot(self, screen: int = 0, flags: int = 0) -> tuple[str, bytes]:
+        """A picture of a screen of the running guest: its MIME type, and the picture itself; as `screenshot`."""
+        with self._connection.new_stream() as stream:
+            return self.screenshot(stream, screen, flags), stream.read()
+
     def open_graphics(self, idx: int, fd: int, flags: DomainOpenGraphicsFlags | Literal[0] = 0) -> None:
-        """Connects a socket to a graphics device, by its number.
+        """Connects a socket to a graphics device, by its number, from 0 on.
 
         `fd` is one end of a pair of sockets, the caller's to close; what is said at the other end goes to the device.
         `Domain.OPEN_GRAPHICS_SKIPAUTH` has it ask for no password. Works over unix sockets only.
