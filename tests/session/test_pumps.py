@@ -39,6 +39,7 @@ from tests.session.peer import (
     error_frame,
     fds_frame,
     guest,
+    in_thread,
     stream_frame,
     until,
 )
@@ -935,6 +936,69 @@ def test_stream_data_and_a_peer_that_does_not_read(drive: Drive) -> None:
         under_way(driver, 1)
         go_on.set()
         assert result(version) == 9
+
+
+@pytest.mark.parametrize("size", [1, 262120])
+def test_who_only_sends_learns_that_the_daemon_is_gone(drive: Drive, size: int) -> None:
+    """At once, and what it said before: nobody reads for a sender."""
+    gone = threading.Event()
+
+    def script(peer: Peer) -> None:
+        opened = peer.take_call(CONSOLE)
+        peer.reply(opened)
+        peer.send(LIFECYCLE)
+        peer.sock.close()
+        gone.set()
+
+    with drive(script) as driver:
+        stream = StreamState()
+        result(driver.call(CONSOLE, guest(), None, 0, stream=stream))
+        assert gone.wait(PATIENCE)
+        head = stream.header(wire.STREAM, wire.CONTINUE, size)
+        for _ in range(2):
+            assert type(failure(driver.send_frame(head, tail=bytes(size)))) is ConnectionLost
+
+
+def test_a_call_comes_next_when_another_thread_sends_and_sends() -> None:
+    """Who sends one frame after another doesn't keep the rest waiting: they take turns."""
+    go_on, over = threading.Event(), threading.Event()
+    size, count = 262120, [0]
+
+    def script(peer: Peer) -> None:
+        opened = peer.take_call(CONSOLE)
+        peer.reply(opened)
+        for number in range(3):
+            assert go_on.wait(PATIENCE)
+            go_on.clear()
+            before = count[0]
+            while (frame := peer.take()).kind == wire.STREAM:
+                assert int.from_bytes(frame.body[:4], "big") <= before, f"in turn {number}"
+            peer.reply(frame, number)
+        over.set()
+        while peer.take().status == wire.CONTINUE:
+            pass
+
+    with driving("blocking", script) as driver:
+        stream = StreamState()
+        result(driver.call(CONSOLE, guest(), None, 0, stream=stream))
+        pump = driver.pump
+        assert isinstance(pump, BlockingPump)
+
+        def send() -> None:
+            while not over.is_set():
+                count[0] += 1
+                body = count[0].to_bytes(4, "big") + bytes(size - 4)
+                pump.send_frame(stream.header(wire.STREAM, wire.CONTINUE, size), tail=body)
+
+        sending = in_thread(send)
+        for number in range(3):
+            until(lambda: pump._sender is not None and pump._reader is not None)  # it waits for room
+            version = driver.call(VERSION)
+            until(lambda: pump._send_queue)
+            go_on.set()
+            assert result(version) == number
+        assert sending.exception(PATIENCE) is None
+        result(driver.send_frame(stream.frame(wire.STREAM, wire.OK)))
 
 
 def test_calls_go_on_beside_a_stream_that_nobody_reads(drive: Drive) -> None:

@@ -232,11 +232,12 @@ class AsyncPump:
                 self._writing = True
             return
         except OSError:
-            # The daemon may have said why before it hung up: let the reader find out.
-            gone = list(out)
-            out.clear()
-            for outgoing in gone:
-                self._left(outgoing)
+            # The daemon may have said why before it hung up: let the reader find out. Until then who waits for a
+            # reply goes on to do that, and who waits only for its frame to leave waits on.
+            for outgoing in list(out):
+                if isinstance(outgoing, Call):
+                    out.remove(outgoing)
+                    self._left(outgoing)
         if self._writing:
             self._loop.remove_writer(link.fileno)
             self._writing = False

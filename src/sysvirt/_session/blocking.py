@@ -419,11 +419,14 @@ class BlockingPump:
 
     # --- the sender --------------------------------------------------------------------------------
 
-    def _transmit(self, outgoing: Outgoing, deadline: float | None) -> None:
-        """Sends a frame whole; when it raises, the frame has either not begun or will be finished later."""
+    def _transmit(self, outgoing: Outgoing, deadline: float | None) -> bool:
+        """Sends a frame whole; when it raises, the frame has either not begun or will be finished later.
+
+        False when the link takes nothing any more: the reader finds out why.
+        """
         try:
             with self._lock:
-                if self._sender is None:
+                if self._sender is None and not self._send_queue:
                     self._sender = outgoing
             if self._sender is not outgoing:
                 self._wait_to_send(outgoing, deadline)
@@ -440,10 +443,11 @@ class BlockingPump:
                 self._leftover = None
                 outgoing.fds = ()
                 outgoing.counts.append(size)
-                return
+                return False
             if outgoing.fds or not outgoing.counts or outgoing.counts[0] != size:
                 self._push(outgoing, deadline)
             self._leftover = None
+            return True
         finally:
             if self._leftover is outgoing and not outgoing.counts:
                 self._leftover = None
@@ -463,7 +467,10 @@ class BlockingPump:
         while True:
             with self._lock:
                 self._send_queue[outgoing] = None
-                if self._sender is None:
+                # In turn, so that who sends one frame after another keeps nobody waiting; out of turn only when the
+                # one whose turn it is has not come for a while.
+                queue = list(self._send_queue)  # others take themselves off without the lock
+                if self._sender is None and (queue[0] is outgoing or look > _FIRST_LOOK):
                     self._sender = outgoing
                     return
             self._sleep(outgoing, deadline, look)
@@ -595,7 +602,8 @@ class BlockingPump:
             self._take_over()
         outgoing = Outgoing(data, tail) if self.link.sendmsg is not None else Outgoing(data + tail)
         try:
-            self._transmit(outgoing, deadline)
+            if not self._transmit(outgoing, deadline):
+                self._wait(Waiter(), deadline)
         except _Deadline:
             raise CallTimeout("stream data was not sent before the deadline", sent="unknown") from None
         finally:
