@@ -14,6 +14,7 @@ import sys
 import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -122,6 +123,18 @@ class Host:
             error.add_note(done.stderr)
             raise error
         return done.stdout
+
+    @contextmanager
+    def mounted(self, what: str, place: Path, *options: str) -> Iterator[None]:
+        """Has a file system, or a file of this host, mounted in the block; only this host sees it."""
+        enter = ("nsenter", "--target", str(self._init_pid), *NAMESPACES)
+        where = f"{self.root}{place}"
+        source = f"{self.root}{what}" if what.startswith("/") else what
+        subprocess.run([*enter, "mount", *options, source, where], check=True, cwd="/")
+        try:
+            yield
+        finally:
+            subprocess.run([*enter, "umount", where], check=True, cwd="/")
 
     def start(self, *command: str, output: IO[str] | int = subprocess.DEVNULL) -> subprocess.Popen[str]:
         """A program of this host that runs on, inside it, until the caller closes its input and waits for it."""
