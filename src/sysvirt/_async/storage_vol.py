@@ -134,7 +134,8 @@ class StorageVol(Handle, StorageVolConstants):
         """Opens a stream that takes what is to be in it: from `offset` on, at most `length` bytes unless that is 0.
 
         What is written has arrived when `Stream.finish` returns. With `StorageVol.VOL_UPLOAD_SPARSE_STREAM` holes can
-        be sent as such: see `Stream.send_hole` and `sparse_send_all`. [virStorageVolUpload]
+        be sent as such, into a new volume: where the first one goes, libvirt leaves what was there. See
+        `Stream.send_hole` and `sparse_send_all`. [virStorageVolUpload]
         """
         start, size = _range(offset, length)
         await fresh_stream(stream)._open_transfer(

@@ -194,6 +194,19 @@ async def test_holes_one_by_one(host: Host, conn: Connection, pool: StoragePool,
     observed("Stream.read", "the bytes that were sent")
 
 
+async def test_holes_over_what_was_there(host: Host, conn: Connection, pool: StoragePool) -> None:
+    """What libvirt does with them, which is why the reference says that the volume should be new."""
+    volume = await empty_volume(pool, "volume", 8)
+    path = host.files / pool.get_name() / "volume"
+    path.write_bytes(b"o" * 8 * MIB)
+    async with conn.new_stream() as stream:
+        await volume.upload(stream, 0, 0, StorageVol.VOL_UPLOAD_SPARSE_STREAM)
+        for letter in (b"a", b"b"):
+            await stream.send(letter * MIB)
+            await stream.send_hole(MIB)
+    assert path.read_bytes() == b"".join(byte * MIB for byte in (b"a", b"o", b"b", b"\0"))
+
+
 async def test_parts(host: Host, conn: Connection, pool: StoragePool, observed: Recorder) -> None:
     volume = await empty_volume(pool, "volume", 1)
     path = host.files / pool.get_name() / "volume"
