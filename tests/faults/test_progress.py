@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from sysvirt import OperationFailed, OperationInvalid, Progress
-from sysvirt.testing import HOLD, FakeDaemon, ReceivedCall
+from sysvirt import Domain, Error, NoDomain, OperationFailed, OperationInvalid, Progress
+from sysvirt.testing import HOLD, FakeDaemon, ReceivedCall, typed_params
 from tests.faults.conversation import GUEST
 from tests.faults.faces import Belongings, Face, Script
 
@@ -78,6 +78,23 @@ def test_progress_of_a_call(face: Face, saving: FakeDaemon) -> None:
     face.run(script())
 
 
+@pytest.mark.parametrize(("before", "after", "total"), [(1000, 1000, 100), (1000, 120, 120), (0, 120, 120)])
+def test_the_end(face: Face, saving: FakeDaemon, before: int, after: int, total: int) -> None:
+    """It is told by the job's own figures; those of the job before may still be there when it leaves none."""
+    kind = Domain.JOB_COMPLETED
+    figures = iter([(kind, typed_params({"data_processed": done})) for done in (before, after)])
+    saving.on("DOMAIN_GET_JOB_STATS", lambda call: next(figures))
+
+    def script() -> Script[None]:
+        conn = yield lambda: face.connect(saving)
+        guest = yield lambda: conn.get_domain_by_name("guest")
+        records = yield from all_of(guest.with_progress(guest.save, "/var/tmp/guest.save"))
+        assert (records[-1].done, records[-1].total, records[-1].remaining) == (total, total, 0)
+        yield conn.close
+
+    face.run(script())
+
+
 def test_the_call_fails(face: Face, saving: FakeDaemon) -> None:
     saving.on("DOMAIN_SAVE", OperationFailed("no room"))
 
@@ -114,11 +131,15 @@ def test_leaving_early(face: Face, saving: FakeDaemon) -> None:
     face.run(script())
 
 
-def test_following_a_job_of_others(face: Face, saving: FakeDaemon) -> None:
+@pytest.mark.parametrize(
+    "ended", [OperationInvalid("the domain is not running"), NoDomain("Domain not found", domain=10)]
+)
+def test_following_a_job_of_others(face: Face, saving: FakeDaemon, ended: Error) -> None:
+    """One that ends the guest, or has it go altogether, has ended too."""
     figures: list[Any] = [
         (2, 1, 0, 100, 10, 90, 0, 0, 0, 0, 0, 0),
         (2, 2, 0, 100, 90, 10, 0, 0, 0, 0, 0, 0),
-        OperationInvalid("the domain is not running"),
+        ended,
     ]
     saving.on("DOMAIN_GET_JOB_INFO", lambda call: figures.pop(0))
 

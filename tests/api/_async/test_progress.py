@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from rig.guest import unique_name
+from rig.guest import firmware_xml, unique_name
 from rig.host import Host
-from sysvirt.aio import Domain
+from sysvirt.aio import Connection, Domain
 from sysvirt.results import Progress
 from tests.conformance.recorder import Recorder
+
+from ..stuck import stuck
 
 
 async def test_saves_and_dumps(host: Host, running: Domain, observed: Recorder) -> None:
@@ -72,3 +74,22 @@ async def test_a_job_of_somebody_else(host: Host, dom_with_disk: Domain, observe
         assert progress.done + progress.remaining == progress.total
     assert count >= 3
     observed("follow_job", "virsh domjobinfo, to the end of a backup")
+
+
+async def test_a_save_that_takes_the_guest_away(host: Host, conn: Connection) -> None:
+    """One without a definition is gone then: that ends it, and is no error."""
+    name = unique_name("transient")
+    dom = await conn.create_domain(firmware_xml(host, name))
+    try:
+        following = dom.follow_job(0.05)
+        seen: list[Progress] = []
+        with stuck(host, name, "save"):
+            async for progress in following:
+                seen.append(progress)
+                break
+        async for progress in following:
+            seen.append(progress)
+        assert seen[0].total > 0
+        assert name not in host.virsh("list", "--all", "--name").split()
+    finally:
+        host.remove(name)

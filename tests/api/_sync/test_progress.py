@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
-from rig.guest import unique_name
+from rig.guest import firmware_xml, unique_name
 from rig.host import Host
-from sysvirt import Domain
+from sysvirt import Connection, Domain
 from sysvirt.results import Progress
 from tests.conformance.recorder import Recorder
+
+from ..stuck import stuck
 
 
 def test_saves_and_dumps(host: Host, running: Domain, observed: Recorder) -> None:
@@ -73,3 +75,22 @@ def test_a_job_of_somebody_else(host: Host, dom_with_disk: Domain, observed: Rec
         assert progress.done + progress.remaining == progress.total
     assert count >= 3
     observed("follow_job", "virsh domjobinfo, to the end of a backup")
+
+
+def test_a_save_that_takes_the_guest_away(host: Host, conn: Connection) -> None:
+    """One without a definition is gone then: that ends it, and is no error."""
+    name = unique_name("transient")
+    dom = conn.create_domain(firmware_xml(host, name))
+    try:
+        following = dom.follow_job(0.05)
+        seen: list[Progress] = []
+        with stuck(host, name, "save"):
+            for progress in following:
+                seen.append(progress)
+                break
+        for progress in following:
+            seen.append(progress)
+        assert seen[0].total > 0
+        assert name not in host.virsh("list", "--all", "--name").split()
+    finally:
+        host.remove(name)

@@ -7,7 +7,7 @@ import time
 
 from ..._session import blocking_facade as facade
 from ..._timeouts import seconds
-from ...errors import Error, OperationInvalid
+from ...errors import Error, NoDomain, OperationInvalid
 from ...results.jobs import Progress
 from .block_jobs import BlockJobMethods
 from .jobs import JobMethods
@@ -36,9 +36,10 @@ class ProgressMethods(BlockJobMethods, JobMethods):
 
         For `save`, `managed_save`, `core_dump` and migrations. It asks twice a second, since libvirt has no event for
         it; the last record is of the end. An error of the call is raised by the loop. Leaving the loop early does not
-        stop the job; `abort_job` does.
+        stop the job; `abort_job` does. [virDomainGetJobInfo, virDomainGetJobStats]
         """
         meter = _Meter()
+        before = self._figures_left()
         job = facade.spawn(call, *args, **kwargs)
         try:
             while facade.first_of(job, timeout=_INTERVAL) is None:
@@ -46,7 +47,9 @@ class ProgressMethods(BlockJobMethods, JobMethods):
                 if info is not None:
                     yield meter.of_job(info)
             job.result()
-            yield self._at_the_end(meter)
+            left = self._figures_left()
+            total = meter.total if left == before else max(meter.total, left)
+            yield meter.read(total, total, 0)
         finally:
             job.drop()
 
@@ -54,7 +57,9 @@ class ProgressMethods(BlockJobMethods, JobMethods):
         """Tells how far the guest's job is that somebody else has begun, or `backup_begin`, until it has ended.
 
         Nothing at all where there is none. It asks every `interval` seconds, since libvirt has no event for it. Whether
-        a job has succeeded it can't tell: `get_job_stats` can.
+        a job has succeeded it can't tell: `get_job_stats` can. The last record is not of the end.
+
+        interval: in seconds. [virDomainGetJobInfo]
         """
         pause = seconds("interval", interval) or _INTERVAL
         meter = _Meter()
@@ -67,6 +72,8 @@ class ProgressMethods(BlockJobMethods, JobMethods):
 
         Nothing at all where there is none. It asks every `interval` seconds; events tell when it ends, and how:
         `Domain.EVENT_ID_BLOCK_JOB_2`.
+
+        path: the disk, as for `get_block_job_info`. interval: in seconds. [virDomainGetBlockJobInfo]
         """
         pause = seconds("interval", interval) or _INTERVAL
         meter = _Meter()
@@ -81,18 +88,17 @@ class ProgressMethods(BlockJobMethods, JobMethods):
     def _job_under_way(self) -> JobInfo | None:
         try:
             info = self.get_job_info()
-        except OperationInvalid:
+        except (OperationInvalid, NoDomain):
             return None  # the guest doesn't run any more, or not yet
         return None if info.type == self.JOB_NONE else info
 
-    def _at_the_end(self, meter: _Meter) -> Progress:
-        total = meter.total
+    def _figures_left(self) -> int:
+        """How many bytes the job that has ended last was of; 0 where nothing is known."""
         try:
             _, stats = self.get_job_stats(self.JOB_STATS_COMPLETED | self.JOB_STATS_KEEP_COMPLETED)
-            total = max(total, stats[self.JOB_DATA_PROCESSED])
+            return stats[self.JOB_DATA_PROCESSED]
         except (Error, KeyError):
-            pass  # not every kind of job leaves figures behind, nor every guest
-        return meter.read(total, total, 0)
+            return 0  # not every kind of job leaves figures behind, nor every guest
 
 
 #: Seconds between two looks.
