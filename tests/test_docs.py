@@ -35,6 +35,7 @@ OWNERS = {
     "StoragePool": (sysvirt.StoragePool, aio.StoragePool),
     "StorageVol": (sysvirt.StorageVol, aio.StorageVol),
     "Stream": (sysvirt.Stream, aio.Stream),
+    "stream": (sysvirt.Stream, aio.Stream),
     "Error": (sysvirt.Error,),
     "conn": (sysvirt.Connection, aio.Connection),
     "dom": (sysvirt.Domain, aio.Domain),
@@ -122,7 +123,7 @@ def test_page_runs(
     page: Path, web: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     guest = tmp_path / "guest.xml"
-    guest.write_text(guest_xml(web, "reader", verbose=True))
+    guest.write_text(guest_xml(web, "reader", network=True, verbose=True))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("LIBVIRT_DEFAULT_URI", web.uri)
     monkeypatch.setenv("RIG_GUEST", str(guest))
