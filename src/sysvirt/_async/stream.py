@@ -45,6 +45,8 @@ class Stream(StreamConstants):
         self._owns_carrier = False
         self._state = StreamState()
         self._status = "new"
+        #: Who receives at this time.
+        self._receiver: object = None
         #: What has been taken from the session and not been received yet: data, or the rest of a hole.
         self._data = b""
         self._data_at = 0
@@ -61,12 +63,28 @@ class Stream(StreamConstants):
         self, carrier: Connection, own: bool, procedure: Procedure[P, R], *args: P.args, **kwargs: P.kwargs
     ) -> R:
         """Makes the call that this stream belongs to, over a connection that it may own."""
-        self._must_be_new()
-        self._carrier = carrier
-        self._owns_carrier = own
-        reply = await carrier._call_on_stream(self._state, procedure, *args, **kwargs)
-        self._status = "open"
-        return reply
+        opening = False
+        try:
+            with self._connection._pump.session.lock:
+                if self._status == "new":
+                    self._status = "opening"
+                    opening = True
+            if not opening:
+                self._must_be_new()
+            self._carrier = carrier
+            self._owns_carrier = own
+            # Another one for each try: something may still come for the last.
+            self._state = StreamState()
+            reply = await carrier._call_on_stream(self._state, procedure, *args, **kwargs)
+            self._status = "open"
+            return reply
+        except BaseException:
+            if opening:
+                carrier._pump.break_off(self._state)
+            raise
+        finally:
+            if opening and self._status == "opening":
+                self._status = "new"
 
     async def _open_beside(self, procedure: Procedure[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """As `_open`, over a connection of its own: one whose other end may not take what is sent.
@@ -92,21 +110,30 @@ class Stream(StreamConstants):
     async def finish(self) -> None:
         """Ends the stream well: raises if what was sent or received did not arrive whole. [virStreamFinish]"""
         self._must_be_open()
+        me = object()
         try:
-            await self._send(wire.STREAM, wire.OK)
-            while await self._frame() is not None:
-                pass
+            self._claim(me)
+            try:
+                await self._send(wire.STREAM, wire.OK)
+                while await self._frame() is not None:
+                    pass
+            except BaseException:
+                await self.abort()
+                raise
         finally:
-            await self._end("finished")
+            if self._receiver is me:
+                self._receiver = None
+        await self._end("finished")
 
     async def abort(self) -> None:
         """Breaks the stream off; nothing is known of what was on its way. [virStreamAbort]"""
         if self._status != "open":
             return
         try:
-            if not self._owns_carrier and not self._state.abandoned and self._connection.is_alive():
+            if self._owns_carrier:
                 self._state.abandoned = True
-                await self._send(wire.STREAM, wire.ERROR)
+            elif self._connection.is_alive():
+                self._connection._pump.break_off(self._state)
         finally:
             await self._end("aborted")
 
@@ -188,6 +215,23 @@ class Stream(StreamConstants):
         if flags and flags != self.RECV_STOP_AT_HOLE:
             raise invalid_argument("flags", "Stream.RECV_STOP_AT_HOLE or 0 was expected")
         self._must_be_open()
+        me = object()
+        try:
+            self._claim(me)
+            return await self._received(nbytes, flags, wait)
+        finally:
+            if self._receiver is me:
+                self._receiver = None
+
+    def _claim(self, me: object) -> None:
+        """Two who receive at once would each have a part of the data, and two hands on the connection."""
+        with self._carrier._pump.session.lock:
+            if self._receiver is None:
+                self._receiver = me
+        if self._receiver is not me:
+            raise OperationInvalid("somebody else receives from the stream at this time")
+
+    async def _received(self, nbytes: int, flags: int, wait: bool) -> bytes | StreamStatus:
         while self._data_at == len(self._data):
             if self._hole and flags:
                 return _status().AT_HOLE
@@ -339,28 +383,32 @@ class Stream(StreamConstants):
         if not callable(callback):
             raise invalid_type("callback", "a function", callback)
         self._must_be_open()
-        if self._callback is not None:
-            raise OperationInvalid("the stream has a callback already")
-        self._callback = (wanted, callback)
+        with self._connection._pump.session.lock:
+            if self._callback is not None:
+                raise OperationInvalid("the stream has a callback already")
+            self._callback = (wanted, callback)
         self._connection._events().add_stream(self)
 
     def update_callback(self, events: StreamEventType | int) -> None:
         """Changes which events the callback is for. [virStreamEventUpdateCallback]"""
         wanted = check.flags(events)
-        if self._callback is None:
-            raise OperationInvalid("the stream has no callback")
-        self._callback = (wanted, self._callback[1])
+        with self._connection._pump.session.lock:
+            if self._callback is None:
+                raise OperationInvalid("the stream has no callback")
+            self._callback = (wanted, self._callback[1])
         self._connection._events().add_stream(self)
 
     def remove_callback(self) -> None:
         """Takes the callback away: when this returns, no further call is begun. [virStreamEventRemoveCallback]"""
-        if self._callback is None:
-            raise OperationInvalid("the stream has no callback")
-        self._callback = None
+        with self._connection._pump.session.lock:
+            if self._callback is None:
+                raise OperationInvalid("the stream has no callback")
+            self._callback = None
 
     def _happening(self) -> int:
         """Which of the events that its callback is for hold now."""
-        wanted = 0 if self._callback is None else self._callback[0]
+        callback = self._callback
+        wanted = 0 if callback is None else callback[0]
         if self._status != "open" or not wanted:
             return 0
         state, pump = self._state, self._carrier._pump
@@ -411,6 +459,8 @@ class Stream(StreamConstants):
             if state.overflowed:
                 await self._end("aborted")
                 raise StreamAborted("the stream was aborted: nobody read it while others used its connection")
+            if state.abandoned:
+                raise OperationInvalid("the stream was aborted")  # by somebody else, meanwhile
             if frame is not None:
                 break
             carrier._pump.session.check()
@@ -450,7 +500,7 @@ class Stream(StreamConstants):
     def _must_be_open(self) -> None:
         self._carrier._pump.check_process()
         if self._status != "open":
-            text = "is not open yet" if self._status == "new" else f"was {self._status}"
+            text = "is not open yet" if self._status in ("new", "opening") else f"was {self._status}"
             raise OperationInvalid(f"the stream {text}")
 
     def _must_be_sparse(self) -> None:

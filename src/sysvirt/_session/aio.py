@@ -314,6 +314,12 @@ class AsyncPump:
         waiter.ready = True
         _wake(waiter)
 
+    def break_off(self, stream: StreamState) -> None:
+        """Aborts a stream, if it is open, without waiting for anything; who receives from it sees so."""
+        self.session.break_off(stream)
+        self._pay()
+        self.rouse(stream)
+
     def stream_timeout(self) -> CallTimeout:
         return CallTimeout("nothing arrived for the stream before the deadline", sent="unknown")
 

@@ -624,6 +624,15 @@ class Session:
         if call.procedure in self.undo and call.status == wire.OK and self.error is None:
             self._take_back(call)
 
+    def break_off(self, stream: StreamState) -> None:
+        """Owes the peer the word that a stream, if it is open, is aborted; what still comes for it is dropped."""
+        with self.lock:
+            if stream.abandoned or self.error is not None or self.streams.get(stream.serial) is not stream:
+                return
+            abort = stream.frame(wire.STREAM, wire.ERROR)
+            stream.abandoned = True
+            self.owed.append(abort)
+
     def _take_back(self, call: Call) -> None:
         """One more after an interrupt is refused, and harms nobody."""
         try:

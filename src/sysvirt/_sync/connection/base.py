@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import sys
 import time
+from _weakref import ref
 
 from ..._generated.constants import ConnectionConstants
 from ..._protocol.table import remote
 from ..._session.blocking import BlockingPump
 from ..._session.keepalive import Keepalive
 from ..._timeouts import SHORTEST_SECONDS, Timeout, deadline_of_block, pings, seconds
-from ...errors import NoSupport, NotAvailable
+from ...errors import Error, NoSupport, NotAvailable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ _FEATURE_KEEPALIVE = 10
 
 
 class ConnectionBase(ConnectionConstants):
-    __slots__ = ("__weakref__", "_again", "_bounds", "_delivery", "_pump", "_timeout", "_uri")
+    __slots__ = ("__weakref__", "_again", "_beside", "_bounds", "_delivery", "_pump", "_timeout", "_uri")
 
     def __init__(self, pump: BlockingPump, uri: URI, timeout: float | None, again: Opener) -> None:
         self._pump = pump
@@ -50,6 +51,8 @@ class ConnectionBase(ConnectionConstants):
         self._timeout = timeout
         #: Side connections, for consoles, are opened as this one was.
         self._again = again
+        #: Those that are open.
+        self._beside: dict[ref[Connection], None] = {}
         #: What the blocks of `timeout` know it by. A side connection's is that of the one it is beside.
         self._bounds = object()
         self._delivery: EventDelivery | None = None
@@ -112,7 +115,10 @@ class ConnectionBase(ConnectionConstants):
         self.close()
 
     def close(self) -> None:
-        """Closes the connection; calls under way on it raise `ConnectionClosed`. Closing again does nothing."""
+        """Closes the connection; calls under way on it raise `ConnectionClosed`. Closing again does nothing.
+
+        Consoles and channels that were opened through it are closed too.
+        """
         pump = self._pump
         if pump.closed:
             return
@@ -126,6 +132,9 @@ class ConnectionBase(ConnectionConstants):
             pass  # the link goes all the same
         finally:
             pump.close()
+            for side in list(self._beside):
+                if (other := side()) is not None:
+                    other._pump.close()
 
     def __del__(self) -> None:
         try:
@@ -151,6 +160,13 @@ class ConnectionBase(ConnectionConstants):
         )
         side._timeout = self._timeout
         side._bounds = self._bounds
+        beside = self._beside
+        beside[ref(side, lambda gone: beside.pop(gone, None))] = None
+        try:
+            self._pump.session.check()  # whoever closes this one closes those that are noted by then
+        except Error:
+            side.close()
+            raise
         return side
 
     def __repr__(self) -> str:

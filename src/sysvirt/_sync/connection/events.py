@@ -317,8 +317,10 @@ class EventDelivery:
         for stream in list(self._streams):
             callback = stream._callback
             if callback is None or stream._status != "open":
-                self._streams.pop(stream, None)
-                stream._state.on_arrival = None
+                with self._lock:
+                    if stream._callback is callback:  # it may have got another one by now
+                        self._streams.pop(stream, None)
+                        stream._state.on_arrival = None
                 continue
             happening = stream._happening()
             if happening:
