@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 #: What a call has left when its bound has come already.
 SHORTEST_SECONDS = 0.001
 
+#: Longer than anybody waits, and short enough for poll, which counts milliseconds in 32 bits.
+_LONGEST_SECONDS = 2_000_000.0
+
 _blocks: ContextVar[Block | None] = ContextVar("sysvirt_timeouts", default=None)
 
 
@@ -29,7 +32,7 @@ def seconds(name: str, value: float | None, zero: bool = False) -> float | None:
     if not (value > 0 or (zero and value == 0)):
         kind = "no negative" if zero else "a positive"
         raise invalid_argument(name, f"{kind} number of seconds was expected, not {value!r}")
-    return float(value)
+    return float(min(value, _LONGEST_SECONDS))
 
 
 def pings(interval: float, count: int) -> tuple[float, int]:
