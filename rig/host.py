@@ -167,11 +167,14 @@ class Host:
 
     def remove(self, name: str) -> None:
         """Stop and undefine a guest, with all that is kept about it; one that is gone already is fine."""
-        if name in self.virsh("list", "--name", "--state-running", "--state-paused").split():
-            self.virsh("destroy", name)
-        if name in self.virsh("list", "--name", "--all").split():
-            metadata = ("--managed-save", "--snapshots-metadata", "--checkpoints-metadata", "--nvram")
-            self.virsh("undefine", name, *metadata)
+        metadata = ("--managed-save", "--snapshots-metadata", "--checkpoints-metadata", "--nvram")
+        for among, command in ((), ("destroy", name)), (("--all",), ("undefine", name, *metadata)):
+            if name in self.virsh("list", "--name", *among).split():
+                try:
+                    self.virsh(*command)
+                except subprocess.CalledProcessError:
+                    if name in self.virsh("list", "--name", *among).split():
+                        raise  # it has not ended by itself meanwhile
 
     # The daemon
 

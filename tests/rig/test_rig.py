@@ -18,6 +18,7 @@ from rig.host import Host
 from rig.image import READY
 from rig.needs import missing
 from rig.wait import until
+from tests.api.machine import SLEEP, SLEEPING, define_writing
 
 needs_host = pytest.mark.skipif(bool(missing()), reason="no private host can run here")
 
@@ -93,6 +94,16 @@ def test_guest_obeys_the_power_button(host: Host) -> None:
     host.virsh("shutdown", name, "--mode", "acpi")
     until(lambda: host.virsh("domstate", name) == "shut off", f"{name} is off")
     host.remove(name)
+
+
+@pytest.mark.slow
+def test_guest_is_removed_while_it_sleeps(host: Host) -> None:
+    name = define_writing(host, SLEEP, extra=SLEEPING)
+    host.virsh("start", name)
+    until(lambda: host.virsh("domstate", name) == "pmsuspended", f"{name} sleeps")
+    host.remove(name)
+    host.remove(name)
+    assert name not in host.virsh("list", "--all", "--name").split()
 
 
 @needs_host
