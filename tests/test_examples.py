@@ -132,3 +132,16 @@ def test_watch_events(host: Host, firmware_guest: str) -> None:
 @pytest.mark.slow
 def test_console_run(host: Host, booted: str) -> None:
     assert run("console_run.py", host.uri, booted, "uname -n; expr 6 '*' 7") == "guest\n42\n"
+
+
+@pytest.mark.slow
+def test_boot_and_run(host: Host, tmp_path: Path) -> None:
+    guest, uri, xml, save = demo_arguments(host, tmp_path)
+    output = run("boot_and_run.py", uri, xml, save, "uname -n; expr 6 '*' 7")
+    assert in_order(
+        output,
+        *(f"{guest} boots", "guest\n42\n", "saved 100%", "back again"),
+        f"{guest} has ended: shutdown\n",
+    ), output
+    assert guest not in host.virsh("list", "--all", "--name")
+    assert not Path(save).exists()
