@@ -79,7 +79,8 @@ async def test_a_job_of_somebody_else(host: Host, dom_with_disk: Domain, observe
 async def test_a_save_that_takes_the_guest_away(host: Host, conn: Connection) -> None:
     """One without a definition is gone then: that ends it, and is no error."""
     name = unique_name("transient")
-    dom = await conn.create_domain(firmware_xml(host, name))
+    xml = firmware_xml(host, name)
+    dom = await conn.create_domain(xml)
     try:
         following = dom.follow_job(0.05)
         seen: list[Progress] = []
@@ -91,5 +92,13 @@ async def test_a_save_that_takes_the_guest_away(host: Host, conn: Connection) ->
             seen.append(progress)
         assert seen[0].total > 0
         assert name not in host.virsh("list", "--all", "--name").split()
+
+        await conn.create_domain(xml)
+        image = host.files / f"{name}.save"
+        async for progress in dom.with_progress(dom.save, image):
+            seen.append(progress)
+        assert name not in host.virsh("list", "--all", "--name").split()
+        assert seen[-1].done == seen[-1].total > 100_000
+        assert image.stat().st_size > 100_000
     finally:
         host.remove(name)

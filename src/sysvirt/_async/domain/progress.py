@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 
 from ..._session import aio_facade as facade
-from ..._timeouts import seconds
-from ...errors import Error, NoDomain, OperationInvalid
+from ..._timeouts import SHORTEST_SECONDS, seconds
+from ...errors import NoDomain, OperationInvalid
 from ...results.jobs import Progress
 from .block_jobs import BlockJobMethods
 from .jobs import JobMethods
+from .wait import Wait
+from .waiting import LAST_WORD_SECONDS, figures_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,22 +37,21 @@ class ProgressMethods(BlockJobMethods, JobMethods):
 
         For `save`, `managed_save`, `core_dump` and migrations. It asks twice a second, since libvirt has no event for
         it; the last record is of the end. An error of the call is raised by the loop. Leaving the loop early does not
-        stop the job; `abort_job` does. [virDomainGetJobInfo, virDomainGetJobStats]
+        stop the job; `abort_job` does. [virDomainGetJobInfo]
         """
         meter = _Meter()
-        before = await self._figures_left()
-        job = facade.spawn(call, *args, **kwargs)
-        try:
-            while await facade.first_of(job, timeout=_INTERVAL) is None:
-                info = await self._job_under_way()
-                if info is not None:
-                    yield meter.of_job(info)
-            await job.result()
-            left = await self._figures_left()
-            total = meter.total if left == before else max(meter.total, left)
-            yield meter.read(total, total, 0)
-        finally:
-            job.drop()
+        async with Wait(self, "its job", None, self.EVENT_ID_JOB_COMPLETED) as wait:
+            await wait.listen()
+            job = facade.spawn(call, *args, **kwargs)
+            try:
+                while await facade.first_of(job, timeout=_INTERVAL) is None:
+                    info = await self._job_under_way()
+                    if info is not None:
+                        yield meter.of_job(info)
+                await job.result()
+                yield await self._at_the_end(meter, wait)
+            finally:
+                job.drop()
 
     async def follow_job(self, interval: float = 0.5) -> AsyncGenerator[Progress]:
         """Tells how far the guest's job is that somebody else has begun, or `backup_begin`, until it has ended.
@@ -91,13 +92,12 @@ class ProgressMethods(BlockJobMethods, JobMethods):
             return None  # the guest doesn't run any more, or not yet
         return None if info.type == self.JOB_NONE else info
 
-    async def _figures_left(self) -> int:
-        """How many bytes the job that has ended last was of; 0 where nothing is known."""
-        try:
-            _, stats = await self.get_job_stats(self.JOB_STATS_COMPLETED | self.JOB_STATS_KEEP_COMPLETED)
-            return stats[self.JOB_DATA_PROCESSED]
-        except (Error, KeyError):
-            return 0  # not every kind of job leaves figures behind, nor every guest
+    async def _at_the_end(self, meter: _Meter, wait: Wait) -> Progress:
+        """By what an event has told of the whole job; where none comes, as for some dumps, by what was seen of it."""
+        total = meter.total
+        while (event := await wait.event(SHORTEST_SECONDS if total else LAST_WORD_SECONDS)) is not None:
+            total = max(total, figures_of(event).get("data_processed", 0))
+        return meter.read(total, total, 0)
 
 
 #: Seconds between two looks.

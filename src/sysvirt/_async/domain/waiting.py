@@ -47,8 +47,8 @@ if TYPE_CHECKING:
 _ASK_AGAIN_SECONDS = 5.0
 #: How often is asked for what there is no event of.
 _POLL_SECONDS = 1.0
-#: How long the event that tells how a guest ended may come after the guest has gone.
-_LAST_WORD_SECONDS = 1.0
+#: How long the event that tells how something ended may come after the end.
+LAST_WORD_SECONDS = 1.0
 
 #: Addresses that a guest has in any case.
 _LOCAL = ("127.", "169.254.", "fe8", "fe9", "fea", "feb")
@@ -85,7 +85,7 @@ class WaitingMethods(DomainBase):
                 if self.STATE_SHUTOFF not in wanted:
                     raise
                 while not how_it_ended:
-                    event = await wait.event(_LAST_WORD_SECONDS if was_there else SHORTEST_SECONDS)
+                    event = await wait.event(LAST_WORD_SECONDS if was_there else SHORTEST_SECONDS)
                     if event is None:
                         break
                     how_it_ended = self._shutoff_reason(event)
@@ -174,14 +174,14 @@ class WaitingMethods(DomainBase):
                 event = await wait.event(_POLL_SECONDS)
                 if event is None and wait.is_over():
                     raise wait.over("it is still under way")
-                figures = _figures(event) or figures
+                figures = figures_of(event) or figures
                 at_last, kind = kind, await self._job_type(wait)
             # Figures that the daemon has may be those of an earlier job.
             while at_last not in (self.JOB_NONE, self.JOB_COMPLETED) and not figures:
-                event = await wait.event(_LAST_WORD_SECONDS)
+                event = await wait.event(LAST_WORD_SECONDS)
                 if event is None:
                     return self.JOB_NONE, figures
-                figures = _figures(event)
+                figures = figures_of(event)
             try:
                 kind, stats = await wait.call(remote.DOMAIN_GET_JOB_STATS, self._ref, flags)
             except NoDomain:  # it has gone with its job
@@ -226,7 +226,7 @@ class WaitingMethods(DomainBase):
                     raise wait.over("it is still under way")
                 end = _end_of_block_job(event, target) if end is None else end
             while end is None:
-                event = await wait.event(_LAST_WORD_SECONDS if was_there else SHORTEST_SECONDS)
+                event = await wait.event(LAST_WORD_SECONDS if was_there else SHORTEST_SECONDS)
                 if event is None:
                     break
                 end = _end_of_block_job(event, target)
@@ -301,6 +301,6 @@ def _end_of_block_job(event: object, target: str) -> BlockJobStatus | None:
     return None
 
 
-def _figures(event: object) -> JobStats:
+def figures_of(event: object) -> JobStats:
     """What an event tells of a job that has ended; nothing for others."""
     return event.params if isinstance(event, JobCompletedEvent) else {}  # type: ignore[typeddict-item]
