@@ -17,8 +17,10 @@ from sysvirt import (
     StreamAborted,
     StreamStatus,
 )
+from sysvirt._async.connection import events as events_of_tasks
 from sysvirt._protocol import frame as wire
-from sysvirt._session import core
+from sysvirt._session import blocking, core
+from sysvirt._sync.connection import events as events_of_threads
 from sysvirt.testing import HOLD, FakeDaemon, ReceivedCall
 from tests.faults.conversation import BIG
 from tests.faults.faces import PATIENCE, Belongings, Face, Script
@@ -388,6 +390,52 @@ def test_callbacks_for_writing(face: Face, storage: FakeDaemon) -> None:
         assert (yield lambda: face.wait(lambda: done.wait(PATIENCE)))
         yield stream.finish
         assert call.received == BIG
+        yield from ended(face, storage, conn, stream, call, "finish")
+
+    face.run(script())
+
+
+def test_callbacks_are_told_when_there_is_room_again(
+    face: Face, storage: FakeDaemon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By who makes room, not by asking now and then: nothing but that would wake them here."""
+    for events in (events_of_tasks, events_of_threads):
+        monkeypatch.setattr(events, "_LINGER_SECONDS", 3600.0)
+    monkeypatch.setattr(blocking, "_ROOM_LOOK", 3_600_000)
+
+    def script() -> Script[None]:
+        conn, stream, call = yield from opened(face, storage, "upload", 0, Stream.NONBLOCK)
+        storage.freeze()
+        sent, full, done = bytearray(), threading.Event(), threading.Event()
+        more = 40
+
+        def account(piece: bytes, taken: Any) -> None:
+            nonlocal more
+            if taken is not StreamStatus.WOULD_BLOCK:
+                sent.extend(piece[:taken])
+            more -= storage_is_thawed.is_set()
+            if not more:
+                stream.remove_callback()
+                done.set()
+            elif not stream._carrier._pump.has_room():
+                full.set()
+
+        async def later(stream: Any, events: Any) -> None:
+            piece = bytes([len(sent) % 251]) * 65536
+            account(piece, await stream.send(piece))
+
+        def now(stream: Any, events: Any) -> None:
+            piece = bytes([len(sent) % 251]) * 65536
+            account(piece, stream.send(piece))
+
+        storage_is_thawed = threading.Event()
+        stream.add_callback(Stream.EVENT_WRITABLE, now if face.name == "blocking" else later)
+        assert (yield lambda: face.wait(lambda: full.wait(PATIENCE)))
+        storage_is_thawed.set()
+        storage.thaw()
+        assert (yield lambda: face.wait(lambda: done.wait(PATIENCE)))
+        yield stream.finish
+        assert call.received == sent
         yield from ended(face, storage, conn, stream, call, "finish")
 
     face.run(script())

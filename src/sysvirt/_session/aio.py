@@ -46,6 +46,8 @@ class AsyncPump:
         self._loop = asyncio.get_running_loop()
         self._out: deque[Outgoing] = deque()
         self._writing = False
+        #: Who is to be roused when all has left.
+        self._waits_for_room: Waiter | None = None
         self._reading = True
         self._closed = False
         self._pid = os.getpid()
@@ -242,6 +244,10 @@ class AsyncPump:
             self._loop.remove_writer(link.fileno)
             self._writing = False
             self._pay()
+        waiter = self._waits_for_room
+        if waiter is not None and not out:
+            self._waits_for_room = None
+            self.rouse(waiter)
 
     def _left(self, outgoing: Outgoing) -> None:
         """A frame is on its way: a call goes on to wait for its reply, a sender of stream data is done."""
@@ -305,8 +311,15 @@ class AsyncPump:
         """Whether `offer` would take a frame."""
         return not self._out
 
-    async def sleep_until_ready(self, waiter: Waiter, deadline: float | None = None) -> bool:
-        """As `wait_ready`: here the loop reads in any case."""
+    async def sleep_until_ready(
+        self, waiter: Waiter, deadline: float | None = None, full: Sequence[AsyncPump] = ()
+    ) -> bool:
+        """As `wait_ready`: here the loop reads in any case.
+
+        Returns as well when one of these pumps, which had no room for a frame, has some.
+        """
+        for pump in full:
+            pump._waits_for_room = waiter
         return await self._wait(waiter, deadline)
 
     def rouse(self, waiter: Waiter) -> None:

@@ -54,6 +54,8 @@ _NO_ANCILLARY: tuple[tuple[()]] = ((),)
 #: How long a waiter waits before it looks for itself; doubled each time up to the second.
 _FIRST_LOOK = 0.05
 _LAST_LOOK = 0.4
+#: How long, in milliseconds, somebody waits only for room before it looks for what else it waits for.
+_ROOM_LOOK = 20
 
 _monotonic = time.monotonic
 _pack_header = wire.HEADER.pack
@@ -658,8 +660,13 @@ class BlockingPump:
         self.pay()
         return self._sender is None and self._leftover is None
 
-    def sleep_until_ready(self, waiter: Waiter, deadline: float | None = None) -> bool:
-        """As `wait_ready`, but leaves the reading to others: the watcher sees to it."""
+    def sleep_until_ready(
+        self, waiter: Waiter, deadline: float | None = None, full: Sequence[BlockingPump] = ()
+    ) -> bool:
+        """As `wait_ready`, but leaves the reading to others: the watcher sees to it.
+
+        Returns as well when one of these pumps, which had no room for a frame, may have some.
+        """
         with self._lock:
             if waiter.wake is None:
                 waiter.wake = allocate_lock()
@@ -671,7 +678,17 @@ class BlockingPump:
                     remaining = deadline - _monotonic()
                     if remaining <= 0:
                         return False
-                waiter.wake.acquire(True, remaining)
+                if not full:
+                    waiter.wake.acquire(True, remaining)
+                elif any(pump.session.error is not None or pump.has_room() for pump in full):
+                    return False
+                else:
+                    # A thread can't wait for both at once, so it looks for its waiter now and then.
+                    poller = select.poll()
+                    for pump in full:
+                        if pump._sender is None:
+                            poller.register(pump.link.fileno, select.POLLOUT)
+                    poller.poll(_ROOM_LOOK)
             return True
         finally:
             _wake(waiter)  # it was one wake for all who sleep here: the next one looks for itself

@@ -143,6 +143,7 @@ class Stream(StreamConstants):
             self._status = status
             self._data = b""
             self._data_at = 0
+            self._stir()
             if self._owns_carrier:
                 self._carrier.close()
 
@@ -239,6 +240,8 @@ class Stream(StreamConstants):
             if self._hole:
                 piece = min(self._hole, nbytes, wire.STREAM_DATA_MAX)
                 self._hole -= piece
+                if self._callback is not None:
+                    self._stir()
                 return bytes(piece)
             if self._ended:
                 return b""
@@ -249,6 +252,8 @@ class Stream(StreamConstants):
         data, at = self._data, self._data_at
         end = min(at + nbytes, len(data))
         self._data_at = end
+        if self._callback is not None:
+            self._stir()
         return data[at:end]  # all of it is no copy
 
     # --- as a file ---------------------------------------------------------------------------------
@@ -405,6 +410,13 @@ class Stream(StreamConstants):
             if self._callback is None:
                 raise OperationInvalid("the stream has no callback")
             self._callback = None
+        self._stir()
+
+    def _stir(self) -> None:
+        """Has whoever calls the callback look again what holds; what arrives does so by itself."""
+        tell = self._state.on_arrival
+        if tell is not None:
+            tell()
 
     def _happening(self) -> int:
         """Which of the events that its callback is for hold now."""
@@ -413,12 +425,7 @@ class Stream(StreamConstants):
         if self._status != "open" or not wanted:
             return 0
         state, pump = self._state, self._carrier._pump
-        with pump.session.lock:
-            waiting = state.ready
-            last = state.frames.get(state.tail - 1)
-        failed = (
-            pump.session.error is not None or state.overflowed or (last is not None and last[1] == wire.ERROR)
-        )
+        waiting, failed = state.ready, self._failed()
         events = 0
         if self._data_at < len(self._data) or self._hole or self._ended or waiting or failed:
             events |= self.EVENT_READABLE
@@ -429,6 +436,20 @@ class Stream(StreamConstants):
         elif wanted & self.EVENT_WRITABLE and pump.has_room():
             events |= self.EVENT_WRITABLE
         return events & wanted
+
+    def _failed(self) -> bool:
+        """Whether it is known that the stream, or its connection, has broken."""
+        state, session = self._state, self._carrier._pump.session
+        with session.lock:
+            last = state.frames.get(state.tail - 1)
+        return session.error is not None or state.overflowed or (last is not None and last[1] == wire.ERROR)
+
+    def _waits_for_room(self) -> bool:
+        """Whether its callback is to be called once something can be sent."""
+        callback = self._callback
+        if callback is None or self._status != "open" or not callback[0] & self.EVENT_WRITABLE:
+            return False
+        return not self._failed()
 
     # --- frames ------------------------------------------------------------------------------------
 

@@ -59,8 +59,6 @@ _INTERNAL_ERROR, _FROM_RPC = 1, 7
 
 #: How long the dispatcher of callbacks stays when there is nothing to do.
 _LINGER_SECONDS = 3.0
-#: How long it waits to ask again whether a stream can be written to.
-_ROOM_SECONDS = 0.02
 
 
 class EventDelivery:
@@ -252,8 +250,8 @@ class EventDelivery:
 
     def _ended(self) -> None:
         """The link has ended, by whatever."""
+        self._pump.rouse(self._queue)
         if self._close_callback is not None:
-            self._pump.rouse(self._queue)
             self._wake_dispatcher()
 
     def _wake_dispatcher(self) -> None:
@@ -298,9 +296,9 @@ class EventDelivery:
                     self._streams.clear()
                     await self._say_closed()
                     return
-                # Nothing tells when a connection takes more again, which somebody may wait for.
-                linger = _ROOM_SECONDS if self._streams else _LINGER_SECONDS
-                roused = await self._pump.sleep_until_ready(queue, time.monotonic() + linger)
+                full = [stream._carrier._pump for stream in list(self._streams) if stream._waits_for_room()]
+                deadline = time.monotonic() + _LINGER_SECONDS
+                roused = await self._pump.sleep_until_ready(queue, deadline, full)
                 if not roused and not self._streams:
                     return
         except facade.Cancelled:
