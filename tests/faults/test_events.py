@@ -158,13 +158,13 @@ def test_slow_callbacks_are_told(face: Face, daemon: FakeDaemon, caplog: pytest.
     assert len(got) <= 12
 
 
-def until(condition: Any) -> None:
+def until(condition: Any, what: object = "it did not happen") -> None:
     pause = threading.Event()
     for _ in range(int(PATIENCE / 0.01)):
         if condition():
             return
         pause.wait(0.01)
-    raise AssertionError("it did not happen")
+    raise AssertionError(what)
 
 
 def test_a_callback_that_raises_stops_nothing(

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from sysvirt import CallTimeout, ConnectionClosed, OperationInvalid
+from sysvirt import CallTimeout, ConnectionClosed, Domain, OperationInvalid
+from sysvirt._protocol import frame as wire
 from sysvirt.testing import HOLD, FakeDaemon, ReceivedCall
-from tests.faults.conversation import BIG, make_daemon
+from tests.faults.conversation import BIG, GUEST, make_daemon
 from tests.faults.faces import PATIENCE, Belongings, Face, Script, Together
-from tests.faults.test_events import until
+from tests.faults.test_events import entered, until
 from tests.faults.test_sharing import Entries, following, then
 from tests.faults.test_streams import ended, opened
 
@@ -244,5 +245,32 @@ def test_a_connection_closed_while_one_is_opened_beside_it(face: Face, storage: 
         )
         assert isinstance(refused, ConnectionClosed)
         yield lambda: face.wait(storage.wait_empty)
+
+    face.run(script())
+
+
+@pytest.mark.parametrize("how", ["aborted", "forgotten"])
+def test_what_lies_unread_keeps_no_event_away_when_its_stream_is_gone(
+    face: Face, storage: FakeDaemon, quick_watcher: None, how: str
+) -> None:
+    """Reading pauses while so much is unread that nobody takes; not for a stream that nobody will ever read."""
+
+    def script() -> Script[None]:
+        conn, stream, call = yield from opened(face, storage, "download")
+        events = conn.events(Domain.EVENT_ID_LIFECYCLE)
+        yield lambda: entered(events)
+        session = conn._pump.session
+        for _ in range(20):
+            call.send(bytes(wire.STREAM_DATA_MAX))
+        yield lambda: face.wait(lambda: until(session.clogged))
+        if how == "aborted":
+            yield stream.abort
+        # The loop has stopped to read, and goes on when somebody waits; the blocking face's watcher looks by itself.
+        stream = None
+        storage.emit(0, GUEST, 100, 7)
+        assert (yield lambda: events.next_event(PATIENCE)).detail == 7
+        yield lambda: face.wait(lambda: storage.wait_until(lambda: call.ended == "abort"))
+        yield events.close
+        yield conn.close
 
     face.run(script())

@@ -146,6 +146,11 @@ class Stream(StreamConstants):
             if self._owns_carrier:
                 await self._carrier.close()
 
+    def __del__(self) -> None:
+        # One on a connection of its own goes with that.
+        if getattr(self, "_status", "") == "open" and not self._owns_carrier:
+            self._carrier._pump.session.forgotten.append(self._state)
+
     async def __aenter__(self) -> Self:
         return self
 

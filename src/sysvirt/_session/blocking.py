@@ -28,6 +28,7 @@ from ..errors import (
     CallTimeout,
     ConnectionClosed,
     ConnectionLost,
+    Error,
     ForkedConnection,
     OperationTimeout,
 )
@@ -120,9 +121,17 @@ class BlockingPump:
     ) -> Any:
         """Makes a call and returns its decoded reply; descriptors in the reply: see `call_with_fds`."""
         call = self._call(procedure, args, deadline, stream, fds)
-        if call.fds_in:
-            self.session.close_fds(call)  # nobody asked for them
-        return self.session.result(call)
+        try:
+            if call.fds_in:
+                self.session.close_fds(call)  # nobody asked for them
+            return self.session.result(call)
+        except Error:
+            raise
+        except BaseException:
+            # Interrupted, when the reply is there: what it brings is undone as if it had come late.
+            self.session.abandon(call)
+            self.pay()
+            raise
 
     def call_with_fds(
         self,

@@ -85,6 +85,8 @@ class Session:
         self.places = Places(max_in_flight)
         #: Calls whose owner has given up and may be struck again before what follows from that is done.
         self.leaving: dict[Call, None] = {}
+        #: Streams whose owner is gone. They are aborted by whoever comes next.
+        self.forgotten: list[StreamState] = []
         self._max_in_flight = max_in_flight
         self.serial = 0
         #: How the pump wakes the owner of something that has become ready. Called with the lock held.
@@ -123,7 +125,7 @@ class Session:
         with self.lock:
             if self.error is not None:
                 raise self._gone(call)
-            if self.leaving:
+            if self.leaving or self.forgotten:
                 self._clean_up()
             if call.wait == "free":
                 call.state = ADMITTED
@@ -218,6 +220,9 @@ class Session:
             self._finish(self._finishing)
         for call in list(self.leaving):
             self._see_off(call)
+        while self.forgotten:
+            self._break_off(self.forgotten[0])
+            del self.forgotten[0]
         self._admit_waiting()
 
     def _finish(self, call: Call) -> None:
@@ -327,6 +332,7 @@ class Session:
         return (
             bool(self.streams)
             and not self.pending
+            and not self.forgotten
             and sum(stream.buffered for stream in list(self.streams.values())) > _PAUSE
         )
 
@@ -334,8 +340,8 @@ class Session:
         """Files every whole frame that has arrived."""
         try:
             with self.lock:
-                if self._finishing is not None:
-                    self._finish(self._finishing)
+                if self._finishing is not None or self.forgotten:
+                    self._clean_up()
                 while self._file_next():
                     pass
                 self.next_size = self._choose_size()
@@ -627,11 +633,15 @@ class Session:
     def break_off(self, stream: StreamState) -> None:
         """Owes the peer the word that a stream, if it is open, is aborted; what still comes for it is dropped."""
         with self.lock:
-            if stream.abandoned or self.error is not None or self.streams.get(stream.serial) is not stream:
-                return
-            abort = stream.frame(wire.STREAM, wire.ERROR)
-            stream.abandoned = True
-            self.owed.append(abort)
+            self._break_off(stream)
+
+    def _break_off(self, stream: StreamState) -> None:
+        if stream.abandoned or self.error is not None or self.streams.get(stream.serial) is not stream:
+            return
+        abort = stream.frame(wire.STREAM, wire.ERROR)
+        stream.abandoned = True
+        self.owed.append(abort)
+        stream.drop()
 
     def _take_back(self, call: Call) -> None:
         """One more after an interrupt is refused, and harms nobody."""

@@ -219,7 +219,7 @@ class EventRouter:
         queue.forget(subscription)
         if not wanted:
             self._wanted.pop(at, None)
-        if not any(queue is other for some in self._wanted.values() for _, other in some):
+        if queue not in [other for some in self._wanted.values() for _, other in some]:
             self._session.others.pop(queue, None)
         return not wanted
 

@@ -80,6 +80,10 @@ class StreamState(Waiter):
         """Drops what nobody read; the owner is told when it looks."""
         self.abandoned = True
         self.overflowed = True
+        self.drop()
+
+    def drop(self) -> None:
+        """Has nothing more of what came: it would count as unread."""
         self.frames.clear()
         self.head = self.tail
         self.buffered = 0

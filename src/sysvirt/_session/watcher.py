@@ -12,6 +12,7 @@ import threading
 import time
 import weakref
 from functools import partial
+from itertools import starmap
 
 from ..errors import CLOSE_KEEPALIVE, ConnectionLost, lost
 from .keepalive import PING
@@ -35,13 +36,31 @@ class _Entry:
         self.polled = False
 
 
+class _Pipe:
+    """Goes with its owner too, who may be interrupted before it has a thread that closes it."""
+
+    def __init__(self) -> None:
+        self.ends: list[tuple[int, int]] = []
+        self.ends.extend(starmap(os.pipe, ((),)))  # in one step, as what is received is stored
+
+    def close(self) -> None:
+        while self.ends:
+            for end in self.ends.pop():
+                os.close(end)
+
+    def __del__(self) -> None:
+        if hasattr(self, "ends"):
+            self.close()
+
+
 class _Watcher:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         #: By reference, not by id: a new pump may be where one was that is gone and not dropped yet.
         self.entries: dict[weakref.ref[BlockingPump], _Entry] = {}
         self.poller = select.poll()
-        self.inbox, self.outbox = os.pipe()
+        self.pipe = _Pipe()
+        self.inbox, self.outbox = self.pipe.ends[0]
         os.set_blocking(self.inbox, False)
         os.set_blocking(self.outbox, False)
         self.poller.register(self.inbox, select.POLLIN)
@@ -89,8 +108,7 @@ class _Watcher:
         finally:
             with self.lock:
                 self.ended = True
-                os.close(self.inbox)
-                os.close(self.outbox)
+                self.pipe.close()
 
     def once(self) -> bool:
         """One round: look after every connection, then sleep until something arrives or is due."""
@@ -103,8 +121,12 @@ class _Watcher:
             pump = entry.pump()
             if pump is None or pump.closed or pump.session.error is not None:
                 self.drop(entry)
-                if pump is not None and pump.on_end is not None:
-                    _tell(pump.on_end)
+                if pump is not None:
+                    if pump.session.error is not None:
+                        # Once more: who ended it may have been interrupted before it had woken everybody.
+                        pump.session.lost(pump.session.error)
+                    if pump.on_end is not None:
+                        _tell(pump.on_end)
                 continue
             try:
                 due = self.look_after(entry, pump, now)

@@ -147,6 +147,11 @@ class Stream(StreamConstants):
             if self._owns_carrier:
                 self._carrier.close()
 
+    def __del__(self) -> None:
+        # One on a connection of its own goes with that.
+        if getattr(self, "_status", "") == "open" and not self._owns_carrier:
+            self._carrier._pump.session.forgotten.append(self._state)
+
     def __enter__(self) -> Self:
         return self
 

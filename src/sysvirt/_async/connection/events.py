@@ -209,10 +209,17 @@ class EventDelivery:
         self._wake_dispatcher()
 
     async def remove_callback(self, number: int) -> None:
-        found = self._callbacks.pop(number, None)
+        found = self._callbacks.get(number)
         if found is None:
             raise invalid_argument("callback_id", f"no callback is registered under {number!r}")
-        await self.unsubscribe(found[0], self._queue)
+        await self._end_callback(number, found[0])
+
+    async def _end_callback(self, number: int, subscription: Subscription) -> None:
+        # In this order, so that who is interrupted can do it again.
+        callback_id = self._router.leave(subscription, self._queue)
+        self._callbacks.pop(number, None)
+        if callback_id >= 0:
+            await self._take_back(callback_id)
 
     def lifecycle_callbacks(self, callback: Callable[..., object] | None) -> list[int]:
         """The numbers under which this function, or any, is registered by the older lifecycle call."""
@@ -226,9 +233,9 @@ class EventDelivery:
         """Removes those that the older call has registered with this function, or all; whether there were any."""
         numbers = self.lifecycle_callbacks(callback)
         for number in numbers:
-            found = self._callbacks.pop(number, None)
+            found = self._callbacks.get(number)
             if found is not None:  # another thread may be at it
-                await self.unsubscribe(found[0], self._queue)
+                await self._end_callback(number, found[0])
         return bool(numbers)
 
     def set_close_callback(self, callback: Callable[..., object]) -> None:
@@ -391,18 +398,24 @@ class EventStream(_Typed[E]):
     async def __aenter__(self) -> Self:
         self._connection._pump.check_process()
         me = object()
+        lock = self._connection._pump.session.lock
+        done = False
         try:
-            with self._connection._pump.session.lock:
+            with lock:
                 if self._state == "new" and self._opener is None:
                     self._opener = me
             if self._opener is me:
                 await self._open()
-                with self._connection._pump.session.lock:
+                with lock:
                     if self._state == "new":
                         self._state = "open"
+                done = self._state == "open"
         finally:
             if self._opener is me:
-                if self._state != "open":
+                if not done:
+                    with lock:
+                        if self._state == "open":
+                            self._state = "new"
                     self._drop()
                 self._opener = None
                 # Others may wait for events meanwhile, who have to try it themselves, or see that it was closed.
@@ -529,12 +542,12 @@ class EventCalls(ConnectionBase):
         delivery = self._delivery
         if delivery is None:
             fresh = EventDelivery(self)  # type: ignore[arg-type]
+            self._pump.watch()  # first: nobody would do it again for one that is there
             with self._pump.session.lock:  # another thread may be here too
                 if self._delivery is None:
                     fresh.attach()
                     self._delivery = fresh
                 delivery = self._delivery
-            self._pump.watch()
         return delivery
 
     if TYPE_CHECKING:

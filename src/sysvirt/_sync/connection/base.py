@@ -161,7 +161,7 @@ class ConnectionBase(ConnectionConstants):
         side._timeout = self._timeout
         side._bounds = self._bounds
         beside = self._beside
-        beside[ref(side, lambda gone: beside.pop(gone, None))] = None
+        beside[ref(side, beside.pop)] = None
         try:
             self._pump.session.check()  # whoever closes this one closes those that are noted by then
         except Error:
