@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from rig.guest import boot, unique_name
 from rig.host import Host
+from tests.api.machine import linux_xml, make_bridge
 from tests.conformance.recorder import Recorder, conformance_key
 
 pytest.register_assert_rewrite("api._async.watching", "api._sync.watching")
@@ -30,3 +32,13 @@ def made(host: Host) -> Iterator[list[str]]:
     yield names
     for name in names:
         host.remove(name)
+
+
+@pytest.fixture(scope="session")
+def machine(host: Host) -> str:
+    """The name of a Linux guest on `host` with all that its own events need: leave it running as it was."""
+    name = unique_name("machine")
+    make_bridge(host)
+    host.define(linux_xml(host, name))
+    boot(host, name)
+    return name

@@ -34,6 +34,17 @@ WATCHDOG = (
     "<address type='pci' domain='0' bus='0' slot='5' function='0'/></watchdog>"
 )
 CHANNEL = "<channel type='unix'><target type='virtio' name='org.example.0'/></channel>"
+SLOTS = "<maxMemory slots='4' unit='MiB'>1024</maxMemory>"
+NUMA = "<numa><cell id='0' cpus='0-1' memory='256' unit='MiB'/></numa>"
+DIMM = "<memory model='dimm'><target><size unit='MiB'>128</size><node>0</node></target></memory>"
+VIRTIO_MEM = """\
+<memory model='virtio-mem'><target>
+  <size unit='MiB'>128</size><node>0</node><block unit='MiB'>2</block><requested unit='MiB'>0</requested>
+</target></memory>"""
+BRIDGED = """\
+<interface type='bridge' trustGuestRxFilters='yes'>
+  <source bridge='sysvirt0'/><mac address='52:54:00:00:00:01'/><model type='virtio'/>
+</interface>"""
 SCSI = "<controller type='scsi' model='virtio-scsi'/>"
 
 
@@ -66,19 +77,18 @@ def cdrom_xml(path: Path | None, *, policy: str = "") -> str:
     )
 
 
-def linux_xml(host: Host, name: str, disk: Path, disc: Path) -> str:
-    """A guest that boots Linux, with what its own events need."""
-    devices = [SCSI, cdrom_xml(disc), WATCHDOG.format("none"), PANIC_DEVICE, CHANNEL]
-    return guest_xml(
-        host,
-        name,
-        disk=disk,
-        network=True,
-        graphics=True,
-        max_vcpus=2,
-        extra=SLEEPING,
-        extra_devices="\n".join(devices),
-    )
+def linux_xml(host: Host, name: str) -> str:
+    """A guest that boots Linux: with memory of which it can give some back, a second CPU, a channel, and a bridge."""
+    devices = [DIMM, VIRTIO_MEM, CHANNEL, BRIDGED]
+    # With memory above 4 GiB Linux takes 64 MiB of what is below for itself.
+    xml = guest_xml(host, name, memory_mib=512, max_vcpus=2, extra=SLOTS, extra_devices="\n".join(devices))
+    return xml.replace("<model>qemu64</model>", f"<model>qemu64</model>{NUMA}")
+
+
+def make_bridge(host: Host) -> None:
+    """What the interface of `linux_xml` is plugged into."""
+    host.run("ip", "link", "add", "sysvirt0", "type", "bridge")
+    host.run("ip", "link", "set", "sysvirt0", "up")
 
 
 def rtc(host: Host, name: str) -> int:
