@@ -137,8 +137,11 @@ class Host:
             subprocess.run([*enter, "umount", where], check=True, cwd="/")
 
     def start(self, *command: str, output: IO[str] | int = subprocess.DEVNULL) -> subprocess.Popen[str]:
-        """A program of this host that runs on, inside it, until the caller closes its input and waits for it."""
-        script = '"$@" & read -r _; kill $!; wait $!'
+        """A program of this host that runs on, inside it; it ends by itself, or when its input is closed."""
+        script = (
+            'exec 3<&0; "$@" & program=$!; { read -r _ <&3; kill $program; } 2>/dev/null & reader=$!;'
+            "wait $program; status=$?; kill $reader 2>/dev/null; exit $status"
+        )
         return subprocess.Popen(
             self._inside("sh", "-c", script, "sh", *command),
             stdin=subprocess.PIPE,

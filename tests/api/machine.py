@@ -27,6 +27,15 @@ BARK: Ports = (
     (0xCF8, 0x80002860, 4), (0xCFC, 0x0004, 2), (0xCF8, 0x80002868, 4), (0xCFC, 0x02, 1),
 )  # fmt: skip
 
+#: The first sector of a disk, from which a PC writes to each page of the memory from 1 to 63 MiB once, and then waits.
+FILLING = bytes.fromhex(
+    "fa 31c0 8ed8 0f01164e7c 0f20c0 0c01 0f22c0 ea177c0800"  # to protected mode, with the table at the end
+    "b810000000 8ed8 bf00001000"  # all of memory; from 1 MiB on
+    "ff07 81c700100000 81ff0000f003 72f0"  # inc dword [edi]; the next page, up to 63 MiB
+    "f4 ebfd"  # hlt; jmp to it
+    "0000000000000000 ffff0000009acf00 ffff00000092cf00 1700 367c0000"
+).ljust(510, b"\0") + b"\x55\xaa"  # fmt: skip
+
 SLEEPING = "<pm><suspend-to-mem enabled='yes'/><suspend-to-disk enabled='yes'/></pm>"
 PANIC_DEVICE = "<panic model='isa'/>"
 WATCHDOG = (

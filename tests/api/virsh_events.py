@@ -156,6 +156,10 @@ _DETAILS = {
     "WAKEUP": "Event wakeup",
     "IOERROR": "I/O Error",
     "FROM_SNAPSHOT": "Snapshot",
+    "API_ERROR": "API error",
+    "GUEST_SHUTDOWN": "guest shutdown",
+    "POSTCOPY": "Post-copy",
+    "POSTCOPY_FAILED": "Post-copy Error",
 }
 _WORDS = {"INJECTNMI": "inject-nmi", "IPV4": "IPv4", "IPV6": "IPv6"}
 _JOBS = {

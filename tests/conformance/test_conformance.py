@@ -99,17 +99,17 @@ def test_events(recorder: Recorder, seen: Conformance) -> None:
     recorder.event(paused, "virsh suspend")
     recorder.event(paused, "virsh suspend")
     recorder.event(RebootEvent(conn, dom), "virsh reset")
-    recorder.event_refusal(Domain.EVENT_ID_RTC_CHANGE, NoSupport("too old"))
+    recorder.event_refusal(Domain.EVENT_ID_VCPU_REMOVED, NoSupport("too old"))
     assert seen.events == {
         ("EVENT_SUSPENDED_PAUSED", "_sync", "forky"): ["virsh suspend"],
         ("EVENT_ID_REBOOT", "_sync", "forky"): ["virsh reset"],
-        ("EVENT_ID_RTC_CHANGE", "_sync", "forky"): ["refused: the daemon is too old"],
+        ("EVENT_ID_VCPU_REMOVED", "_sync", "forky"): ["refused: the daemon is too old"],
     }
     assert "\n| `EVENT_ID_REBOOT` | `DOMAIN_EVENT_CALLBACK_REBOOT` | - | virsh reset |\n" in text(seen)
     said = set(problems(seen))
     assert "event EVENT_ID_REBOOT in _async: has not come" in said
     assert "event EVENT_ID_REBOOT in _sync: has not come" not in said
-    assert "event EVENT_ID_RTC_CHANGE in _sync: has not come" in said
+    assert "event EVENT_ID_VCPU_REMOVED in _sync: has not come" in said
     assert "event EVENT_SUSPENDED_PAUSED in _async: has not come" in said
 
 

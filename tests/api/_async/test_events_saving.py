@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
-from rig.guest import unique_name
+from rig.guest import qmp, unique_name
 from rig.host import Host
 from sysvirt.aio import Connection, Domain, DomainSnapshot
 from sysvirt.events import JobCompletedEvent, LifecycleEvent, MigrationIterationEvent
 from tests.conformance.recorder import Recorder
 
+from ..disks import unwritable
+from ..machine import OFF, define_writing
 from .watching import Watch
 
 pytestmark = pytest.mark.slow
@@ -115,3 +118,48 @@ async def test_snapshots(host: Host, conn: Connection, dom_with_disk: Domain, ob
         )
         for snapshot in (off, runs, paused):
             await snapshot.delete()
+
+
+async def test_going_on_that_fails(
+    host: Host, conn: Connection, dom_with_disk: Domain, disk: Path, observed: Recorder
+) -> None:
+    """A guest that was dumped can't go on, because meanwhile its disk is somebody else's."""
+    dom, name = dom_with_disk, dom_with_disk.get_name()
+    await dom.create()
+    async with Watch(host, conn) as watch:
+        with unwritable(disk):
+            await dom.core_dump(host.files / unique_name("core"))
+            paused = await watch.next(
+                LifecycleEvent, dom, event=Domain.EVENT_SUSPENDED, detail=Domain.EVENT_SUSPENDED_API_ERROR
+            )
+            assert qmp(host, name, "query-status")["running"] is False
+            observed.event(paused, "a dump, with the disk locked by somebody else: QMP query-status")
+        await dom.resume()
+        await watch.next(LifecycleEvent, dom, event=Domain.EVENT_RESUMED)
+
+
+async def test_a_guest_that_is_kept(
+    host: Host, conn: Connection, made: list[str], observed: Recorder
+) -> None:
+    """It switches itself off while it is backed up, and is paused until that is over."""
+    if await conn.get_library_version() < 11010000:
+        pytest.skip("this libvirt doesn't keep them")
+    name = define_writing(host, OFF)
+    made.append(name)
+    host.virsh("start", name, "--paused")
+    dom = await conn.get_domain_by_name(name)
+    folder = host.files / name
+    async with Watch(host, conn) as watch:
+        await dom.backup_begin(
+            f"<domainbackup mode='pull'><server transport='unix' socket='{folder}.nbd'/>"
+            f"<disks><disk name='vda' type='file'><scratch file='{folder}.scratch'/></disk></disks></domainbackup>",
+            flags=Domain.BACKUP_BEGIN_PRESERVE_SHUTDOWN_DOMAIN,
+        )
+        await dom.resume()
+        paused = await watch.next(LifecycleEvent, dom, event=Domain.EVENT_SUSPENDED)
+        assert paused.detail == Domain.EVENT_SUSPENDED_GUEST_SHUTDOWN
+        assert host.virsh("domstate", name) == "paused"
+        observed.event(paused, "the guest switches itself off during a backup that keeps it: virsh domstate")
+        host.virsh("domjobabort", name)
+        await watch.next(JobCompletedEvent, dom)
+        await watch.next(LifecycleEvent, dom, event=Domain.EVENT_STOPPED)

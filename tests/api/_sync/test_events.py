@@ -11,9 +11,15 @@ import pytest
 
 from rig.guest import firmware_xml, unique_name
 from rig.host import Host
+from sysvirt._generated.constants import DomainEventID
+from sysvirt._session.blocking_facade import sleep
 from sysvirt import Connection, Domain
+from sysvirt.errors import NoSupport
 from sysvirt.events import (
+    OLDER_TWINS,
+    Event,
     LifecycleEvent,
+    MetadataChangeEvent,
     PMSuspendDiskEvent,
     PMSuspendEvent,
     PMWakeupEvent,
@@ -37,6 +43,7 @@ from ..machine import (
     define_writing,
     rtc,
 )
+from ..virsh_events import kinds
 from .watching import Watch
 
 #: What a watchdog does, and how its event says it.
@@ -205,3 +212,55 @@ def test_watchdogs(host: Host, conn: Connection, made: list[str], observed: Reco
         observed.event(watch.next(RebootEvent, doms["reset"]), "a watchdog with the action reset")
         stopped = watch.next(LifecycleEvent, doms["poweroff"], event=Domain.EVENT_STOPPED)
         assert stopped.detail == Domain.EVENT_STOPPED_FAILED
+
+
+def test_kinds_that_the_daemon_lacks(host: Host, conn: Connection, observed: Recorder) -> None:
+    """They are named when somebody asks for them, and left out when nobody does."""
+    for number in DomainEventID:
+        text = f"this daemon is too old for events of the kind Domain.EVENT_ID_{number.name}"
+        if number >= len(kinds(host)):
+            with pytest.raises(NoSupport, match=text) as refusal:
+                conn.domain_event_register_any(None, number, print)
+            observed.event_refusal(number, refusal.value)
+            with pytest.raises(NoSupport, match=text):
+                with conn.events(Domain.EVENT_ID_LIFECYCLE, number):
+                    pass
+    with conn.events() as events:
+        assert len(events._tokens) == len(kinds(host)) - len(OLDER_TWINS)
+
+
+def test_one_guest_of_two(
+    host: Host, conn: Connection, dom: Domain, dom_with_disk: Domain, observed: Recorder
+) -> None:
+    """Events of one guest, of every kind, by a loop and a callback; and by the older pair, of both."""
+    one, two = dom, dom_with_disk
+    called: list[Event[Connection, Domain]] = []
+    older: list[Event[Connection, Domain]] = []
+    changes = Domain.EVENT_ID_METADATA_CHANGE
+    number = conn.domain_event_register_any(one, changes, called.append)
+    conn.domain_event_register(older.append)
+    with conn.events(domain=one) as events:
+        for guest in (two, one):
+            guest.create()
+            host.virsh("desc", guest.get_name(), "what it is for")
+            guest.destroy()
+        seen = [events.next_event(60)]
+        while not (isinstance(seen[-1], LifecycleEvent) and seen[-1].event == Domain.EVENT_STOPPED):
+            seen.append(events.next_event(60))
+        while not any(ends(event, one) for event in older):
+            sleep(0.01)
+    assert {event.domain for event in seen if isinstance(event, Event)} == {one}
+    assert called == [event for event in seen if isinstance(event, MetadataChangeEvent)] != []
+    lives = [event for event in seen if isinstance(event, LifecycleEvent)]
+    assert [event for event in older if event.domain == one] == lives
+    assert [event.detail for event in older if event.domain == two] == [event.detail for event in lives]
+    conn.domain_event_deregister_any(number)
+    conn.domain_event_deregister()
+    host.virsh("desc", one.get_name(), "something else")
+    host.virsh("start", one.get_name())
+    assert (len(called), len(older)) == (1, 2 * len(lives))
+
+
+def ends(event: Event[Connection, Domain], dom: Domain) -> bool:
+    """Whether this guest has ended."""
+    return isinstance(event, LifecycleEvent) and (event.domain, event.event) == (dom, Domain.EVENT_STOPPED)

@@ -12,7 +12,7 @@ from rig.guest import firmware_xml
 from rig.host import Host
 from sysvirt import Connection, Domain, connect
 from sysvirt.errors import ConnectionLost, NoConnect, NoDomain
-from sysvirt.events import LifecycleEvent
+from sysvirt.events import ConnectionClosedEvent, LifecycleEvent
 
 from ..helpers import ends_at, held, hopeless, one_release, quiet, stopped_daemon, under_way
 from .waiting import Job, gives_up, reached, spawn
@@ -179,3 +179,22 @@ def test_all_who_wait_are_told_at_once(own_host: Host, keepalive: tuple[float, i
     own_host.start_daemon()
     with connect(own_host.uri) as fresh:
         assert len(fresh.list_all_domains()) == 3
+
+
+@one_release
+def test_who_asked_is_told_that_it_was_killed(own_host: Host) -> None:
+    """By the close callback, once, though nobody calls anything."""
+    before = held()
+    conn = connect(own_host.uri)
+    told: list[ConnectionClosedEvent[Connection, Domain]] = []
+    conn.register_close_callback(told.append)
+    conn.get_hostname()
+    own_host.kill_daemon()
+    reached(lambda: told, "the callback has been called")
+    (event,) = told
+    assert event.connection is conn
+    assert event.reason == Connection.CLOSE_REASON_EOF
+    assert not conn.is_alive()
+    conn.close()
+    reached(lambda: held() == before, "nothing is left behind")
+    assert told == [event]
