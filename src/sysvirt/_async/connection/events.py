@@ -14,6 +14,7 @@ from ..._timeouts import seconds
 from ...errors import (
     CallTimeout,
     Error,
+    InvalidArgument,
     NoSupport,
     NotAvailable,
     OperationInvalid,
@@ -57,6 +58,8 @@ _LIFECYCLE = 0
 #: What a daemon says of an event id that is newer than itself: VIR_ERR_INTERNAL_ERROR of VIR_FROM_RPC.
 _INTERNAL_ERROR, _FROM_RPC = 1, 7
 
+#: How often it is tried to register, and how long is waited between, when a registration of the kind is there already.
+_ATTEMPTS, _AGAIN_SECONDS = 50, 0.02
 #: How long the dispatcher of callbacks stays when there is nothing to do.
 _LINGER_SECONDS = 3.0
 
@@ -102,9 +105,23 @@ class EventDelivery:
 
     async def subscribe(self, subscription: Subscription, domain: Domain | None, queue: EventQueue) -> None:
         """Has events put into a queue from now on."""
+        for attempt in range(_ATTEMPTS):
+            if attempt:
+                await facade.sleep(_AGAIN_SECONDS)
+            if self._router.join(subscription, queue):
+                return
+            try:
+                await self._subscribe_first(subscription, domain, queue)
+                return
+            except InvalidArgument:
+                # The daemon has one registration of a kind at most, and another one is just coming or going.
+                if attempt == _ATTEMPTS - 1:
+                    raise
+
+    async def _subscribe_first(
+        self, subscription: Subscription, domain: Domain | None, queue: EventQueue
+    ) -> None:
         router = self._router
-        if router.join(subscription, queue):
-            return
         callback_id = -1
         try:
             router.registering(subscription)
