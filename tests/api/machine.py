@@ -44,7 +44,7 @@ WATCHDOG = (
 )
 CHANNEL = "<channel type='unix'><target type='virtio' name='org.example.0'/></channel>"
 SLOTS = "<maxMemory slots='4' unit='MiB'>1024</maxMemory>"
-NUMA = "<numa><cell id='0' cpus='0-1' memory='256' unit='MiB'/></numa>"
+NUMA = "<numa><cell id='0' cpus='0' memory='256' unit='MiB'/></numa>"
 DIMM = "<memory model='dimm'><target><size unit='MiB'>128</size><node>0</node></target></memory>"
 VIRTIO_MEM = """\
 <memory model='virtio-mem'><target>
@@ -87,10 +87,10 @@ def cdrom_xml(path: Path | None, *, policy: str = "") -> str:
 
 
 def linux_xml(host: Host, name: str) -> str:
-    """A guest that boots Linux: with memory of which it can give some back, a second CPU, a channel, and a bridge."""
+    """A guest that boots Linux: with memory of which it can give some back, a channel, and an interface in a bridge."""
     devices = [DIMM, VIRTIO_MEM, CHANNEL, BRIDGED]
     # With memory above 4 GiB Linux takes 64 MiB of what is below for itself.
-    xml = guest_xml(host, name, memory_mib=512, max_vcpus=2, extra=SLOTS, extra_devices="\n".join(devices))
+    xml = guest_xml(host, name, memory_mib=512, extra=SLOTS, extra_devices="\n".join(devices))
     return xml.replace("<model>qemu64</model>", f"<model>qemu64</model>{NUMA}")
 
 

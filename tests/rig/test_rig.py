@@ -61,12 +61,23 @@ def test_daemon_answers_at_its_socket(host: Host) -> None:
 
 def test_host_is_apart_from_the_machine(host: Host) -> None:
     assert host.run("uname", "-n").strip() == host.suite
-    assert host.run("ls", "/sys/class/net").split() == ["lo"]
+    assert set(host.run("ls", "/sys/class/net").split()).isdisjoint({*os.listdir("/sys/class/net")} - {"lo"})
     assert str(host.uuid) in host.virsh("capabilities")
     for kind in ("mnt", "net", "pid", "uts", "ipc"):
         assert os.readlink(f"/proc/{host.pid}/ns/{kind}") != os.readlink(f"/proc/self/ns/{kind}")
     with pytest.raises(subprocess.CalledProcessError):
         host.run("touch", "/usr/trace")
+
+
+def test_programs_that_run_on(host: Host) -> None:
+    """They end by themselves, or when nobody needs them any more."""
+    with host.start("sh", "-c", "exit 7") as program:
+        assert program.wait() == 7
+    with host.start("sleep", "3600") as program:
+        assert program.poll() is None
+        program.communicate()
+    assert program.returncode == 128 + signal.SIGTERM
+    assert "sleep" not in host.run("sh", "-c", "cat /proc/[0-9]*/comm")
 
 
 def test_firmware_guest_speaks_at_once(host: Host, firmware_guest: str) -> None:

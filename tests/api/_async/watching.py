@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from types import TracebackType
 from typing import Any, TypeVar
 
@@ -94,7 +95,9 @@ class Watch:
         uri = f"http://example.org/{place}"
         self._host.virsh("metadata", self._mark, uri, "--key", "mark", "--set", "<mark/>")
         mark = await self.next(MetadataChangeEvent, nsuri=uri)
+        deadline = time.monotonic() + 60
         while mark not in self._called:
+            assert time.monotonic() < deadline, "no callback has been called with the mark"
             await sleep(0.01)
         until(lambda: words(self._host, mark) in self._virsh.said(), "virsh has said it too")
 
