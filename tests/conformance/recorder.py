@@ -39,6 +39,9 @@ CLASSES = (
     "DomainCheckpoint",
     "Connection",
     "Stream",
+    "NonblockingStream",
+    "Console",
+    "EventStream",
     "StoragePool",
     "StorageVol",
 )
@@ -49,6 +52,26 @@ TOO_OLD = "refused: the daemon is too old"
 _CALLERS = ("_call", "_call_with_fds", "_call_on_stream", "_call_passing_fds")
 
 _running: ContextVar[str] = ContextVar("running", default="")
+
+
+def members(kind: type) -> Iterator[tuple[type, str, Any]]:
+    """Methods and properties of one of `CLASSES`, with the class that has each: of those that it is made from
+    up to another of `CLASSES`, whose own they are.
+    """
+    for base in kind.__mro__:
+        if base is not kind and base.__name__ in CLASSES:
+            return
+        if base.__module__.partition(".")[0] == "sysvirt":
+            for name, member in list(vars(base).items()):
+                if inspect.isfunction(member) or isinstance(member, property):
+                    yield base, name, member
+
+
+def title(kind: type, base: type, method: str) -> str:
+    """What a method of `base` is called in rows when an object of `kind` has it: `Domain`'s by its name alone."""
+    line = kind.__mro__
+    homes = [home.__name__ for home in line[: line.index(base) + 1] if home.__name__ in CLASSES]
+    return method if homes[-1] == "Domain" else f"{homes[-1]}.{method}"
 
 
 @dataclass
@@ -125,16 +148,18 @@ class Recorder:
     @contextmanager
     def recording(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         """Notes what is called in the block."""
+        found: dict[tuple[type, str], Any] = {}
         for home in (sysvirt.aio, sysvirt):
-            for name in CLASSES:
-                kind = getattr(home, name, None)
-                for base in kind.__mro__ if kind is not None else ():
-                    ours = base.__module__.partition(".")[0] == "sysvirt"
-                    for method, function in list(vars(base).items()):
-                        public = not method.startswith("_") or method in _CALLERS
-                        if ours and public and inspect.isfunction(function):
-                            title = method if name == "Domain" else f"{name}.{method}"
-                            monkeypatch.setattr(base, method, self._noting(title, function))
+            for kind in CLASSES:
+                for base, name, member in members(getattr(home, kind)):
+                    if not name.startswith("_") or name in _CALLERS:
+                        found[base, name] = member
+        for (base, name), member in found.items():
+            if isinstance(member, property):
+                assert member.fget is not None
+                monkeypatch.setattr(base, name, property(self._noting(base, name, member.fget)))
+            else:
+                monkeypatch.setattr(base, name, self._noting(base, name, member))
         for pump in (AsyncPump, BlockingPump):
             for name in ("call", "call_with_fds"):
                 monkeypatch.setattr(pump, name, self._counting(getattr(pump, name)))
@@ -148,8 +173,8 @@ class Recorder:
 
         return call
 
-    def _noting(self, title: str, function: Callable[..., Any]) -> Callable[..., Any]:
-        if title.partition(".")[2] in _CALLERS:
+    def _noting(self, base: type, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        if name in _CALLERS:
 
             @functools.wraps(function)
             def call(*args: Any, **kwargs: Any) -> Any:
@@ -162,31 +187,31 @@ class Recorder:
         if inspect.iscoroutinefunction(function):
 
             @functools.wraps(function)
-            async def awaited(*args: Any, **kwargs: Any) -> Any:
-                with self._noted(title):
-                    return await function(*args, **kwargs)
+            async def awaited(handle: object, *args: Any, **kwargs: Any) -> Any:
+                with self._noted(title(type(handle), base, name)):
+                    return await function(handle, *args, **kwargs)
 
             return awaited
 
         @functools.wraps(function)
-        def plain(*args: Any, **kwargs: Any) -> Any:
-            with self._noted(title):
-                return function(*args, **kwargs)
+        def plain(handle: object, *args: Any, **kwargs: Any) -> Any:
+            with self._noted(title(type(handle), base, name)):
+                return function(handle, *args, **kwargs)
 
         return plain
 
     @contextmanager
-    def _noted(self, title: str) -> Iterator[None]:
+    def _noted(self, method: str) -> Iterator[None]:
         outer = _running.get()
-        token = _running.set(outer or title)
+        token = _running.set(outer or method)
         try:
             yield
         except Error as error:
-            self._raised.setdefault(title, []).append(error)
+            self._raised.setdefault(method, []).append(error)
             raise
         finally:
             _running.reset(token)
-        self._returned.add(title)
+        self._returned.add(method)
 
 
 def event_name(event: Event[Any, Any]) -> str:

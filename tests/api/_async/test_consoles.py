@@ -59,14 +59,34 @@ async def test_a_conversation(host: Host, linux: Domain, observed: Recorder) -> 
         assert await console.run("cat /proc/version", timeout=PATIENCE) == run_inside(
             host, name, "cat /proc/version"
         )
-    observed("console", "a file that was made by a command, and /proc of the guest")
+        for method in ("console", "Console.run", "Console.expect"):
+            observed(method, "a file that was made by a command, and /proc of the guest")
+        await console.send_line("touch /tmp/line")
+        await console.expect(r"# \Z", PATIENCE)
+        command = b"touch /tmp/sent; cat /proc/version\n"
+        assert await console.send(command) == len(command)
+        heard = b""
+        while not re.search(rb"version\r\n.*# $", heard, re.DOTALL):
+            part = await console.recv()
+            assert part
+            heard += part
+        made = run_inside(host, name, "ls /tmp/line /tmp/sent; rm /tmp/line /tmp/sent")
+        assert made == "/tmp/line\n/tmp/sent\n"
+        assert run_inside(host, name, "cat /proc/version").encode().replace(b"\n", b"\r\n") in heard
+        observed("Console.send_line", "a file that was made by a command")
+        observed("Console.send", "a file that was made by a command")
+        observed("Console.recv", "/proc of the guest")
     assert not console.attached
     await console.detach()
     async with console:  # and again
         await fresh(console)
+        observed(
+            "Console.detach", "the daemon lets the next one in, whom it refuses as long as somebody is there"
+        )
         assert await console.run("echo again", timeout=PATIENCE) == "again\n"
         with pytest.raises(Error, match="Active console session exists"):
             await linux.console().attach()
+        observed("Console.attach", "the guest's shell answers; the daemon refuses another one meanwhile")
         async with linux.console(flags=Domain.OPEN_CONSOLE_FORCE) as other:
             await fresh(other)
             assert await other.run("echo mine", timeout=PATIENCE) == "mine\n"
@@ -225,7 +245,7 @@ async def test_a_terminal_at_a_guest_that_is_stuck(host: Host, conn: Connection,
         os.close(slave)
 
 
-async def test_somebody_at_it(host: Host, linux: Domain) -> None:
+async def test_somebody_at_it(host: Host, linux: Domain, observed: Recorder) -> None:
     """What a websocket has: something to be heard with, and something to be told with."""
     told = bytearray()
     left = [b"echo bri''dged\n", b"touch /tmp/bridged\n", b""]
@@ -242,6 +262,7 @@ async def test_somebody_at_it(host: Host, linux: Domain) -> None:
     assert not console.attached
     assert b"\nbridged\r\n" in told
     assert run_inside(host, linux.get_name(), "ls /tmp/bridged; rm /tmp/bridged") == "/tmp/bridged\n"
+    observed("Console.bridge", "what the guest's shell prints; a file that was made by a command")
 
     async def fail() -> bytes:
         raise KeyError("the caller's own")
@@ -252,7 +273,7 @@ async def test_somebody_at_it(host: Host, linux: Domain) -> None:
     assert not console.attached
 
 
-async def test_a_terminal_at_it(host: Host, linux: Domain) -> None:
+async def test_a_terminal_at_it(host: Host, linux: Domain, observed: Recorder) -> None:
     master, slave = os.openpty()
     try:
         console = linux.console()
@@ -260,10 +281,12 @@ async def test_a_terminal_at_it(host: Host, linux: Domain) -> None:
         await console.send_line()
         sitting = facade.spawn(console.interact, slave, slave)
         await _shown(master, rb"guest# $")
-        os.write(master, b"echo at the ter''minal\n")
+        os.write(master, b"touch /tmp/sat; echo at the ter''minal\n")
         await _shown(master, rb"\nat the terminal\r\nguest# $")
+        assert run_inside(host, linux.get_name(), "ls /tmp/sat; rm /tmp/sat") == "/tmp/sat\n"
         os.write(master, b"x\x1d")
         assert await sitting.result() is False
+        observed("Console.interact", "what the guest's shell prints; a file that was made by a command")
         assert not console.attached
         async with console:
             await console.send_line()

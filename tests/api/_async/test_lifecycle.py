@@ -62,13 +62,15 @@ async def test_create_that_fails(host: Host, conn: Connection, dom: Domain) -> N
     assert await dom.get_state() == (Domain.STATE_SHUTOFF, Domain.STATE_SHUTOFF_FAILED)
 
 
-async def test_create_domain(host: Host, conn: Connection) -> None:
+async def test_create_domain(host: Host, conn: Connection, observed: Recorder) -> None:
     name = unique_name("transient")
     xml = firmware_xml(host, name)
     dom = await conn.create_domain(xml)
     try:
         assert dom.get_id() == int(host.virsh("domid", name))
         assert host.virsh("domstate", name) == "running"
+        assert name in host.virsh("list", "--transient", "--name").split()
+        observed("Connection.create_domain", "virsh domstate: running; virsh list --transient")
         assert await dom.is_persistent() is False
         refusal = f"Requested operation is not valid: domain '{name}' is already active"
         with refused(OperationInvalid, refusal):

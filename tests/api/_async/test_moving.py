@@ -10,7 +10,7 @@ from rig.guest import firmware_xml, guest_xml, unique_name
 from rig.host import Host
 from rig.image import PROMPT
 from rig.wait import until
-from sysvirt.aio import Connection, Domain
+from sysvirt.aio import Connection, Domain, connect
 from sysvirt.errors import Error, InvalidArgument, OperationFailed, OperationInvalid
 from sysvirt.events import EventsLost, LifecycleEvent
 from tests.conformance.recorder import Recorder
@@ -23,7 +23,7 @@ def seen(event: LifecycleEvent[Connection, Domain] | EventsLost[Connection, Doma
     return event.domain.get_name(), event.event, event.detail
 
 
-async def test_events_of_a_life(host: Host, conn: Connection) -> None:
+async def test_events_of_a_life(host: Host, conn: Connection, observed: Recorder) -> None:
     """In order, with their details, for what another client does too."""
     name = unique_name("events")
     async with conn.events(Domain.EVENT_ID_LIFECYCLE) as events:
@@ -49,6 +49,57 @@ async def test_events_of_a_life(host: Host, conn: Connection) -> None:
             if event[0] == name and event[1] != Domain.EVENT_SHUTDOWN:
                 got.append(event)
     assert got == [(name, *event) for event in expected]
+    for method in ("Connection.events", "EventStream.next_event"):
+        observed(method, "what virsh did with a guest, in order")
+
+
+async def test_events_end(host: Host, conn: Connection, running: Domain, observed: Recorder) -> None:
+    """Who has ended a subscription is told nothing more, not even by the daemon."""
+    name = running.get_name()
+    later: list[Seen] = []
+
+    def callback(event: LifecycleEvent[Connection, Domain]) -> None:
+        later.append(seen(event))
+
+    async def received(command: str) -> int:
+        """How many frames come while virsh does something that other clients are told of."""
+        before = conn._pump.session.received
+        host.virsh(command, name)
+        await events.next_event(60)
+        await conn.get_hostname()
+        return conn._pump.session.received - before
+
+    async with connect(host.uri, timeout=60) as other, other.events(Domain.EVENT_ID_LIFECYCLE) as events:
+        ours = conn.events(Domain.EVENT_ID_LIFECYCLE, domain=running)
+        async with ours:
+            told = await received("suspend")
+            assert await ours.next_event(60) is not None
+        untold = await received("resume")
+        assert (told, untold) == (2, 1)  # the event and the answer, the answer
+        assert await ours.next_event() is None
+        observed("EventStream.close", "the daemon sends no more of what it tells another client")
+
+        number = await conn.domain_event_register_any(running, Domain.EVENT_ID_LIFECYCLE, callback)
+        assert await received("suspend") == told
+        while not later:
+            await conn.get_hostname()
+        await conn.domain_event_deregister_any(number)
+        assert await received("resume") == untold
+        observed(
+            "Connection.domain_event_deregister_any",
+            "the daemon sends no more of what it tells another client",
+        )
+
+        await conn.domain_event_register(callback)
+        assert await received("suspend") == told
+        while len(later) < 2:
+            await conn.get_hostname()
+        await conn.domain_event_deregister()
+        assert await received("resume") == untold
+        observed(
+            "Connection.domain_event_deregister", "the daemon sends no more of what it tells another client"
+        )
+    assert later == [(name, Domain.EVENT_SUSPENDED, Domain.EVENT_SUSPENDED_PAUSED)] * 2
 
 
 async def test_events_of_one_guest(host: Host, conn: Connection, dom: Domain, running: Domain) -> None:
@@ -63,7 +114,7 @@ async def test_events_of_one_guest(host: Host, conn: Connection, dom: Domain, ru
         assert await events.next_event(0.05) is None
 
 
-async def test_callbacks(host: Host, conn: Connection, running: Domain) -> None:
+async def test_callbacks(host: Host, conn: Connection, running: Domain, observed: Recorder) -> None:
     """They come in order, may call the connection, and one that raises stops nobody."""
     first: list[Seen] = []
     second: list[Seen] = []
@@ -82,12 +133,12 @@ async def test_callbacks(host: Host, conn: Connection, running: Domain) -> None:
         await conn.domain_event_register_any(running, Domain.EVENT_ID_LIFECYCLE, fails),
     ]
     assert len(set(ids)) == 2
+    name = running.get_name()
     async with conn.events(Domain.EVENT_ID_LIFECYCLE, domain=running) as events:
-        await running.suspend()
+        host.virsh("suspend", name)
         await events.next_event(60)
         await running.resume()
         await events.next_event(60)
-    name = running.get_name()
     expected = [
         (name, Domain.EVENT_SUSPENDED, Domain.EVENT_SUSPENDED_PAUSED),
         (name, Domain.EVENT_RESUMED, Domain.EVENT_RESUMED_UNPAUSED),
@@ -95,6 +146,7 @@ async def test_callbacks(host: Host, conn: Connection, running: Domain) -> None:
     while len(second) < 2:
         await running.get_info()
     assert first == second == expected
+    observed("Connection.domain_event_register_any", "what virsh did with a guest")
     assert len(states) == 2
     for number in ids:
         await conn.domain_event_deregister_any(number)
@@ -105,19 +157,18 @@ async def test_callbacks(host: Host, conn: Connection, running: Domain) -> None:
     assert len(second) == 2
 
 
-async def test_the_older_pair(host: Host, conn: Connection, dom: Domain) -> None:
+async def test_the_older_pair(host: Host, conn: Connection, dom: Domain, observed: Recorder) -> None:
     got: list[Seen] = []
 
     def callback(event: LifecycleEvent[Connection, Domain]) -> None:
         got.append(seen(event))
 
     await conn.domain_event_register(callback)
-    await dom.create()
-    for _ in range(500):
-        if got:
-            break
+    host.virsh("start", dom.get_name())
+    while not got:
         await dom.get_info()
     assert got[0] == (dom.get_name(), Domain.EVENT_RESUMED, Domain.EVENT_RESUMED_UNPAUSED)
+    observed("Connection.domain_event_register", "what virsh did with a guest")
     await conn.domain_event_deregister(callback)
     with pytest.raises(InvalidArgument, match="is not registered"):
         await conn.domain_event_deregister(callback)

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 from pathlib import Path
 
 import pytest
 
 from rig.host import Host
-from sysvirt.aio import Domain, connect
-from sysvirt.errors import Error, InvalidArgument, NoConnect, NotAvailable, SystemCallFailed
+from rig.wait import until
+from sysvirt._session.aio_facade import sleep
+from sysvirt.aio import Connection, Domain, connect
+from sysvirt.errors import (
+    ConnectionLost,
+    Error,
+    InvalidArgument,
+    NoConnect,
+    NotAvailable,
+    SystemCallFailed,
+)
+from sysvirt.events import ConnectionClosedEvent
+from tests.conformance.recorder import Recorder
 
 ROOT = os.geteuid() == 0 if hasattr(os, "geteuid") else False
 
@@ -86,3 +98,74 @@ async def test_keepalive(host: Host) -> None:
                 assert await events.next_event(0.1) is None
         await conn.set_keep_alive(0, 0)
         assert conn.is_alive()
+
+
+@pytest.mark.slow
+async def test_keepalive_finds_out(host: Host, observed: Recorder) -> None:
+    """A daemon that stands still gives no sign of life."""
+    async with connect(host.uri, timeout=60, keepalive=None) as conn:
+        await conn.set_keep_alive(0.2, 2)
+        host.stop_daemon()
+        try:
+            with pytest.raises(ConnectionLost, match="no sign of life"):
+                await conn.get_hostname()
+        finally:
+            host.cont_daemon()
+        assert not conn.is_alive()
+        observed("Connection.set_keep_alive", "the daemon, frozen with SIGSTOP, is found out")
+
+
+def clients(host: Host) -> set[str]:
+    """The ids that the daemon has given to those who are connected to it."""
+    return set(re.findall(r"^ (\d+) ", host.run("virt-admin", "client-list", "libvirtd"), re.MULTILINE))
+
+
+async def test_a_connection_as_the_daemon_sees_it(host: Host, observed: Recorder) -> None:
+    before = clients(host)
+    conn = await connect(host.uri, timeout=60)
+    try:
+        (ours,) = clients(host) - before
+        transport = re.search(
+            r"^transport *: (\w+)$", host.run("virt-admin", "client-info", "libvirtd", ours), re.M
+        )
+        assert transport is not None
+        assert transport[1] == "unix"
+        assert await conn.is_secure() is True
+        assert await conn.is_encrypted() is False
+        for method in ("is_secure", "is_encrypted"):
+            observed(f"Connection.{method}", "virt-admin client-info: transport: unix")
+        assert conn.get_uri() == host.run("virsh", "--connect", host.uri, "uri").strip()
+        observed("Connection.get_uri", "virsh uri, of who has connected so")
+        assert conn.is_alive() is True
+    finally:
+        await conn.close()
+    assert conn.is_alive() is False
+    until(lambda: ours not in clients(host), "the daemon has seen the end")
+    observed("Connection.close", "virt-admin client-list")
+    observed("Connection.is_alive", "virt-admin client-list, before and after closing")
+
+
+async def test_who_asked_is_told_of_the_end(host: Host, observed: Recorder) -> None:
+    """Though nobody calls anything; and who has taken that back is not."""
+    told: list[ConnectionClosedEvent[Connection, Domain]] = []
+    untold: list[ConnectionClosedEvent[Connection, Domain]] = []
+    before = clients(host)
+    async with connect(host.uri, timeout=60) as asks:
+        (one,) = clients(host) - before
+        async with connect(host.uri, timeout=60) as lets_be:
+            (two,) = clients(host) - before - {one}
+            asks.register_close_callback(told.append)
+            lets_be.register_close_callback(untold.append)
+            lets_be.unregister_close_callback()
+            host.run("virt-admin", "client-disconnect", "libvirtd", two)
+            while lets_be.is_alive():
+                await sleep(0.01)
+            assert told == []
+            host.run("virt-admin", "client-disconnect", "libvirtd", one)
+            while not told:
+                await sleep(0.01)
+            assert untold == []
+    (event,) = told
+    assert (event.connection, event.reason) == (asks, Connection.CLOSE_REASON_EOF)
+    for method in ("register_close_callback", "unregister_close_callback"):
+        observed(f"Connection.{method}", "virt-admin client-disconnect")

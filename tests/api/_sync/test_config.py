@@ -38,6 +38,7 @@ def test_define(host: Host, conn: Connection, observed: Recorder) -> None:
         assert host.virsh("domstate", name) == "shut off"
         assert host.virsh("domuuid", name) == dom.get_uuid_string()
         observed("get_uuid_string", "virsh domuuid")
+        observed("Connection.define_domain", "virsh domstate, domuuid")
         assert dom.is_persistent() is True
         assert dom.get_id() == -1
 
@@ -301,15 +302,19 @@ def test_metadata_now_and_later(host: Host, conn: Connection, running: Domain) -
         running.get_metadata(Domain.METADATA_TITLE, None, Domain.AFFECT_LIVE | Domain.AFFECT_CONFIG)
 
 
-def test_native(host: Host, conn: Connection, dom: Domain) -> None:
+def test_native(host: Host, conn: Connection, dom: Domain, observed: Recorder) -> None:
     xml = dom.get_xml_description()
     found = conn.domain_xml_to_native("qemu-argv", xml)
     assert f"guest={dom.get_name()}" in found
     assert found.strip() == host.virsh("domxml-to-native", "qemu-argv", "--domain", dom.get_name())
+    observed("Connection.domain_xml_to_native", "virsh domxml-to-native")
     with refused(InvalidArgument, "invalid argument: unsupported config type nothing"):
         conn.domain_xml_to_native("nothing", xml)
-    with refused(NoSupport, "this function is not supported by the connection driver: .*FromNative"):
+    with refused(
+        NoSupport, "this function is not supported by the connection driver: .*FromNative"
+    ) as caught:
         conn.domain_xml_from_native("qemu-argv", found)
+    observed.refusal("Connection.domain_xml_from_native", caught.value)
     with not_sent(conn, "format", TypeError):
         conn.domain_xml_to_native(None, xml)  # type: ignore[arg-type]
     with not_sent(conn, "config"):

@@ -60,14 +60,34 @@ def test_a_conversation(host: Host, linux: Domain, observed: Recorder) -> None:
         assert console.run("cat /proc/version", timeout=PATIENCE) == run_inside(
             host, name, "cat /proc/version"
         )
-    observed("console", "a file that was made by a command, and /proc of the guest")
+        for method in ("console", "Console.run", "Console.expect"):
+            observed(method, "a file that was made by a command, and /proc of the guest")
+        console.send_line("touch /tmp/line")
+        console.expect(r"# \Z", PATIENCE)
+        command = b"touch /tmp/sent; cat /proc/version\n"
+        assert console.send(command) == len(command)
+        heard = b""
+        while not re.search(rb"version\r\n.*# $", heard, re.DOTALL):
+            part = console.recv()
+            assert part
+            heard += part
+        made = run_inside(host, name, "ls /tmp/line /tmp/sent; rm /tmp/line /tmp/sent")
+        assert made == "/tmp/line\n/tmp/sent\n"
+        assert run_inside(host, name, "cat /proc/version").encode().replace(b"\n", b"\r\n") in heard
+        observed("Console.send_line", "a file that was made by a command")
+        observed("Console.send", "a file that was made by a command")
+        observed("Console.recv", "/proc of the guest")
     assert not console.attached
     console.detach()
     with console:  # and again
         fresh(console)
+        observed(
+            "Console.detach", "the daemon lets the next one in, whom it refuses as long as somebody is there"
+        )
         assert console.run("echo again", timeout=PATIENCE) == "again\n"
         with pytest.raises(Error, match="Active console session exists"):
             linux.console().attach()
+        observed("Console.attach", "the guest's shell answers; the daemon refuses another one meanwhile")
         with linux.console(flags=Domain.OPEN_CONSOLE_FORCE) as other:
             fresh(other)
             assert other.run("echo mine", timeout=PATIENCE) == "mine\n"
@@ -226,7 +246,7 @@ def test_a_terminal_at_a_guest_that_is_stuck(host: Host, conn: Connection, runni
         os.close(slave)
 
 
-def test_somebody_at_it(host: Host, linux: Domain) -> None:
+def test_somebody_at_it(host: Host, linux: Domain, observed: Recorder) -> None:
     """What a websocket has: something to be heard with, and something to be told with."""
     told = bytearray()
     left = [b"echo bri''dged\n", b"touch /tmp/bridged\n", b""]
@@ -243,6 +263,7 @@ def test_somebody_at_it(host: Host, linux: Domain) -> None:
     assert not console.attached
     assert b"\nbridged\r\n" in told
     assert run_inside(host, linux.get_name(), "ls /tmp/bridged; rm /tmp/bridged") == "/tmp/bridged\n"
+    observed("Console.bridge", "what the guest's shell prints; a file that was made by a command")
 
     def fail() -> bytes:
         raise KeyError("the caller's own")
@@ -253,7 +274,7 @@ def test_somebody_at_it(host: Host, linux: Domain) -> None:
     assert not console.attached
 
 
-def test_a_terminal_at_it(host: Host, linux: Domain) -> None:
+def test_a_terminal_at_it(host: Host, linux: Domain, observed: Recorder) -> None:
     master, slave = os.openpty()
     try:
         console = linux.console()
@@ -261,10 +282,12 @@ def test_a_terminal_at_it(host: Host, linux: Domain) -> None:
         console.send_line()
         sitting = facade.spawn(console.interact, slave, slave)
         _shown(master, rb"guest# $")
-        os.write(master, b"echo at the ter''minal\n")
+        os.write(master, b"touch /tmp/sat; echo at the ter''minal\n")
         _shown(master, rb"\nat the terminal\r\nguest# $")
+        assert run_inside(host, linux.get_name(), "ls /tmp/sat; rm /tmp/sat") == "/tmp/sat\n"
         os.write(master, b"x\x1d")
         assert sitting.result() is False
+        observed("Console.interact", "what the guest's shell prints; a file that was made by a command")
         assert not console.attached
         with console:
             console.send_line()

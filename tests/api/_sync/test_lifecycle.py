@@ -63,13 +63,15 @@ def test_create_that_fails(host: Host, conn: Connection, dom: Domain) -> None:
     assert dom.get_state() == (Domain.STATE_SHUTOFF, Domain.STATE_SHUTOFF_FAILED)
 
 
-def test_create_domain(host: Host, conn: Connection) -> None:
+def test_create_domain(host: Host, conn: Connection, observed: Recorder) -> None:
     name = unique_name("transient")
     xml = firmware_xml(host, name)
     dom = conn.create_domain(xml)
     try:
         assert dom.get_id() == int(host.virsh("domid", name))
         assert host.virsh("domstate", name) == "running"
+        assert name in host.virsh("list", "--transient", "--name").split()
+        observed("Connection.create_domain", "virsh domstate: running; virsh list --transient")
         assert dom.is_persistent() is False
         refusal = f"Requested operation is not valid: domain '{name}' is already active"
         with refused(OperationInvalid, refusal):

@@ -18,10 +18,11 @@ from ..refusals import not_sent, refused
 NOBODY = uuid.UUID(int=1)
 
 
-def test_by_name(host: Host, conn: Connection, firmware_guest: str) -> None:
+def test_by_name(host: Host, conn: Connection, firmware_guest: str, observed: Recorder) -> None:
     found = conn.get_domain_by_name(firmware_guest)
     assert found.get_name() == firmware_guest
     assert found.get_uuid_string() == host.virsh("domuuid", firmware_guest)
+    observed("Connection.get_domain_by_name", "virsh domuuid")
     assert found.get_id() == -1
     with refused(NoDomain, "Domain not found: no domain with matching name 'nobody'"):
         conn.get_domain_by_name("nobody")
@@ -31,11 +32,13 @@ def test_by_name(host: Host, conn: Connection, firmware_guest: str) -> None:
         conn.get_domain_by_name(b"nobody")  # type: ignore[arg-type]
 
 
-def test_by_id(host: Host, conn: Connection, running: Domain) -> None:
+def test_by_id(host: Host, conn: Connection, running: Domain, observed: Recorder) -> None:
     number = int(host.virsh("domid", running.get_name()))
     found = conn.get_domain_by_id(number)
     assert found == running
     assert found.get_id() == number
+    assert found.get_uuid_string() == host.virsh("domuuid", str(number))
+    observed("Connection.get_domain_by_id", "virsh domid, domuuid")
     with refused(NoDomain, "Domain not found: no domain with matching id 1234567"):
         conn.get_domain_by_id(1234567)
     with not_sent(conn, "id"):
@@ -55,6 +58,7 @@ def test_by_uuid(host: Host, conn: Connection, firmware_guest: str, observed: Re
         assert found.get_name() == firmware_guest
         assert found.get_uuid() == data
         observed("get_uuid", "virsh domuuid")
+        observed("Connection.get_domain_by_uuid", "virsh domuuid")
     with refused(NoDomain, f"Domain not found: no domain with matching uuid '{NOBODY}'"):
         conn.get_domain_by_uuid(NOBODY)
     for wrong in (data[:15], data + b"x", text[:-1], text + "0", "", "z" * 32):
@@ -64,7 +68,7 @@ def test_by_uuid(host: Host, conn: Connection, firmware_guest: str, observed: Re
         conn.get_domain_by_uuid(known.int)  # type: ignore[arg-type]
 
 
-def test_lists(host: Host, conn: Connection, running: Domain) -> None:
+def test_lists(host: Host, conn: Connection, running: Domain, observed: Recorder) -> None:
     defined = conn.define_domain(firmware_xml(host, unique_name("other")))
     try:
         up = set(host.virsh("list", "--name").split())
@@ -83,6 +87,11 @@ def test_lists(host: Host, conn: Connection, running: Domain) -> None:
         assert conn.num_of_domains() == len(ids)
         assert set(conn.list_defined_domain_names()) == down
         assert conn.num_of_defined_domains() == len(down)
+        for method in ("list_domains", "num_of_domains"):
+            observed(f"Connection.{method}", "virsh list")
+        for method in ("list_defined_domains", "list_defined_domain_names", "num_of_defined_domains"):
+            observed(f"Connection.{method}", "virsh list --inactive")
+        observed("Connection.list_domain_ids", "virsh list --id")
 
         assert len(conn.list_domain_ids(1)) == 1
         assert len(conn.list_defined_domain_names(1)) == 1
@@ -97,7 +106,7 @@ def test_lists(host: Host, conn: Connection, running: Domain) -> None:
         conn.list_defined_domain_names("all")  # type: ignore[arg-type]
 
 
-def test_list_flags(host: Host, conn: Connection, running: Domain) -> None:
+def test_list_flags(host: Host, conn: Connection, running: Domain, observed: Recorder) -> None:
     saved, started = unique_name("saved"), unique_name("started")
     host.define(firmware_xml(host, saved))
     host.virsh("autostart", saved)
@@ -128,6 +137,7 @@ def test_list_flags(host: Host, conn: Connection, running: Domain) -> None:
             assert found == set(host.virsh("list", "--name", *option).split()), flag
         assert [dom.get_name() for dom in conn.list_all_domains(Domain.LIST_MANAGEDSAVE)] == [saved]
         assert [dom.get_name() for dom in conn.list_all_domains(Domain.LIST_TRANSIENT)] == [started]
+        observed("Connection.list_all_domains", "virsh list with the option of each flag")
     finally:
         host.remove(saved)
         host.remove(started)

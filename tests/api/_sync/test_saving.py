@@ -73,7 +73,7 @@ def test_save_flags(host: Host, conn: Connection, running: Domain, file: Path) -
 
 
 def test_save_with_another_definition(
-    host: Host, conn: Connection, running: Domain, file: Path
+    host: Host, conn: Connection, running: Domain, file: Path, observed: Recorder
 ) -> None:
     name = running.get_name()
     xml = running.get_xml_description(Domain.XML_MIGRATABLE | Domain.XML_SECURE)
@@ -81,9 +81,11 @@ def test_save_with_another_definition(
     saved = conn.get_save_image_xml_description(file)
     assert "<title>from dxml</title>" in saved
     assert saved.strip() == host.virsh("save-image-dumpxml", str(file))
+    observed("Connection.get_save_image_xml_description", "virsh save-image-dumpxml")
 
     conn.define_save_image_xml(file, saved.replace("from dxml", "from define"), Domain.SAVE_PAUSED)
     assert "<title>from define</title>" in host.virsh("save-image-dumpxml", str(file))
+    observed("Connection.define_save_image_xml", "virsh save-image-dumpxml")
     conn.restore_domain(file, saved.replace("from dxml", "from restore"))
     assert host.virsh("domstate", name) == "paused"
     assert host.virsh("desc", name, "--title", "--live") == "from restore"

@@ -100,6 +100,7 @@ def test_whole_volumes(
     assert checksum(folder / "plain") == right
     observed("StorageVol.upload", "the file on the host")
     observed("Stream.send_all", "the file on the host")
+    observed("Connection.new_stream", "the file on the host, which was sent through it")
     observed("Stream.finish", "the file on the host is whole")
     assert not same_holes(folder / "plain", source)
 
@@ -340,6 +341,35 @@ def test_callbacks(host: Host, conn: Connection, pool: StoragePool, observed: Re
         sleep(0.01)
     assert got == path.read_bytes()
     assert set(seen[before:]) == {Stream.EVENT_READABLE}
+    observed("NonblockingStream.recv", "the file on the host")
     for method in ("add_callback", "update_callback", "remove_callback"):
         observed(f"Stream.{method}", "all bytes of a volume came through the callback")
     stream.finish()
+
+
+def test_callbacks_out(host: Host, conn: Connection, pool: StoragePool, observed: Recorder) -> None:
+    """What a stream that never waits takes arrives whole, and it says when it takes nothing."""
+    volume = empty_volume(pool, "volume", SIZE)
+    data = os.urandom(MIB) * SIZE
+    stream = conn.new_stream(Stream.NONBLOCK)
+    answers: list[Any] = []
+    at = 0
+
+    def writable(stream: Any, events: int) -> None:
+        nonlocal at
+        while at < len(data):
+            taken = stream.send(data[at : at + 100_000])
+            answers.append(taken)
+            if taken is StreamStatus.WOULD_BLOCK:
+                return
+            at += taken
+        stream.remove_callback()
+
+    volume.upload(stream)
+    stream.add_callback(Stream.EVENT_WRITABLE, writable)
+    while stream._callback is not None:
+        sleep(0.01)
+    stream.finish()
+    assert (host.files / pool.get_name() / "volume").read_bytes() == data
+    assert StreamStatus.WOULD_BLOCK in answers
+    observed("NonblockingStream.send", "the file on the host")
