@@ -125,10 +125,10 @@ async def test_the_end_and_another_run(host: Host, conn: Connection, booted_gues
     assert console.attached
     await console.detach()
     assert await conn.get_hostname() == host.suite
+    await booted_guest.wait_for_state(Domain.STATE_SHUTOFF, timeout=PATIENCE)
     with pytest.raises(Error):
         await console.attach()
     assert not console.attached
-    await booted_guest.wait_for_state(Domain.STATE_SHUTOFF, timeout=PATIENCE)
     await booted_guest.create()
     async with console:
         await console.expect("sysvirt-guest ready", PATIENCE)

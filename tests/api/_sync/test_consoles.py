@@ -126,10 +126,10 @@ def test_the_end_and_another_run(host: Host, conn: Connection, booted_guest: Dom
     assert console.attached
     console.detach()
     assert conn.get_hostname() == host.suite
+    booted_guest.wait_for_state(Domain.STATE_SHUTOFF, timeout=PATIENCE)
     with pytest.raises(Error):
         console.attach()
     assert not console.attached
-    booted_guest.wait_for_state(Domain.STATE_SHUTOFF, timeout=PATIENCE)
     booted_guest.create()
     with console:
         console.expect("sysvirt-guest ready", PATIENCE)
