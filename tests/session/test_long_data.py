@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
+import socket
 import threading
 
 import pytest
 
 from sysvirt._protocol import frame as wire
 from sysvirt._protocol.table import remote
+from sysvirt._session import aio
 from sysvirt._session.core import RECEIVE_SIZE
 from sysvirt._session.stream import FRAME_COST, StreamState
 from sysvirt.errors import CallTimeout, ConnectionLost
-from tests.session.driving import DRIVERS, driving
+from tests.session.driving import DRIVERS, Tasks, deadline, driving
 from tests.session.peer import LIFECYCLE, PATIENCE, PING, Peer, guest, reply_frame, stream_frame
 from tests.session.test_core import Client
 
@@ -165,6 +168,51 @@ def test_long_data_of_no_stream_are_refused(serial: int) -> None:
     client.feed(*(frame[at : at + 60_000] for at in range(0, len(frame), 60_000)))
     assert client.session.error is not None
     assert "a stream that is not open" in client.session.error.message
+
+
+def test_a_task_that_receives_lets_others_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What has come already is taken without a round of the loop, but not again and again."""
+    monkeypatch.setattr(aio, "_READS", 1)
+    frames = [bytes(20_000)] * 12
+    go_on, sent = threading.Event(), threading.Event()
+
+    def script(peer: Peer) -> None:
+        opened = peer.take_call(CONSOLE)
+        peer.reply(opened)
+        assert go_on.wait(PATIENCE)
+        peer.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
+        for frame in frames:
+            peer.send(stream_frame(CONSOLE, opened.serial, wire.CONTINUE, frame))
+        sent.set()
+
+    with driving("aio", script) as driver:
+        assert isinstance(driver, Tasks)
+        pump, stream, turns = driver.pump, StreamState(), 0
+        driver.call(CONSOLE, guest(), None, 0, stream=stream).result(PATIENCE)
+
+        async def turn() -> None:
+            nonlocal turns
+            while True:
+                turns += 1
+                await asyncio.sleep(0)
+
+        async def receive_all() -> int:
+            others = asyncio.ensure_future(turn())
+            go_on.set()
+            assert sent.wait(PATIENCE)  # the loop stands still: all of it lies in the socket now
+            got = waits = 0
+            while got < sum(map(len, frames)):
+                assert await pump.wait_ready(stream, deadline(PATIENCE))
+                waits += 1
+                with pump.session.lock:
+                    while (frame := stream.take()) is not None:
+                        got += len(frame[2]) - frame[3]
+            others.cancel()
+            return waits
+
+        waits = asyncio.run_coroutine_threadsafe(receive_all(), driver.loop).result(PATIENCE)
+        assert waits > 2
+        assert turns >= waits // 2
 
 
 # --- out -------------------------------------------------------------------------------------------

@@ -49,6 +49,8 @@ class AsyncPump:
         #: Who is to be roused when all has left.
         self._waits_for_room: Waiter | None = None
         self._reading = True
+        #: The loop has had its turn since a task has read by itself.
+        self._eager = True
         self._closed = False
         self._pid = os.getpid()
         self._timer: asyncio.TimerHandle | None = None
@@ -57,7 +59,7 @@ class AsyncPump:
         #: Called from the loop when the session has ended.
         self.on_end: Callable[[], None] | None = None
         link.sock.setblocking(False)
-        self._loop.add_reader(link.fileno, self._readable)
+        self._loop.add_reader(link.fileno, self._on_readable)
 
     # --- calls -------------------------------------------------------------------------------------
 
@@ -167,6 +169,10 @@ class AsyncPump:
 
     # --- receiving ---------------------------------------------------------------------------------
 
+    def _on_readable(self) -> None:
+        self._eager = True
+        self._readable()
+
     def _readable(self) -> None:
         session = self.session
         for _ in range(_READS):
@@ -195,7 +201,7 @@ class AsyncPump:
 
     def _resume_reading(self) -> None:
         if not self._reading and self.session.error is None:
-            self._loop.add_reader(self.link.fileno, self._readable)
+            self._loop.add_reader(self.link.fileno, self._on_readable)
             self._reading = True
 
     # --- sending -----------------------------------------------------------------------------------
@@ -291,6 +297,10 @@ class AsyncPump:
         """Waits until something has arrived for a stream or an event queue; False at the deadline."""
         if self._pid != os.getpid():
             raise _forked()
+        if self._eager and not waiter.ready and self.session.error is None:
+            # What has come while its owner was busy needs no round of the loop; now and then the others have theirs.
+            self._eager = False
+            self._readable()
         return await self._wait(waiter, deadline)
 
     def look(self, waiter: Waiter) -> bool:
