@@ -134,6 +134,18 @@ def test_the_end_in_the_middle() -> None:
         assert len(filed(stream)) == first - 28
 
 
+def test_small_pieces_are_joined() -> None:
+    """What keeping each costs would be more than what is in them."""
+    client, stream = opened(bound=LONG + 100 * FRAME_COST)
+    frame = data_frame(bytes(range(256)) * (LONG // 256))
+    client.feed(*(frame[at : at + 10] for at in range(0, len(frame), 10)))
+    assert stream.ready
+    assert not stream.overflowed
+    assert filed(stream) == frame[28:]
+    assert len(stream.frames) <= LONG // 16384 + 1
+    assert client.session.received == 2  # with the reply
+
+
 def test_the_bound_in_the_middle() -> None:
     client, stream = opened(bound=100_000)
     frame = data_frame(bytes(LONG))

@@ -64,6 +64,9 @@ RECEIVE_SIZE = 65536
 #: What is received at a time of a frame that is known to be longer; more than a socket holds.
 _LONG_SIZE = 262144
 
+#: A stream's long frame is filed in pieces of at least such a size, so that what keeping each costs is little.
+_LEAST = 16384
+
 #: Reading pauses while so much lies unread in streams and nobody waits for a reply.
 _PAUSE = 4 * 1024 * 1024
 
@@ -358,7 +361,7 @@ class Session:
         chunks = self.chunks
         if self._rest:
             self._since_long = 0
-            return min(self._rest, _LONG_SIZE)
+            return min(self._rest + self._pos - sum(map(len, chunks)), _LONG_SIZE)
         if chunks and len(chunks[0]) - self._pos >= 4:
             length: int = _unpack_length(chunks[0], self._pos)[0]
             rest = length + self._pos - sum(map(len, chunks))
@@ -546,10 +549,10 @@ class Session:
 
     def _file_piece(self) -> bool:
         """Files what has come of a stream's data frame; the owner is told when it is whole."""
+        if not self._whole(min(self._rest, _LEAST)):
+            return False
         chunks = self.chunks
         buf = chunks[0]
-        if not buf:
-            raise lost("the daemon closed the connection", CLOSE_EOF)
         pos = self._pos
         stream = self._rest_of
         assert stream is not None
@@ -564,11 +567,11 @@ class Session:
             stream.frames[stream.tail] = (wire.STREAM, wire.CONTINUE, body, 0)
             stream.tail += 1
             stream.buffered += cost
-        if not rest:
-            stream.ready = True
         self._rest = rest
         self._pos = end
-        self.received += 1
+        if not rest:
+            stream.ready = True
+            self.received += 1
         if whole:
             del chunks[0]
             self._pos = 0
