@@ -13,6 +13,7 @@ from sysvirt import CallTimeout, ConsoleEnded, InvalidArgument, OperationFailed
 from sysvirt.testing import FakeDaemon, ReceivedCall
 from tests.faults.conversation import GUEST
 from tests.faults.faces import PATIENCE, Belongings, Face, Script, Together
+from tests.faults.test_events import until
 
 MIB = 1 << 20
 
@@ -194,7 +195,7 @@ def test_detached_while_somebody_expects(face: Face, daemon: FakeDaemon) -> None
     def words(console: Any, call: ReceivedCall) -> Script[None]:
         results = yield Together(
             lambda: console.expect("never said", 20),
-            lambda: face.after(lambda: daemon.wait_for("DOMAIN_OPEN_CONSOLE"), console.detach),
+            lambda: face.after(lambda: until(lambda: console._receiving), console.detach),
         )
         assert isinstance(results[0], ConsoleEnded)
 

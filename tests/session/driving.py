@@ -140,6 +140,11 @@ class Tasks(Driver):
 DRIVERS: dict[str, Callable[[Link], Driver]] = {"blocking": Threads, "aio": Tasks}
 
 
+def partly_sent(driver: Driver) -> bool:
+    """Whether a frame waits whose beginning has left."""
+    return bool(driver.pump._out) if isinstance(driver.pump, AsyncPump) else bool(driver.pump._leftover)
+
+
 @contextmanager
 def driving(kind: str, script: Callable[[Peer], None]) -> Iterator[Driver]:
     """A pump of a kind in DRIVERS, whose peer follows the script."""

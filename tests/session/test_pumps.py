@@ -17,7 +17,6 @@ import pytest
 
 from sysvirt._protocol import frame as wire
 from sysvirt._protocol.table import qemu, remote
-from sysvirt._session.aio import AsyncPump
 from sysvirt._session.blocking import BlockingPump
 from sysvirt._session.call import Waiter
 from sysvirt._session.stream import StreamState
@@ -29,7 +28,7 @@ from sysvirt.errors import (
     NoDomain,
     ProtocolError,
 )
-from tests.session.driving import DRIVERS, Driver, driving
+from tests.session.driving import DRIVERS, Driver, driving, partly_sent
 from tests.session.peer import (
     LIFECYCLE,
     PATIENCE,
@@ -904,11 +903,6 @@ def test_stream_data_in_and_out(drive: Drive) -> None:
         result(driver.send_frame(stream.frame(wire.STREAM, wire.CONTINUE, b"root\n")))
         assert result(driver.wait_ready(stream, PATIENCE))
         assert stream.frames[1][1] == wire.OK
-
-
-def partly_sent(driver: Driver) -> bool:
-    """Whether a frame waits whose beginning has left."""
-    return bool(driver.pump._out) if isinstance(driver.pump, AsyncPump) else bool(driver.pump._leftover)
 
 
 def test_stream_data_and_a_peer_that_does_not_read(drive: Drive) -> None:

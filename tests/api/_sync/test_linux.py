@@ -26,7 +26,7 @@ def boots(host: Host, name: str) -> int:
 def test_info(host: Host, linux: Domain) -> None:
     info = linux.get_info()
     assert (info.state, info.max_mem, info.nr_virt_cpu) == (Domain.STATE_RUNNING, 131072, 1)
-    assert info.cpu_time > 1_000_000_000  # it has booted under emulation
+    assert info.cpu_time > 100_000_000  # it has booted under emulation
 
 
 def test_suspend_and_resume(host: Host, linux: Domain) -> None:

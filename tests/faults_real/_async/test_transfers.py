@@ -176,7 +176,7 @@ async def test_the_daemon_is_killed(host: Host, up: bool) -> None:
                 await use()
         await stream.abort()
         await conn.close()
-        await reached(lambda: held() == before, "nothing is left behind")
+        await reached(before.is_all, "nothing is left behind")
         own_host.start_daemon()
         async with connect(own_host.uri) as fresh:
             assert await fresh.get_hostname() == host.suite

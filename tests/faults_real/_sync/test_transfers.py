@@ -177,7 +177,7 @@ def test_the_daemon_is_killed(host: Host, up: bool) -> None:
                 use()
         stream.abort()
         conn.close()
-        reached(lambda: held() == before, "nothing is left behind")
+        reached(before.is_all, "nothing is left behind")
         own_host.start_daemon()
         with connect(own_host.uri) as fresh:
             assert fresh.get_hostname() == host.suite
