@@ -118,7 +118,7 @@ def outputs() -> dict[Path, str]:
                 "How to use them: [How to watch events](../howto/events.md).\n",
                 FACES,
                 "## EventStream\n",
-                *class_text("_async/connection/events.py", "EventStream"),
+                *class_text("_async/event_stream.py", "EventStream"),
                 "## Records\n",
                 "`AnyEvent` is whichever of them comes from the daemon.\n",
                 *records_text(tree("events.py")),

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from ._generated.dicts import *  # noqa: F403
     from ._sync.checkpoint import DomainCheckpoint as DomainCheckpoint
     from ._sync.connection import Connection as Connection
-    from ._sync.connection.events import EventStream as EventStream
     from ._sync.console import Console as Console
     from ._sync.domain import Domain as Domain
+    from ._sync.event_stream import EventStream as EventStream
     from ._sync.opening import connect as connect
     from ._sync.snapshot import DomainSnapshot as DomainSnapshot
     from ._sync.storage_pool import StoragePool as StoragePool
@@ -64,7 +64,7 @@ _HOMES = {
     "StorageVol": "_sync.storage_vol",
     "Stream": "_sync.stream",
     "NonblockingStream": "_sync.stream",
-    "EventStream": "_sync.connection.events",
+    "EventStream": "_sync.event_stream",
     "CpuSet": "cpumap",
     "TypedParam": "typedparams",
     "URI": "uri",

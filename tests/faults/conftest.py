@@ -24,7 +24,7 @@ def face(request: pytest.FixtureRequest, belongings: Belongings) -> Iterator[Fac
 def short_linger(monkeypatch: pytest.MonkeyPatch) -> None:
     """The dispatcher of callbacks, whose end is waited for, does not stay long."""
     for face in ("_async", "_sync"):
-        monkeypatch.setattr(f"sysvirt.{face}.connection.events._LINGER_SECONDS", 0.1)
+        monkeypatch.setattr(f"sysvirt.{face}.connection.delivery._LINGER_SECONDS", 0.1)
 
 
 @pytest.fixture(autouse=True)

@@ -24,7 +24,7 @@ LIFECYCLE, REBOOT = Domain.EVENT_ID_LIFECYCLE, Domain.EVENT_ID_REBOOT
 @pytest.fixture(autouse=True)
 def quick(quick_watcher: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The dispatcher goes at once, and the collector does not strike where it pleases."""
-    monkeypatch.setattr("sysvirt._sync.connection.events._LINGER_SECONDS", 0.01)
+    monkeypatch.setattr("sysvirt._sync.connection.delivery._LINGER_SECONDS", 0.01)
     gc.collect()
     gc.disable()
     yield

@@ -17,10 +17,10 @@ from sysvirt import (
     StreamAborted,
     StreamStatus,
 )
-from sysvirt._async.connection import events as events_of_tasks
+from sysvirt._async.connection import delivery as delivery_of_tasks
 from sysvirt._protocol import frame as wire
 from sysvirt._session import blocking, core
-from sysvirt._sync.connection import events as events_of_threads
+from sysvirt._sync.connection import delivery as delivery_of_threads
 from sysvirt.testing import HOLD, FakeDaemon, ReceivedCall
 from tests.faults.conversation import BIG
 from tests.faults.faces import PATIENCE, Belongings, Face, Script
@@ -399,8 +399,8 @@ def test_callbacks_are_told_when_there_is_room_again(
     face: Face, storage: FakeDaemon, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By who makes room, not by asking now and then: nothing but that would wake them here."""
-    for events in (events_of_tasks, events_of_threads):
-        monkeypatch.setattr(events, "_LINGER_SECONDS", 3600.0)
+    for delivery in (delivery_of_tasks, delivery_of_threads):
+        monkeypatch.setattr(delivery, "_LINGER_SECONDS", 3600.0)
     monkeypatch.setattr(blocking, "_ROOM_LOOK", 3_600_000)
 
     def script() -> Script[None]:

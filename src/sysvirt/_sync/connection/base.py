@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ..._session.stream import StreamState
     from ...uri import URI
     from . import Connection
-    from .events import EventDelivery
+    from .delivery import Delivery
 
     P = ParamSpec("P")
     R = TypeVar("R")
@@ -55,7 +55,7 @@ class ConnectionBase(ConnectionConstants):
         self._beside: dict[ref[Connection], None] = {}
         #: What the blocks of `timeout` know it by. A side connection's is that of the one it is beside.
         self._bounds = object()
-        self._delivery: EventDelivery | None = None
+        self._delivery: Delivery | None = None
 
     # --- calls -------------------------------------------------------------------------------------
 
