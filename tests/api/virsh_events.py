@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
-from types import TracebackType
 from typing import Any, NamedTuple
 
 from rig.guest import unique_name
@@ -34,29 +34,26 @@ def kinds(host: Host) -> list[str]:
 
 
 class VirshEvents:
-    """`virsh event` beside a test. From the moment that the block is entered it misses none."""
+    """`virsh event` beside a test. From the moment that it is started it misses none."""
 
     def __init__(self, host: Host) -> None:
         name = unique_name("events")
         self._host = host
         self._output = Path(host.files / f"{name}.said")
-        self._recorder = Recorder(host.files / f"{name}.sock", host.socket)
-        self._uri = f"qemu+unix:///system?socket={host.files / name}.sock"
+        self._socket = host.files / f"{name}.sock"
+        self._running = ExitStack()
 
-    def __enter__(self) -> VirshEvents:
-        self._recorder.__enter__()
+    def start(self) -> None:
+        self._recorder = self._running.enter_context(Recorder(self._socket, self._host.socket))
+        uri = f"qemu+unix:///system?socket={self._socket}"
+        command = ("virsh", "--quiet", "--connect", uri, "event", "--all", "--loop")
         with open(self._output, "w") as output:
-            self._process = self._host.start(
-                "virsh", "--quiet", "--connect", self._uri, "event", "--all", "--loop", output=output
-            )
+            process = self._host.start(*command, output=output)
+        self._running.callback(process.communicate)
         until(self._listens, "virsh has asked for events of every kind")
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._process.communicate()
-        self._recorder.__exit__(kind, error, trace)
+    def close(self) -> None:
+        self._running.close()
 
     def said(self) -> list[Said]:
         """What it has said so far."""
@@ -129,6 +126,10 @@ def _text(event: events.Event[Any, Any]) -> str:
             return f"type {_word(kind)}, uri {uri or '<null>'}"
         case events.BlockThresholdEvent(dev=dev, path=path, threshold=threshold, excess=excess):
             return f"dev: {dev}({path}) {threshold} {excess}"
+        case events.MemoryFailureEvent(recipient=recipient, action=action, flags=flags):
+            needed, again = (int(flag in flags) for flag in type(flags))
+            what = f"flags: action required: {needed} recursive: {again}"
+            return f"recipient: {_word(recipient)} action: {_word(action)} {what}"
         case events.MemoryDeviceSizeChangeEvent(alias=alias, size=size):
             return f"alias: {alias} size: {size}"
         case events.NICMACChangeEvent(alias=alias, old_mac=old, new_mac=new):

@@ -29,7 +29,7 @@ from sysvirt._generated.constants import DomainEventID
 from sysvirt._protocol.procedure import Procedure
 from sysvirt._session.aio import AsyncPump
 from sysvirt._session.blocking import BlockingPump
-from sysvirt.errors import Error, NoSupport
+from sysvirt.errors import Error
 from sysvirt.events import Event, LifecycleEvent, kind_of
 
 #: Whose methods are noted.
@@ -46,8 +46,8 @@ CLASSES = (
     "StorageVol",
 )
 
-#: Why an event of an id does not come.
-TOO_OLD = "refused: the daemon is too old"
+#: How what libvirt doesn't do begins.
+REFUSED = "refused: "
 
 _CALLERS = ("_call", "_call_with_fds", "_call_on_stream", "_call_passing_fds")
 
@@ -123,16 +123,15 @@ class Recorder:
         # Names that tests make up are other ones in each run.
         text = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "UUID", error.message)
         text = re.sub(r"\b[a-z]+-[0-9a-f]{8}\b", "NAME", text)
-        self._add(method, f"refused: {type(error).__name__}: {text}")
+        self._add(method, f"{REFUSED}{type(error).__name__}: {text}")
 
     def event(self, event: Event[Any, Any], cause: str) -> None:
         """This has come, and has said what it has to, because of `cause`."""
         self._add_event(event_name(event), cause)
 
-    def event_refusal(self, event_id: int, error: Error) -> None:
-        """The daemon has no such events, and says so with this error."""
-        assert isinstance(error, NoSupport)
-        self._add_event(f"EVENT_ID_{DomainEventID(event_id).name}", TOO_OLD)
+    def event_refusal(self, name: str, error: Error) -> None:
+        """The daemon doesn't have this event, and says so with exactly this error."""
+        self._add_event(name, f"{REFUSED}{type(error).__name__}: {error.message}")
 
     def _add_event(self, name: str, text: str) -> None:
         causes = self._conformance.events.setdefault((name, self._face, self._suite), [])

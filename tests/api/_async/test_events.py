@@ -220,7 +220,7 @@ async def test_kinds_that_the_daemon_lacks(host: Host, conn: Connection, observe
         if number >= len(kinds(host)):
             with pytest.raises(NoSupport, match=text) as refusal:
                 await conn.domain_event_register_any(None, number, print)
-            observed.event_refusal(number, refusal.value)
+            observed.event_refusal(f"EVENT_ID_{number.name}", refusal.value)
             with pytest.raises(NoSupport, match=text):
                 async with conn.events(Domain.EVENT_ID_LIFECYCLE, number):
                     pass

@@ -9,7 +9,7 @@ import socket
 
 import pytest
 
-from rig.guest import disk_xml, firmware_xml, unique_name
+from rig.guest import disk_xml, firmware_xml, hmp, unique_name
 from rig.host import Host
 from rig.wait import until
 from sysvirt.aio import Connection, Domain
@@ -20,6 +20,7 @@ from sysvirt.events import (
     GraphicsAddress,
     GraphicsEvent,
     LifecycleEvent,
+    MemoryFailureEvent,
     MetadataChangeEvent,
     RebootEvent,
     TunableEvent,
@@ -178,3 +179,20 @@ def unread(host: Host, name: str) -> bool:
     """Whether something waits in the socket of a guest's monitor."""
     pattern = rf"^u_str +ESTAB +(\d+) +\d+ +\S*-{name}/monitor.sock"
     return any(int(count) for count in re.findall(pattern, host.run("ss", "-x"), re.MULTILINE))
+
+
+async def test_memory_that_fails(host: Host, conn: Connection, running: Domain, observed: Recorder) -> None:
+    """As a machine check, for which the firmware is not ready: one that it has to see to, then a corrected one."""
+    name, guest = running.get_name(), Domain.EVENT_MEMORY_FAILURE_RECIPIENT_GUEST
+    async with Watch(host, conn) as watch:
+        hmp(host, name, f"mce 0 0 {0xBD80000000000134:#x} 5 0x100000 0x8c")
+        event = await watch.next(MemoryFailureEvent, running, recipient=guest)
+        assert event.action == Domain.EVENT_MEMORY_FAILURE_ACTION_RESET
+        assert event.flags == Domain.MEMORY_FAILURE_ACTION_REQUIRED
+        await watch.next(RebootEvent, running)
+        observed.event(event, "QEMU's monitor: an uncorrected machine check, which resets the guest")
+        hmp(host, name, f"mce 0 0 {0x9C00000000000134:#x} 5 0x100000 0x8c")
+        event = await watch.next(MemoryFailureEvent, running, recipient=guest)
+        assert event.action == Domain.EVENT_MEMORY_FAILURE_ACTION_INJECT
+        assert event.flags == 0
+        observed.event(event, "QEMU's monitor: a corrected machine check")

@@ -45,11 +45,15 @@ class Watch:
 
     async def __aenter__(self) -> Watch:
         self._host.define(firmware_xml(self._host, self._mark))
-        await self._stream.__aenter__()
-        register = self._conn.domain_event_register_any
-        self._callbacks = [await register(None, number, self._called.append) for number in self._ids]
-        self._virsh.__enter__()
-        await self._cause("begin")
+        try:
+            await self._stream.__aenter__()
+            register = self._conn.domain_event_register_any
+            self._callbacks = [await register(None, number, self._called.append) for number in self._ids]
+            self._virsh.start()
+            await self._cause("begin")
+        except BaseException:
+            await self._end()
+            raise
         return self
 
     async def __aexit__(
@@ -60,11 +64,14 @@ class Watch:
                 await self._cause("end")
                 self._compare()
         finally:
-            self._virsh.__exit__(kind, error, trace)
-            for number in self._callbacks:
-                await self._conn.domain_event_deregister_any(number)
-            await self._stream.close()
-            self._host.remove(self._mark)
+            await self._end()
+
+    async def _end(self) -> None:
+        self._virsh.close()
+        for number in self._callbacks:
+            await self._conn.domain_event_deregister_any(number)
+        await self._stream.close()
+        self._host.remove(self._mark)
 
     async def next(self, kind: type[E], guest: object = None, /, **fields: object) -> E:
         """The next event of this kind, of this guest (None: of any), and with these fields.

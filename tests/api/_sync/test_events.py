@@ -221,7 +221,7 @@ def test_kinds_that_the_daemon_lacks(host: Host, conn: Connection, observed: Rec
         if number >= len(kinds(host)):
             with pytest.raises(NoSupport, match=text) as refusal:
                 conn.domain_event_register_any(None, number, print)
-            observed.event_refusal(number, refusal.value)
+            observed.event_refusal(f"EVENT_ID_{number.name}", refusal.value)
             with pytest.raises(NoSupport, match=text):
                 with conn.events(Domain.EVENT_ID_LIFECYCLE, number):
                     pass

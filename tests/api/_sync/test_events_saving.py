@@ -11,11 +11,13 @@ import pytest
 from rig.guest import qmp, unique_name
 from rig.host import Host
 from sysvirt import Connection, Domain, DomainSnapshot
+from sysvirt.errors import InvalidArgument
 from sysvirt.events import JobCompletedEvent, LifecycleEvent, MigrationIterationEvent
 from tests.conformance.recorder import Recorder
 
 from ..disks import unwritable
 from ..machine import OFF, define_writing
+from ..refusals import refused
 from .watching import Watch
 
 pytestmark = pytest.mark.slow
@@ -143,19 +145,22 @@ def test_a_guest_that_is_kept(
     host: Host, conn: Connection, made: list[str], observed: Recorder
 ) -> None:
     """It switches itself off while it is backed up, and is paused until that is over."""
-    if conn.get_library_version() < 11010000:
-        pytest.skip("this libvirt doesn't keep them")
     name = define_writing(host, OFF)
     made.append(name)
     host.virsh("start", name, "--paused")
     dom = conn.get_domain_by_name(name)
-    folder = host.files / name
+    folder, keep = host.files / name, Domain.BACKUP_BEGIN_PRESERVE_SHUTDOWN_DOMAIN
+    xml = (
+        f"<domainbackup mode='pull'><server transport='unix' socket='{folder}.nbd'/>"
+        f"<disks><disk name='vda' type='file'><scratch file='{folder}.scratch'/></disk></disks></domainbackup>"
+    )
     with Watch(host, conn) as watch:
-        dom.backup_begin(
-            f"<domainbackup mode='pull'><server transport='unix' socket='{folder}.nbd'/>"
-            f"<disks><disk name='vda' type='file'><scratch file='{folder}.scratch'/></disk></disks></domainbackup>",
-            flags=Domain.BACKUP_BEGIN_PRESERVE_SHUTDOWN_DOMAIN,
-        )
+        if conn.get_library_version() < 11010000:
+            with refused(InvalidArgument, r"unsupported flags \(0x2\) in function .*") as refusal:
+                dom.backup_begin(xml, flags=keep)
+            observed.event_refusal("EVENT_SUSPENDED_GUEST_SHUTDOWN", refusal.value)
+            return
+        dom.backup_begin(xml, flags=keep)
         dom.resume()
         paused = watch.next(LifecycleEvent, dom, event=Domain.EVENT_SUSPENDED)
         assert paused.detail == Domain.EVENT_SUSPENDED_GUEST_SHUTDOWN

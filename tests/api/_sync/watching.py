@@ -46,11 +46,15 @@ class Watch:
 
     def __enter__(self) -> Watch:
         self._host.define(firmware_xml(self._host, self._mark))
-        self._stream.__enter__()
-        register = self._conn.domain_event_register_any
-        self._callbacks = [register(None, number, self._called.append) for number in self._ids]
-        self._virsh.__enter__()
-        self._cause("begin")
+        try:
+            self._stream.__enter__()
+            register = self._conn.domain_event_register_any
+            self._callbacks = [register(None, number, self._called.append) for number in self._ids]
+            self._virsh.start()
+            self._cause("begin")
+        except BaseException:
+            self._end()
+            raise
         return self
 
     def __exit__(
@@ -61,11 +65,14 @@ class Watch:
                 self._cause("end")
                 self._compare()
         finally:
-            self._virsh.__exit__(kind, error, trace)
-            for number in self._callbacks:
-                self._conn.domain_event_deregister_any(number)
-            self._stream.close()
-            self._host.remove(self._mark)
+            self._end()
+
+    def _end(self) -> None:
+        self._virsh.close()
+        for number in self._callbacks:
+            self._conn.domain_event_deregister_any(number)
+        self._stream.close()
+        self._host.remove(self._mark)
 
     def next(self, kind: type[E], guest: object = None, /, **fields: object) -> E:
         """The next event of this kind, of this guest (None: of any), and with these fields.
