@@ -32,7 +32,10 @@ def quick(quick_watcher: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
 
 
 def registered(daemon: FakeDaemon) -> dict[int, Any]:
-    return {number: what for client in daemon.clients for number, what in client.registered.items()}
+    # Lists, because the daemon's thread changes both.
+    return {
+        number: what for client in list(daemon.clients) for number, what in list(client.registered.items())
+    }
 
 
 def goes_on(daemon: FakeDaemon, conn: Connection, strike: Strike) -> None:
@@ -257,8 +260,8 @@ def test_losing_the_connection(daemon: FakeDaemon, belongings: Belongings) -> No
         strike.into(lose)
         if not daemon.received("DOMAIN_SUSPEND"):
             lose()
-        waiting.join(5)
+        waiting.join(PATIENCE)
         assert not waiting.is_alive(), strike.where
-        assert told.wait(5), strike.where
+        assert told.wait(PATIENCE), strike.where
         conn.close()
         daemon.calls.clear()
