@@ -11,9 +11,11 @@ import pytest
 
 from rig.guest import boot, guest_xml, run_inside, start_inside, unique_name
 from rig.host import Host
+from rig.image import PROMPT
+from rig.wait import until
 from sysvirt._session import aio_facade as facade
 from sysvirt.aio import Connection, Console, Domain
-from sysvirt.errors import CallTimeout, ConsoleEnded, Error, OperationInvalid
+from sysvirt.errors import CallTimeout, ConsoleEnded, Error, OperationFailed, OperationInvalid
 from tests.conformance.recorder import Recorder
 from tests.faults_real.helpers import stopped
 
@@ -324,3 +326,38 @@ async def test_a_channel(host: Host, conn: Connection, booted_guest: Domain, obs
     assert await other.read(10) == b"once more\n"
     await other.abort()
     await stream.abort()
+
+
+async def test_as_a_stream(host: Host, conn: Connection, observed: Recorder) -> None:
+    """In and out, while the connection does other things; a second client has to force its way."""
+    name = unique_name("console")
+    dom = await conn.create_domain(guest_xml(host, name))
+    try:
+        async with conn.new_stream() as stream:
+            await dom.open_console(stream)
+            heard = b""
+            while PROMPT.encode() not in heard:
+                heard += await stream.recv(4096)
+            assert (await dom.get_info()).state == Domain.STATE_RUNNING
+            await stream.send(b"echo what is $((6 * 7))\n")
+            while b"what is 42" not in heard:
+                part = await stream.recv(4096)
+                assert part
+                heard += part
+            rival = conn.new_stream()
+            with pytest.raises(OperationFailed, match="Active console session exists for this domain"):
+                await dom.open_console(rival)
+            await stream.abort()
+        with pytest.raises(OperationInvalid, match="was aborted"):
+            await stream.recv(1)
+        async with conn.new_stream() as again:
+            await dom.open_console(again, None, Domain.OPEN_CONSOLE_FORCE)
+            await again.send(b"poweroff -f\n")
+            # The end of the guest is the end of the console.
+            while await again.recv(4096):
+                pass
+        until(lambda: not host.guest_runs(name), "the guest is off")
+        observed("open_console", "the guest's shell on the console, in and out; what is typed there ends it")
+    finally:
+        if host.guest_runs(name):
+            host.virsh("destroy", name)

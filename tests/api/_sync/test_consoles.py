@@ -12,9 +12,11 @@ import pytest
 
 from rig.guest import boot, guest_xml, run_inside, start_inside, unique_name
 from rig.host import Host
+from rig.image import PROMPT
+from rig.wait import until
 from sysvirt._session import blocking_facade as facade
 from sysvirt import Connection, Console, Domain
-from sysvirt.errors import CallTimeout, ConsoleEnded, Error, OperationInvalid
+from sysvirt.errors import CallTimeout, ConsoleEnded, Error, OperationFailed, OperationInvalid
 from tests.conformance.recorder import Recorder
 from tests.faults_real.helpers import stopped
 
@@ -325,3 +327,38 @@ def test_a_channel(host: Host, conn: Connection, booted_guest: Domain, observed:
     assert other.read(10) == b"once more\n"
     other.abort()
     stream.abort()
+
+
+def test_as_a_stream(host: Host, conn: Connection, observed: Recorder) -> None:
+    """In and out, while the connection does other things; a second client has to force its way."""
+    name = unique_name("console")
+    dom = conn.create_domain(guest_xml(host, name))
+    try:
+        with conn.new_stream() as stream:
+            dom.open_console(stream)
+            heard = b""
+            while PROMPT.encode() not in heard:
+                heard += stream.recv(4096)
+            assert (dom.get_info()).state == Domain.STATE_RUNNING
+            stream.send(b"echo what is $((6 * 7))\n")
+            while b"what is 42" not in heard:
+                part = stream.recv(4096)
+                assert part
+                heard += part
+            rival = conn.new_stream()
+            with pytest.raises(OperationFailed, match="Active console session exists for this domain"):
+                dom.open_console(rival)
+            stream.abort()
+        with pytest.raises(OperationInvalid, match="was aborted"):
+            stream.recv(1)
+        with conn.new_stream() as again:
+            dom.open_console(again, None, Domain.OPEN_CONSOLE_FORCE)
+            again.send(b"poweroff -f\n")
+            # The end of the guest is the end of the console.
+            while again.recv(4096):
+                pass
+        until(lambda: not host.guest_runs(name), "the guest is off")
+        observed("open_console", "the guest's shell on the console, in and out; what is typed there ends it")
+    finally:
+        if host.guest_runs(name):
+            host.virsh("destroy", name)

@@ -1,17 +1,13 @@
-"""What moves by itself: lifecycle events, a console, a descriptor."""
+"""Who is told of events: iterators and callbacks, of one guest or of all, from beginning to end."""
 
 from __future__ import annotations
 
-import socket
-
 import pytest
 
-from rig.guest import firmware_xml, guest_xml, unique_name
+from rig.guest import firmware_xml, unique_name
 from rig.host import Host
-from rig.image import PROMPT
-from rig.wait import until
 from sysvirt.aio import Connection, Domain, connect
-from sysvirt.errors import Error, InvalidArgument, OperationFailed, OperationInvalid
+from sysvirt.errors import InvalidArgument
 from sysvirt.events import EventsLost, LifecycleEvent
 from tests.conformance.recorder import Recorder
 
@@ -172,58 +168,3 @@ async def test_the_older_pair(host: Host, conn: Connection, dom: Domain, observe
     await conn.domain_event_deregister(callback)
     with pytest.raises(InvalidArgument, match="is not registered"):
         await conn.domain_event_deregister(callback)
-
-
-async def test_console(host: Host, conn: Connection, observed: Recorder) -> None:
-    """In and out, while the connection does other things; a second client has to force its way."""
-    name = unique_name("console")
-    dom = await conn.create_domain(guest_xml(host, name))
-    try:
-        async with conn.new_stream() as stream:
-            await dom.open_console(stream)
-            heard = b""
-            while PROMPT.encode() not in heard:
-                heard += await stream.recv(4096)
-            assert (await dom.get_info()).state == Domain.STATE_RUNNING
-            await stream.send(b"echo what is $((6 * 7))\n")
-            while b"what is 42" not in heard:
-                part = await stream.recv(4096)
-                assert part
-                heard += part
-            rival = conn.new_stream()
-            with pytest.raises(OperationFailed, match="Active console session exists for this domain"):
-                await dom.open_console(rival)
-            await stream.abort()
-        with pytest.raises(OperationInvalid, match="was aborted"):
-            await stream.recv(1)
-        async with conn.new_stream() as again:
-            await dom.open_console(again, None, Domain.OPEN_CONSOLE_FORCE)
-            await again.send(b"poweroff -f\n")
-            # The end of the guest is the end of the console.
-            while await again.recv(4096):
-                pass
-        until(lambda: not host.guest_runs(name), "the guest is off")
-        observed("open_console", "the guest's shell on the console, in and out; what is typed there ends it")
-    finally:
-        if host.guest_runs(name):
-            host.virsh("destroy", name)
-
-
-async def test_graphics_descriptor(host: Host, conn: Connection, observed: Recorder) -> None:
-    """A real VNC server greets at the other end."""
-    name = unique_name("graphics")
-    dom = await conn.create_domain(guest_xml(host, name, graphics=True))
-    try:
-        fd = await dom.open_graphics_fd(0)
-        with socket.socket(fileno=fd) as vnc:
-            vnc.settimeout(20)
-            assert vnc.recv(12) == b"RFB 003.008\n"
-            vnc.send(b"RFB 003.008\n")
-            count = vnc.recv(1)[0]
-            assert 1 in vnc.recv(count)  # no password is asked for
-            observed("open_graphics_fd", "a VNC handshake with QEMU on the descriptor")
-        with pytest.raises(Error, match="internal error: No graphics backend with index 7") as refusal:
-            await dom.open_graphics_fd(7)
-        assert refusal.value.code == Error.ERR_INTERNAL_ERROR
-    finally:
-        host.virsh("destroy", name)
