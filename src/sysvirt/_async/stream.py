@@ -120,10 +120,10 @@ class Stream(StreamConstants):
             except BaseException:
                 await self.abort()
                 raise
+            await self._end("finished")
         finally:
             if self._receiver is me:
                 self._receiver = None
-        await self._end("finished")
 
     async def abort(self) -> None:
         """Breaks the stream off; nothing is known of what was on its way. [virStreamAbort]"""
@@ -139,9 +139,7 @@ class Stream(StreamConstants):
 
     async def _end(self, status: str) -> None:
         if self._status == "open":
-            self._status = status
-            self._data = b""
-            self._data_at = 0
+            self._status = status  # what has come is left alone: another thread may be taking it
             self._stir()
             if self._owns_carrier:
                 await self._carrier.close()
@@ -236,6 +234,7 @@ class Stream(StreamConstants):
                 self._receiver = me
         if self._receiver is not me:
             raise OperationInvalid("somebody else receives from the stream at this time")
+        self._must_be_open()  # still: who received before may have ended it
 
     async def _received(self, nbytes: int, flags: int, wait: bool) -> bytes | StreamStatus:
         while self._data_at == len(self._data):

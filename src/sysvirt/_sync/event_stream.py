@@ -75,6 +75,8 @@ class EventStream(_Typed[E]):
                             self._state = "new"
                     self._drop()
                 self._opener = None
+                if self._state == "closed":
+                    self._drop()  # whoever closed it may have left that to this one
                 # Others may wait for events meanwhile, who have to try it themselves, or see that it was closed.
                 self._connection._pump.rouse(self._queue)
         return self

@@ -121,10 +121,10 @@ class Stream(StreamConstants):
             except BaseException:
                 self.abort()
                 raise
+            self._end("finished")
         finally:
             if self._receiver is me:
                 self._receiver = None
-        self._end("finished")
 
     def abort(self) -> None:
         """Breaks the stream off; nothing is known of what was on its way. [virStreamAbort]"""
@@ -140,9 +140,7 @@ class Stream(StreamConstants):
 
     def _end(self, status: str) -> None:
         if self._status == "open":
-            self._status = status
-            self._data = b""
-            self._data_at = 0
+            self._status = status  # what has come is left alone: another thread may be taking it
             self._stir()
             if self._owns_carrier:
                 self._carrier.close()
@@ -237,6 +235,7 @@ class Stream(StreamConstants):
                 self._receiver = me
         if self._receiver is not me:
             raise OperationInvalid("somebody else receives from the stream at this time")
+        self._must_be_open()  # still: who received before may have ended it
 
     def _received(self, nbytes: int, flags: int, wait: bool) -> bytes | StreamStatus:
         while self._data_at == len(self._data):
