@@ -47,18 +47,26 @@ class Answers:
         return answer
 
 
-def wait(face: Face, daemon: FakeDaemon, call: Callable[[Any], Callable[[], Any]], **options: Any) -> Any:
-    """What a wait for the guest comes to: its result, or its exception."""
+def wait(
+    face: Face,
+    daemon: FakeDaemon,
+    call: Callable[[Any], Callable[[], Any]],
+    default: float | None = None,
+    freezes: bool = False,
+) -> Any:
+    """What a wait for the guest comes to: its result, or its exception. `default` is the connection's bound then."""
 
     def script() -> Script[Any]:
-        conn = yield lambda: face.connect(daemon, **options)
+        conn = yield lambda: face.connect(daemon)
         dom = yield lambda: conn.get_domain_by_name(GUEST[0])
+        conn._timeout = default
         result: object
         try:
             result = yield call(dom)
         except Error as error:
             result = error
-        if not daemon._frozen:
+        conn._timeout = None
+        if not freezes:
             assert (yield conn.get_hostname) == "somewhere"
             while daemon.clients[0].registered:  # what was given up may be answered, and taken back, only now
                 yield conn.get_hostname
@@ -169,7 +177,9 @@ def test_the_daemon_stops(
         return HOLD
 
     daemon.on(frozen_at, stop)
-    error = wait(face, daemon, lambda dom: lambda: dom.wait_for_state(Domain.STATE_SHUTOFF, timeout=0.2))
+    error = wait(
+        face, daemon, lambda dom: lambda: dom.wait_for_state(Domain.STATE_SHUTOFF, timeout=0.2), freezes=True
+    )
     assert isinstance(error, CallTimeout)
     daemon.thaw()
 
@@ -191,15 +201,19 @@ def test_a_block_of_the_connection_bounds_it(face: Face, daemon: FakeDaemon) -> 
     face.run(script())
 
 
-def test_the_default_of_the_connection_does_not(face: Face, daemon: FakeDaemon) -> None:
+def test_the_default_of_the_connection_does_not(
+    face: Face, daemon: FakeDaemon, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It is one of each call; but a call that is not answered ends the wait, when that has no bound of its own."""
+    for kind in ("_async", "_sync"):
+        monkeypatch.setattr(f"sysvirt.{kind}.domain.waiting._POLL_SECONDS", 1.5)
     infos = Answers((2, *[0] * 11), (2, *[0] * 11), (0, *[0] * 11))
     daemon.on("DOMAIN_GET_JOB_INFO", infos)
     daemon.on("DOMAIN_GET_JOB_STATS", (0, []))
-    found = wait(face, daemon, lambda dom: dom.wait_for_job, timeout=0.5)
+    found = wait(face, daemon, lambda dom: dom.wait_for_job, default=2)
     assert found == (Domain.JOB_NONE, {})
     daemon.on("DOMAIN_GET_STATE", HOLD)
-    found = wait(face, daemon, lambda dom: lambda: dom.wait_for_state(Domain.STATE_SHUTOFF), timeout=0.2)
+    found = wait(face, daemon, lambda dom: lambda: dom.wait_for_state(Domain.STATE_SHUTOFF), default=0.2)
     assert isinstance(found, CallTimeout)
 
 
