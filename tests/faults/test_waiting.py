@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,7 @@ from sysvirt import (
     AgentCommandFailed,
     AgentUnresponsive,
     CallTimeout,
+    ConnectionLost,
     Domain,
     Error,
     InvalidArgument,
@@ -18,9 +20,9 @@ from sysvirt import (
     OperationFailed,
     OperationInvalid,
 )
-from sysvirt.testing import HOLD, FakeDaemon, ReceivedCall, typed_params
+from sysvirt.testing import HOLD, FakeDaemon, ReceivedCall, connect_async, typed_params
 from tests.faults.conversation import GUEST
-from tests.faults.faces import Face, Script
+from tests.faults.faces import Face, Script, Together
 
 RUNNING, SHUTOFF = (1, 1), (5, 1)
 GONE = NoDomain("Domain not found", domain=10)
@@ -215,6 +217,72 @@ def test_the_default_of_the_connection_does_not(
     daemon.on("DOMAIN_GET_STATE", HOLD)
     found = wait(face, daemon, lambda dom: lambda: dom.wait_for_state(Domain.STATE_SHUTOFF), default=0.2)
     assert isinstance(found, CallTimeout)
+
+
+# --- several, and none ------------------------------------------------------------------------------
+
+
+def test_many_wait_for_one(face: Face, daemon: FakeDaemon) -> None:
+    """Each for what it wants; the last that ends takes back what they share."""
+    daemon.on("DOMAIN_GET_STATE", RUNNING)
+
+    def change() -> None:
+        daemon.wait_for("DOMAIN_GET_STATE", 8)
+        daemon.on("DOMAIN_GET_STATE", SHUTOFF)
+        daemon.emit(0, GUEST, 5, 0)
+
+    def script() -> Script[None]:
+        conn = yield lambda: face.connect(daemon)
+        dom = yield lambda: conn.get_domain_by_name(GUEST[0])
+        for_end = [lambda: dom.wait_for_state(Domain.STATE_SHUTOFF, timeout=20)] * 7
+        in_vain = lambda: dom.wait_for_state(Domain.STATE_PAUSED, timeout=2)  # noqa: E731
+        *ends, late, _ = yield Together(*for_end, in_vain, lambda: face.wait(change))
+        assert ends == [(Domain.STATE_SHUTOFF, Domain.STATE_SHUTOFF_SHUTDOWN)] * 7
+        assert isinstance(late, CallTimeout)
+        assert daemon.clients[0].registered == {}
+        yield conn.close
+
+    face.run(script())
+
+
+def test_the_link_breaks(face: Face, daemon: FakeDaemon) -> None:
+    daemon.on("DOMAIN_GET_STATE", RUNNING)
+    daemon.on("DOMAIN_GET_TIME", NO_AGENT)
+
+    def drop() -> None:
+        daemon.wait_for("DOMAIN_GET_STATE")
+        daemon.wait_for("DOMAIN_GET_TIME")
+        daemon.drop()
+
+    def script() -> Script[None]:
+        conn = yield lambda: face.connect(daemon)
+        dom = yield lambda: conn.get_domain_by_name(GUEST[0])
+        *errors, _ = yield Together(
+            lambda: dom.wait_for_state(Domain.STATE_SHUTOFF), dom.wait_for_agent, lambda: face.wait(drop)
+        )
+        assert [type(error) for error in errors] == [ConnectionLost] * 2
+        yield conn.close
+
+    face.run(script())
+
+
+def test_it_is_cancelled(daemon: FakeDaemon) -> None:
+    """Then too nothing stays registered."""
+    daemon.on("DOMAIN_GET_STATE", RUNNING)
+
+    async def given_up() -> None:
+        conn = await connect_async(daemon)
+        dom = await conn.get_domain_by_name(GUEST[0])
+        waiting = asyncio.ensure_future(dom.wait_for_state(Domain.STATE_SHUTOFF, timeout=20))
+        await asyncio.to_thread(daemon.wait_for, "DOMAIN_GET_STATE")
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        assert daemon.clients[0].registered == {}
+        assert await conn.get_hostname() == "somewhere"
+        await conn.close()
+
+    asyncio.run(given_up())
 
 
 # --- the agent -------------------------------------------------------------------------------------
