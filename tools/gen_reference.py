@@ -59,6 +59,16 @@ TITLES = {
     "Waiting": "Waiting for something",
     "Channels": "Consoles and channels",
 }
+#: The guide that shows how to use what is under a title.
+GUIDES = {
+    "Console": "console",
+    "Consoles and channels": "console",
+    "Errors": "errors",
+    "Events": "events",
+    "Progress": "progress",
+    "StorageVol": "volumes",
+    "Waiting for something": "waiting",
+}
 VALUES = (
     ("cpumap.py", "CpuSet"),
     ("typedparams.py", "TypedParam"),
@@ -115,7 +125,6 @@ def outputs() -> dict[Path, str]:
             "events.py",
             "Events",
             [
-                "How to use them: [How to watch events](../howto/events.md).\n",
                 FACES,
                 "## EventStream\n",
                 *class_text("_async/event_stream.py", "EventStream"),
@@ -166,7 +175,15 @@ def class_page(file: str, *names: str) -> str:
 
 
 def page(source: str, title: str, lines: Sequence[str]) -> str:
-    return HEAD.format(source=source, title=title) + "\n".join(lines).rstrip("\n") + "\n"
+    text = "\n".join([*guide(title), *lines]).rstrip("\n")
+    return HEAD.format(source=source, title=title) + text + "\n"
+
+
+def guide(title: str) -> Iterator[str]:
+    """Where its use is shown, if it is."""
+    if (name := GUIDES.get(title)) is not None:
+        first, _, _ = (ROOT / f"docs/howto/{name}.md").read_text("utf-8").partition("\n")
+        yield f"Guide: [{first.removeprefix('# ')}](../howto/{name}.md).\n"
 
 
 # --- finding things --------------------------------------------------------------------------------
@@ -279,6 +296,7 @@ def contents(topics: Sequence[Topic]) -> Iterator[str]:
 def topics_text(topics: Iterable[Topic]) -> Iterator[str]:
     for topic in topics:
         yield f"## {topic.title}\n"
+        yield from guide(topic.title)
         if topic.subject:
             yield f"{topic.subject}\n"
         yield from methods_text(topic.methods)
@@ -436,7 +454,6 @@ def errors_text() -> Iterator[str]:
     """The base, then every class, the ones below another indented."""
     classes = [node for node in tree("errors.py").body if isinstance(node, ast.ClassDef)]
     base = classes[0]
-    yield "How to use them: [How to handle errors](../howto/errors.md).\n"
     yield f"## {base.name}\n"
     yield from described(base)
     for member in public_methods(base):

@@ -138,7 +138,7 @@ def test_a_command(face: Face, daemon: FakeDaemon) -> None:
         assert (yield lambda: console.run("ls [a]", timeout=20)) == "a\nb\n"
         call.send(b"id\r\nroot\r\nguest> ")
         assert (yield lambda: console.run("id", "guest> ", 20)) == "root\n"
-        yield from typed(face, daemon, call, b"ls [a]\nid\n")
+        yield from typed(face, daemon, call, b"ls [a]\rid\r")
 
     talk(face, daemon, words)
 

@@ -114,7 +114,7 @@ class Console:
 
     # --- bytes -------------------------------------------------------------------------------------
 
-    def recv(self, nbytes: int = wire.STREAM_DATA_MAX) -> bytes:
+    def recv(self, nbytes: int = 65536) -> bytes:
         """What the guest says next, at most `nbytes`; `b""` when it has ended, or the console was detached."""
         stream = self._must_be_attached()
         self._receiving = True
@@ -134,8 +134,8 @@ class Console:
     # --- a script's words --------------------------------------------------------------------------
 
     def send_line(self, line: str = "") -> None:
-        """Types a line, and Enter."""
-        self.send(f"{check.text('line', line)}\n".encode())
+        """Types a line, and Enter: a carriage return, as from a keyboard, which boot menus need too."""
+        self.send(f"{check.text('line', line)}\r".encode())
 
     def expect(self, pattern: str | re.Pattern[str], timeout: float | None = None) -> re.Match[str]:
         """Waits until something has come that matches (a regular expression), and passes over it.

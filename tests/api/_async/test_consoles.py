@@ -314,7 +314,7 @@ async def test_a_channel(host: Host, conn: Connection, booted_guest: Domain, obs
     assert await stream.read(15) == b"from the guest\n"
     pid = start_inside(host, name, f"{port}; head -n1 $port >/tmp/heard")
     await stream.send(b"to the guest\n")
-    while run_inside(host, name, "cat /tmp/heard") != "to the guest\n":
+    while run_inside(host, name, "touch /tmp/heard; cat /tmp/heard") != "to the guest\n":
         await facade.sleep(0.05)
     assert pid
     observed("open_channel", "what is written to and read from the port in the guest")
