@@ -17,8 +17,7 @@ def main(uri: str, guest: str, command: str) -> None:
     with sysvirt.connect(uri, timeout=30) as conn:
         dom = conn.get_domain_by_name(guest)
         with dom.console(flags=Domain.OPEN_CONSOLE_FORCE) as console:
-            console.send_line()  # whatever was typed before, ask for a fresh prompt
-            console.expect(console.PROMPT)
+            console.fresh_prompt()  # whatever was typed and said before
             print(console.run(command), end="")
 
 

@@ -143,6 +143,25 @@ def test_a_command(face: Face, daemon: FakeDaemon) -> None:
     talk(face, daemon, words)
 
 
+def test_a_fresh_prompt(face: Face, daemon: FakeDaemon) -> None:
+    """One from before is not taken for it, nor the echo of what is typed."""
+
+    def words(console: Any, call: ReceivedCall) -> Script[None]:
+        def shell() -> None:
+            daemon.wait_until(lambda: call.received.endswith(b"\r"))
+            line = bytes(call.received)
+            assert line.startswith(b"\x15echo ")
+            call.send(line[1:-1] + b"\r\n# ")
+            call.send(line[6:-1].replace(b"''", b"") + b"\r\nguest# ")
+
+        call.send(b"old\r\n# ")
+        results = yield Together(lambda: console.fresh_prompt(timeout=20), lambda: face.wait(shell))
+        assert results == [None, None]
+        assert (console.before, console.text) == ("", "")
+
+    talk(face, daemon, words)
+
+
 @pytest.mark.parametrize("pattern", [b"bytes", re.compile(b"bytes"), 5, None, "(not closed"])
 def test_what_is_no_pattern(face: Face, daemon: FakeDaemon, pattern: Any) -> None:
     """It is refused before anything is typed."""

@@ -35,9 +35,9 @@ _DETACH_SECONDS = 2.0
 class Console:
     """A guest's console, made by `Domain.console`; `with` attaches it and detaches it again.
 
-    Bytes go in and out with `send` and `recv`; a script converses with `send_line`, `expect` and `run`; `bridge` and
-    `interact` put something on it that a person sits at. Text is UTF-8, without carriage returns. It may be attached
-    again, to the guest's next run for example.
+    Bytes go in and out with `send` and `recv`; a script converses with `send_line`, `expect`, `fresh_prompt` and `run`;
+    `bridge` and `interact` put something on it that a person sits at. Text is UTF-8, without carriage returns. It may
+    be attached again, to the guest's next run for example.
     """
 
     __module__ = "sysvirt"
@@ -169,10 +169,30 @@ class Console:
     def _lack(self, pattern: re.Pattern[str]) -> str:
         return f"{pattern.pattern!r} did not come, only {self.text[-200:]!r},"
 
+    def fresh_prompt(
+        self, prompt: str | re.Pattern[str] | None = None, timeout: float | None = None
+    ) -> None:
+        """Has a shell show a prompt of its own for us, as `run` wants it, and passes over all that came before.
+
+        A prompt that was there already is not taken for it, and half a line that somebody left is erased: it types
+        Ctrl-U, and `echo` with a word that nobody has said yet. Raises as `expect` does.
+
+        prompt: a regular expression; None is `PROMPT`.
+        timeout: in seconds, for all of it.
+        """
+        wanted = _regex("prompt", self.PROMPT if prompt is None else prompt)
+        word = os.urandom(4).hex()
+        with self._bound(timeout):
+            self.send_line(f"\x15echo fresh''{word}")
+            self._expect(re.compile(f"fresh{word}\n"))
+            self._expect(wanted)
+
     def run(
         self, command: str, prompt: str | re.Pattern[str] | None = None, timeout: float | None = None
     ) -> str:
         """Types a command into a shell that echoes, and returns what it prints until the next prompt.
+
+        The shell is to be at its prompt: `fresh_prompt` sees to that.
 
         prompt: a regular expression; None is `PROMPT`.
         timeout: in seconds, for all of it. Raises as `expect` does.

@@ -34,12 +34,6 @@ async def booted_guest(host: Host, conn: Connection) -> AsyncIterator[Domain]:
     host.remove(name)
 
 
-async def fresh(console: Console) -> None:
-    """Passes over all that was said before, to others too, up to a fresh prompt."""
-    await console.send_line("echo fre''sh")
-    await console.expect(r"fresh\n[^\n]*# \Z", PATIENCE)
-
-
 async def test_a_conversation(host: Host, linux: Domain, observed: Recorder) -> None:
     name = linux.get_name()
     console = linux.console()
@@ -49,7 +43,7 @@ async def test_a_conversation(host: Host, linux: Domain, observed: Recorder) -> 
     async with console:
         assert console.attached
         assert "attached" in repr(console)
-        await fresh(console)
+        await console.fresh_prompt(timeout=PATIENCE)
         assert await console.run("echo it is $((6 * 7)); touch /tmp/typed", timeout=PATIENCE) == "it is 42\n"
         assert run_inside(host, name, "ls /tmp/typed; rm /tmp/typed") == "/tmp/typed\n"
         found = await console.expect(r"x*", PATIENCE)
@@ -81,7 +75,7 @@ async def test_a_conversation(host: Host, linux: Domain, observed: Recorder) -> 
     assert not console.attached
     await console.detach()
     async with console:  # and again
-        await fresh(console)
+        await console.fresh_prompt(timeout=PATIENCE)
         observed(
             "Console.detach", "the daemon lets the next one in, whom it refuses as long as somebody is there"
         )
@@ -90,7 +84,7 @@ async def test_a_conversation(host: Host, linux: Domain, observed: Recorder) -> 
             await linux.console().attach()
         observed("Console.attach", "the guest's shell answers; the daemon refuses another one meanwhile")
         async with linux.console(flags=Domain.OPEN_CONSOLE_FORCE) as other:
-            await fresh(other)
+            await other.fresh_prompt(timeout=PATIENCE)
             assert await other.run("echo mine", timeout=PATIENCE) == "mine\n"
             with pytest.raises(Error):
                 await console.expect("never said", PATIENCE)
@@ -100,7 +94,7 @@ async def test_logging_in(host: Host, booted_guest: Domain) -> None:
     """With a password, which is not shown, and out again."""
     run_inside(host, booted_guest.get_name(), "echo root:secret | chpasswd")
     async with booted_guest.console() as console:
-        await fresh(console)
+        await console.fresh_prompt(timeout=PATIENCE)
         await console.send_line("/bin/busybox login")
         await console.expect("login: ", PATIENCE)
         await console.send_line("root")
@@ -150,7 +144,7 @@ async def _read_all(console: Console) -> None:
 
 async def test_detached_while_somebody_reads(linux: Domain) -> None:
     async with linux.console() as console:
-        await fresh(console)
+        await console.fresh_prompt(timeout=PATIENCE)
         reading = facade.spawn(_read_all, console)
         assert await facade.first_of(reading, timeout=0.2) is None
         await console.detach()
@@ -173,7 +167,7 @@ async def test_one_reads_and_one_writes(host: Host, linux: Domain) -> None:
             await facade.sleep(0.01)
 
     async with linux.console() as console:
-        await fresh(console)
+        await console.fresh_prompt(timeout=PATIENCE)
         both = [facade.spawn(read), facade.spawn(write)]
         while told.count(b"guest# ") < 2:
             await facade.sleep(0.01)
@@ -185,7 +179,7 @@ async def test_one_reads_and_one_writes(host: Host, linux: Domain) -> None:
     assert run_inside(host, name, "ls /tmp/both; rm /tmp/both") == "/tmp/both\n"
     # The daemon has let go of it.
     async with linux.console() as console:
-        await fresh(console)
+        await console.fresh_prompt(timeout=PATIENCE)
 
 
 async def test_a_guest_that_is_suspended(host: Host, linux: Domain) -> None:
@@ -291,8 +285,8 @@ async def test_a_terminal_at_it(host: Host, linux: Domain, observed: Recorder) -
         observed("Console.interact", "what the guest's shell prints; a file that was made by a command")
         assert not console.attached
         async with console:
-            await console.send_line()
-            await console.expect(r"x\nsh: x: not found|x: not found", PATIENCE)
+            await console.fresh_prompt(timeout=PATIENCE)  # what was left there is erased
+            assert await console.run("echo no''thing", timeout=PATIENCE) == "nothing\n"
     finally:
         os.close(master)
         os.close(slave)

@@ -267,8 +267,7 @@ def type_inside(host: Host, name: str, command: str) -> None:
     with sysvirt.connect(host.uri, timeout=LONG) as conn:
         dom = conn.get_domain_by_name(name)
         with dom.console(flags=dom.OPEN_CONSOLE_FORCE) as console:
-            console.send_line("echo fre''sh")
-            console.expect(r"fresh\n[^\n]*# \Z")
+            console.fresh_prompt()
             console.run(command)
 
 

@@ -35,12 +35,6 @@ def booted_guest(host: Host, conn: Connection) -> Iterator[Domain]:
     host.remove(name)
 
 
-def fresh(console: Console) -> None:
-    """Passes over all that was said before, to others too, up to a fresh prompt."""
-    console.send_line("echo fre''sh")
-    console.expect(r"fresh\n[^\n]*# \Z", PATIENCE)
-
-
 def test_a_conversation(host: Host, linux: Domain, observed: Recorder) -> None:
     name = linux.get_name()
     console = linux.console()
@@ -50,7 +44,7 @@ def test_a_conversation(host: Host, linux: Domain, observed: Recorder) -> None:
     with console:
         assert console.attached
         assert "attached" in repr(console)
-        fresh(console)
+        console.fresh_prompt(timeout=PATIENCE)
         assert console.run("echo it is $((6 * 7)); touch /tmp/typed", timeout=PATIENCE) == "it is 42\n"
         assert run_inside(host, name, "ls /tmp/typed; rm /tmp/typed") == "/tmp/typed\n"
         found = console.expect(r"x*", PATIENCE)
@@ -82,7 +76,7 @@ def test_a_conversation(host: Host, linux: Domain, observed: Recorder) -> None:
     assert not console.attached
     console.detach()
     with console:  # and again
-        fresh(console)
+        console.fresh_prompt(timeout=PATIENCE)
         observed(
             "Console.detach", "the daemon lets the next one in, whom it refuses as long as somebody is there"
         )
@@ -91,7 +85,7 @@ def test_a_conversation(host: Host, linux: Domain, observed: Recorder) -> None:
             linux.console().attach()
         observed("Console.attach", "the guest's shell answers; the daemon refuses another one meanwhile")
         with linux.console(flags=Domain.OPEN_CONSOLE_FORCE) as other:
-            fresh(other)
+            other.fresh_prompt(timeout=PATIENCE)
             assert other.run("echo mine", timeout=PATIENCE) == "mine\n"
             with pytest.raises(Error):
                 console.expect("never said", PATIENCE)
@@ -101,7 +95,7 @@ def test_logging_in(host: Host, booted_guest: Domain) -> None:
     """With a password, which is not shown, and out again."""
     run_inside(host, booted_guest.get_name(), "echo root:secret | chpasswd")
     with booted_guest.console() as console:
-        fresh(console)
+        console.fresh_prompt(timeout=PATIENCE)
         console.send_line("/bin/busybox login")
         console.expect("login: ", PATIENCE)
         console.send_line("root")
@@ -151,7 +145,7 @@ def _read_all(console: Console) -> None:
 
 def test_detached_while_somebody_reads(linux: Domain) -> None:
     with linux.console() as console:
-        fresh(console)
+        console.fresh_prompt(timeout=PATIENCE)
         reading = facade.spawn(_read_all, console)
         assert facade.first_of(reading, timeout=0.2) is None
         console.detach()
@@ -174,7 +168,7 @@ def test_one_reads_and_one_writes(host: Host, linux: Domain) -> None:
             facade.sleep(0.01)
 
     with linux.console() as console:
-        fresh(console)
+        console.fresh_prompt(timeout=PATIENCE)
         both = [facade.spawn(read), facade.spawn(write)]
         while told.count(b"guest# ") < 2:
             facade.sleep(0.01)
@@ -186,7 +180,7 @@ def test_one_reads_and_one_writes(host: Host, linux: Domain) -> None:
     assert run_inside(host, name, "ls /tmp/both; rm /tmp/both") == "/tmp/both\n"
     # The daemon has let go of it.
     with linux.console() as console:
-        fresh(console)
+        console.fresh_prompt(timeout=PATIENCE)
 
 
 def test_a_guest_that_is_suspended(host: Host, linux: Domain) -> None:
@@ -292,8 +286,8 @@ def test_a_terminal_at_it(host: Host, linux: Domain, observed: Recorder) -> None
         observed("Console.interact", "what the guest's shell prints; a file that was made by a command")
         assert not console.attached
         with console:
-            console.send_line()
-            console.expect(r"x\nsh: x: not found|x: not found", PATIENCE)
+            console.fresh_prompt(timeout=PATIENCE)  # what was left there is erased
+            assert console.run("echo no''thing", timeout=PATIENCE) == "nothing\n"
     finally:
         os.close(master)
         os.close(slave)
