@@ -55,7 +55,7 @@ async def test_a_conversation(host: Host, linux: Domain, observed: Recorder) -> 
         assert await console.run("cat /proc/version", timeout=PATIENCE) == run_inside(
             host, name, "cat /proc/version"
         )
-        for method in ("console", "Console.run", "Console.expect"):
+        for method in ("console", "Console.run", "Console.expect", "Console.fresh_prompt"):
             observed(method, "a file that was made by a command, and /proc of the guest")
         await console.send_line("touch /tmp/line")
         await console.expect(r"# \Z", PATIENCE)

@@ -56,7 +56,7 @@ def test_a_conversation(host: Host, linux: Domain, observed: Recorder) -> None:
         assert console.run("cat /proc/version", timeout=PATIENCE) == run_inside(
             host, name, "cat /proc/version"
         )
-        for method in ("console", "Console.run", "Console.expect"):
+        for method in ("console", "Console.run", "Console.expect", "Console.fresh_prompt"):
             observed(method, "a file that was made by a command, and /proc of the guest")
         console.send_line("touch /tmp/line")
         console.expect(r"# \Z", PATIENCE)
