@@ -52,6 +52,21 @@ def test_cache_keeps_an_older_key_only_while_it_is_used(
     assert not (tmp_path / "thing-2").exists()
 
 
+def test_a_mount_is_the_host_s_own(host: Host) -> None:
+    place = host.files / unique_name("place")
+    place.mkdir()
+    try:
+        with host.mounted("tmpfs", place, "-t", "tmpfs", "-o", "size=1m"):
+            host.run("touch", f"{place}/inside")
+            assert list(place.iterdir()) == []
+            with host.mounted("/etc/os-release", place / "inside", "--bind"):
+                assert "Debian" in host.run("cat", f"{place}/inside")
+            assert host.run("cat", f"{place}/inside") == ""
+        assert host.run("ls", str(place)) == ""
+    finally:
+        place.rmdir()
+
+
 def test_daemon_answers_at_its_socket(host: Host) -> None:
     with socket.socket(socket.AF_UNIX) as sock:
         sock.connect(str(host.socket))
