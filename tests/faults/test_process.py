@@ -106,6 +106,20 @@ def test_exit_of_asyncio(daemon: FakeDaemon, end: str) -> None:
     daemon.wait_empty()
 
 
+def test_exit_of_asyncio_with_a_streams_callback(daemon: FakeDaemon) -> None:
+    """The dispatcher of callbacks ends with its loop, and does not come again."""
+    program = """
+        async def main():
+            await use()
+            stream.add_callback(sysvirt.Stream.EVENT_WRITABLE, lambda stream, events: None)
+            await asyncio.sleep(0.01)
+
+        asyncio.run(main())
+    """
+    run(daemon, OPEN_ASYNC, program)
+    daemon.wait_empty()
+
+
 def test_exit_in_the_middle_of_a_call(daemon: FakeDaemon) -> None:
     """Ctrl-C that nobody catches, while the daemon does not answer."""
     program = """
@@ -155,6 +169,7 @@ USES = {
     "new events": "lambda: conn.events(Domain.EVENT_ID_LIFECYCLE).__enter__()",
     "events": "lambda: events.next_event(1)",
     "a callback": "lambda: conn.domain_event_register_any(None, 0, print)",
+    "a console": "lambda: guest.open_console(conn.new_stream())",
     "receiving": "lambda: stream.recv(100)",
     "sending": "lambda: stream.send(b'x')",
 }

@@ -13,7 +13,7 @@ from collections import deque
 from functools import partial
 
 from .._transport.link import ANCILLARY, CLOEXEC, DONTWAIT, Descriptor, descriptors, rights
-from ..errors import CLOSE_KEEPALIVE, CallTimeout, ConnectionClosed, ConnectionLost, lost
+from ..errors import CLOSE_KEEPALIVE, CallTimeout, ConnectionClosed, ConnectionLost, OperationInvalid, lost
 from .blocking import _forked
 from .call import ADMITTED, SENDING, SENT, Call, Outgoing, Waiter
 from .core import QUEUE_SECONDS, Session
@@ -101,8 +101,7 @@ class AsyncPump:
         fds: Sequence[int],
     ) -> Call:
         body = procedure.encode_call(*args)
-        if self._pid != os.getpid():
-            raise _forked()
+        self.check_here()
         session = self.session
         call = Call(procedure, args, stream, [Descriptor(fd) for fd in fds] if fds else ())
         try:
@@ -277,8 +276,7 @@ class AsyncPump:
         self, data: bytes, deadline: float | None = None, tail: bytes | memoryview = b""
     ) -> None:
         """Sends one frame of a stream; of `tail`, its end, no copy is made unless this is given up."""
-        if self._pid != os.getpid():
-            raise _forked()
+        self.check_here()
         self.session.check()
         outgoing = Outgoing(data, tail) if self.link.sendmsg is not None else Outgoing(data + tail)
         self._queue(outgoing)
@@ -295,8 +293,7 @@ class AsyncPump:
 
     async def wait_ready(self, waiter: Waiter, deadline: float | None = None) -> bool:
         """Waits until something has arrived for a stream or an event queue; False at the deadline."""
-        if self._pid != os.getpid():
-            raise _forked()
+        self.check_here()
         if self._eager and not waiter.ready and self.session.error is None:
             # What has come while its owner was busy needs no round of the loop; now and then the others have theirs.
             self._eager = False
@@ -328,6 +325,7 @@ class AsyncPump:
 
         Returns as well when one of these pumps, which had no room for a frame, has some.
         """
+        self.check_here()
         for pump in full:
             pump._waits_for_room = waiter
         return await self._wait(waiter, deadline)
@@ -396,7 +394,10 @@ class AsyncPump:
 
     async def close(self) -> None:
         """Ends the session for everybody who uses it and frees the descriptor."""
-        self._close()
+        if self.forked or self._loop is asyncio.get_running_loop():
+            self._close()
+        else:
+            self.bury()
 
     def bury(self) -> None:
         """Closes for a finalizer. It may run in the middle of anything, on any thread."""
@@ -404,6 +405,13 @@ class AsyncPump:
             self._loop.call_soon_threadsafe(self._close)
         else:
             self._close()
+
+    def check_here(self) -> None:
+        """Raises in a forked child, and on another loop than the one whose futures these are."""
+        if self._pid != os.getpid():
+            raise _forked()
+        if self._loop is not asyncio.get_running_loop():
+            raise OperationInvalid("this connection belongs to another event loop, the one it was opened in")
 
     def check_process(self) -> None:
         """Raises in a forked child."""

@@ -821,6 +821,8 @@ class BlockingPump:
         if self._process is not _process:
             raise _forked()
 
+    check_here = check_process
+
     @property
     def closed(self) -> bool:
         return self._closed

@@ -153,6 +153,7 @@ class ConnectionBase(ConnectionConstants):
 
     async def _open_beside(self) -> Connection:
         """A second connection to the same daemon, opened as this one was and under the same bounds."""
+        self._pump.check_here()
         deadline = self._deadline("free")
         side = await self._again(
             self._uri, None if deadline is None else max(deadline - time.monotonic(), SHORTEST_SECONDS)

@@ -59,6 +59,7 @@ class Registrations:
 
     async def subscribe(self, subscription: Subscription, domain: Domain | None, queue: EventQueue) -> None:
         """Has events put into a queue from now on."""
+        self._pump.check_here()
         for attempt in range(_ATTEMPTS):
             if attempt:
                 await facade.sleep(_AGAIN_SECONDS)

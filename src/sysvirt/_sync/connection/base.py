@@ -154,6 +154,7 @@ class ConnectionBase(ConnectionConstants):
 
     def _open_beside(self) -> Connection:
         """A second connection to the same daemon, opened as this one was and under the same bounds."""
+        self._pump.check_here()
         deadline = self._deadline("free")
         side = self._again(
             self._uri, None if deadline is None else max(deadline - time.monotonic(), SHORTEST_SECONDS)

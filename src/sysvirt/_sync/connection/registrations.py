@@ -60,6 +60,7 @@ class Registrations:
 
     def subscribe(self, subscription: Subscription, domain: Domain | None, queue: EventQueue) -> None:
         """Has events put into a queue from now on."""
+        self._pump.check_here()
         for attempt in range(_ATTEMPTS):
             if attempt:
                 facade.sleep(_AGAIN_SECONDS)
