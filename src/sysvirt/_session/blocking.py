@@ -96,8 +96,8 @@ class BlockingPump:
         self._process = _process
         self._poller = select.poll()
         self._poller.register(link.fileno, select.POLLIN)
-        #: Holds the reader's role from the end on.
-        self._closing = Waiter()
+        #: Holds both roles from the end on.
+        self._closing = Outgoing()
         self._closed = False
         #: Where the watcher looks for those that it has to close, once it knows this one.
         self._graveyard: list[BlockingPump] | None = None
@@ -484,6 +484,8 @@ class BlockingPump:
                 if self._sender is None and (queue[0] is outgoing or look > _FIRST_LOOK):
                     self._sender = outgoing
                     return
+            if self._sender is self._closing:
+                self.session.check()
             self._sleep(outgoing, deadline, look)
             look = min(2 * look, _LAST_LOOK)
 
@@ -796,12 +798,13 @@ class BlockingPump:
         self.session.lost(ConnectionClosed("the connection was closed"))
         if self.unwatch is not None:
             self._take_over()
-        # Whoever is blocked in a receive sees the end of file at once; only then may the descriptor go.
+        # Whoever is blocked in a receive sees the end of file at once; only then may the descriptor go, and nobody
+        # may come to it any more: its number may be another file's.
         closing = self._closing
         while True:
             with self._lock:
-                if (self._reader is None or self._reader is closing) and self._sender is None:
-                    self._reader = closing
+                if self._reader in (None, closing) and self._sender in (None, closing):
+                    self._reader = self._sender = closing
                     break
             time.sleep(0)
         self.link.close()
