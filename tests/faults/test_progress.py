@@ -133,6 +133,7 @@ def test_leaving_early(face: Face, saving: FakeDaemon) -> None:
         yield getattr(progress, "aclose", None) or progress.close
         (call,) = saving.received("DOMAIN_SAVE")
         assert not call.answered
+        assert saving.clients[0].registered == {}
         call.reply()
         yield conn.close
 
