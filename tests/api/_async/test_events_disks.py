@@ -39,9 +39,10 @@ POLICIES = {
 
 
 async def test_block_jobs(host: Host, conn: Connection, dom_with_disk: Domain, observed: Recorder) -> None:
-    """A copy that is called off, one that takes over, and a pull."""
+    """A copy that is called off, one that fails, one that takes over, and a pull."""
     dom, name = dom_with_disk, dom_with_disk.get_name()
     await dom.create()
+    write(host, name, 7, "8M")
     source = host.virsh("domblklist", name, "--details").split()[-1]
     copy, other, top = (str(host.files / f"{unique_name('copy')}.qcow2") for _ in range(3))
 
@@ -58,6 +59,13 @@ async def test_block_jobs(host: Host, conn: Connection, dom_with_disk: Domain, o
         assert qmp(host, name, "query-block-jobs")[0]["ready"]
         host.virsh("blockjob", name, "vda", "--abort")
         await told(copies, Domain.BLOCK_JOB_CANCELED, source, "virsh blockjob --abort")
+        with block_device(Path(f"{copy}.device"), MIB) as device:
+            host.run("qemu-img", "create", "-q", "-f", "qcow2", device, "16M")
+            small = f"<disk type='block'><source dev='{device}'/><driver type='qcow2'/></disk>"
+            flags = Domain.BLOCK_COPY_TRANSIENT_JOB | Domain.BLOCK_COPY_REUSE_EXT
+            await dom.block_copy("vda", small, {}, flags)
+            await told(copies, Domain.BLOCK_JOB_FAILED, source, "block_copy to a device that is too small")
+        assert host.virsh("domblklist", name, "--details").split()[-1] == source
         await dom.block_copy("vda", copy_xml(other), {}, Domain.BLOCK_COPY_TRANSIENT_JOB)
         await told(copies, Domain.BLOCK_JOB_READY, source, "block_copy is ready: QMP query-block-jobs")
         await dom.abort_block_job("vda", Domain.BLOCK_JOB_ABORT_PIVOT)
