@@ -104,13 +104,20 @@ def host(request: pytest.FixtureRequest) -> Host:
 
 
 @pytest.fixture(scope="session")
-def booted(host: Host) -> str:
-    """The name of a Linux guest on `host` that runs with agent, disk, network and graphics: leave it running."""
+def shared_guest(host: Host) -> str:
+    """The name of a Linux guest on `host` with agent, disk, network and graphics: see `booted`."""
     name = unique_name("booted")
     disk = make_disk(host, f"{name}.qcow2")
     host.define(guest_xml(host, name, max_vcpus=2, disk=disk, network=True, graphics=True))
-    boot(host, name)
     return name
+
+
+@pytest.fixture
+def booted(host: Host, shared_guest: str) -> str:
+    """The same guest, running with its agent: leave it so. Where a test could not, the next one starts it again."""
+    if host.virsh("domstate", shared_guest) == "shut off":
+        boot(host, shared_guest)
+    return shared_guest
 
 
 @pytest.fixture

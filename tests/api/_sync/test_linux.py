@@ -88,6 +88,16 @@ def test_balloon(host: Host, linux: Domain, observed: Recorder) -> None:
 
 
 @pytest.fixture
+def own(host: Host, conn: Connection) -> Iterator[Domain]:
+    """Another such guest, of two CPUs at most."""
+    name = unique_name("own")
+    host.define(guest_xml(host, name, max_vcpus=2))
+    boot(host, name)
+    yield conn.get_domain_by_name(name)
+    host.remove(name)
+
+
+@pytest.fixture
 def sleeper(host: Host) -> Iterator[str]:
     """The name of another such guest: one that has slept once does neither shut down nor sleep again."""
     name = unique_name("sleeper")
@@ -131,30 +141,30 @@ def test_reboot(host: Host, linux: Domain, observed: Recorder) -> None:
 
 
 @pytest.mark.slow
-def test_cpus_and_shutdown(host: Host, linux: Domain, observed: Recorder) -> None:
-    name, before = linux.get_name(), boots(host, linux.get_name())
-    assert linux.get_max_vcpus() == 2
-    assert linux.get_vcpus() == 1
-    linux.set_vcpus(2)
-    assert linux.get_vcpus(Domain.VCPU_LIVE) == 2
+def test_cpus_and_shutdown(host: Host, own: Domain, observed: Recorder) -> None:
+    name, before = own.get_name(), boots(host, own.get_name())
+    assert own.get_max_vcpus() == 2
+    assert own.get_vcpus() == 1
+    own.set_vcpus(2)
+    assert own.get_vcpus(Domain.VCPU_LIVE) == 2
     assert host.virsh("vcpucount", name, "--current", "--live") == "2"
     observed("get_vcpus", "virsh vcpucount")
-    assert linux.get_vcpus(Domain.VCPU_CONFIG) == 1
+    assert own.get_vcpus(Domain.VCPU_CONFIG) == 1
     until(lambda: len(agent(host, name, "guest-get-vcpus")) == 2, "the guest sees the other CPU")
     observed("set_vcpus", "the guest's agent names two CPUs")
     observed("get_max_vcpus", "the definition's vcpu element")
     for count in (2, 1):
-        linux.set_vcpus(count, Domain.VCPU_GUEST)
-        assert linux.get_vcpus(Domain.VCPU_GUEST) == count
+        own.set_vcpus(count, Domain.VCPU_GUEST)
+        assert own.get_vcpus(Domain.VCPU_GUEST) == count
         assert host.virsh("vcpucount", name, "--guest") == str(count)
 
     # Taking it out again never ends under emulation; but what is not in the definition ends with the run.
-    linux.shutdown()
+    own.shutdown()
     until(lambda: host.virsh("domstate", name, "--reason") == "shut off (shutdown)", "the guest is down")
     observed("shutdown", "virsh domstate: shut off (shutdown)")
-    assert linux.get_state() == (Domain.STATE_SHUTOFF, Domain.STATE_SHUTOFF_SHUTDOWN)
-    linux.create()
-    assert linux.get_id() == int(host.virsh("domid", name))
-    assert linux.get_vcpus() == 1
+    assert own.get_state() == (Domain.STATE_SHUTOFF, Domain.STATE_SHUTOFF_SHUTDOWN)
+    own.create()
+    assert own.get_id() == int(host.virsh("domid", name))
+    assert own.get_vcpus() == 1
     wait_booted(host, name, times=before + 1)
     assert agent(host, name, "guest-ping") == {}
