@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import threading
 from collections.abc import Iterator
@@ -242,3 +243,47 @@ def test_told_first_what_was_not_expected(face: Face, daemon: FakeDaemon) -> Non
         assert told == b"two\r\nthree four\r\n"
 
     talk(face, daemon, words)
+
+
+@pytest.mark.slow
+def test_a_person_can_leave_a_guest_that_takes_no_keys(
+    face: Face, daemon: FakeDaemon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many were typed: the one that leaves is seen."""
+    for name in ("_async", "_sync"):
+        monkeypatch.setattr(f"sysvirt.{name}.console._KEY_SECONDS", 0.01)
+        monkeypatch.setattr(f"sysvirt.{name}.console._DETACH_SECONDS", 0.05)
+
+    def script() -> Script[None]:
+        conn = yield lambda: face.connect(daemon)
+        guest = yield lambda: conn.get_domain_by_name("guest")
+        console = guest.console()
+        yield console.attach
+        daemon.clients[-1].freeze()
+        keys, typed = os.pipe()
+        screen = os.open(os.devnull, os.O_WRONLY)
+        left = threading.Event()
+        #: What one key takes of a socket is more than its bytes.
+        state = console._stream._carrier._pump
+
+        def stuck() -> bool:
+            return not state.has_room() if face.name == "blocking" else bool(state._out)
+
+        def person() -> None:
+            while not stuck() and not left.is_set():
+                os.write(typed, b"x")
+            os.write(typed, b"x" * 100)
+            os.write(typed, b"\x1d")
+
+        try:
+            gone, _ = yield Together(lambda: console.interact(keys, screen), lambda: face.wait(person))
+            assert gone is False
+        finally:
+            left.set()
+            for fd in (keys, typed, screen):
+                os.close(fd)
+        daemon.thaw()
+        daemon.clients[-1].freeze(False)
+        yield conn.close
+
+    face.run(script())

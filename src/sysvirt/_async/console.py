@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 #: How much text that nobody expected is kept.
 _TEXT_MAX = 1024 * 1024
+#: How long a key at a terminal waits for a guest that takes no more, before it is lost.
+_KEY_SECONDS = 1.0
 #: How long detaching waits for the daemon's word that all that was sent has gone to the guest.
 _DETACH_SECONDS = 2.0
 
@@ -213,19 +215,28 @@ class Console:
 
         A `receive` that is under way at the end is cancelled; in the blocking face it is left to a thread of its own.
         """
+        return await self._bridge(receive, send, None)
+
+    async def _bridge(
+        self, receive: Callable[[], Given[Data]], send: Callable[[bytes], object], patience: float | None
+    ) -> bool:
         stream = self._must_be_attached()
         told, self.text = self.text, ""
         if told:
             await facade.run_callback(send, told.replace("\n", "\r\n").encode())
         incoming = facade.spawn(self._tell, send)
-        outgoing = facade.spawn(self._hear, receive)
+        outgoing = facade.spawn(self._hear, receive, patience)
         try:
             if await facade.first_of(incoming, outgoing) is incoming:
                 await incoming.result()
                 return True
             await outgoing.result()
             # So that the guest gets all, and then the other side ends.
-            await stream._send(wire.STREAM, wire.OK)
+            try:
+                with self._domain._connection.timeout(_DETACH_SECONDS):
+                    await stream._send(wire.STREAM, wire.OK)
+            except CallTimeout:
+                return False  # it takes nothing more
             await facade.first_of(incoming, timeout=_DETACH_SECONDS)
             return False
         finally:
@@ -237,17 +248,25 @@ class Console:
         while self.attached and (data := await self.recv()):
             await facade.run_callback(send, data)
 
-    async def _hear(self, receive: Callable[[], Given[Data]]) -> None:
+    async def _hear(self, receive: Callable[[], Given[Data]], patience: float | None) -> None:
         while True:
             data: Data = await facade.run_callback(receive)
             if not data or not self.attached:
                 return
-            await self.send(data)
+            if patience is None:
+                await self.send(data)
+                continue
+            try:
+                with self._domain._connection.timeout(patience):
+                    await self.send(data)
+            except CallTimeout:
+                pass  # lost, but the next key may be the one that leaves
 
     async def interact(self, stdin: int = 0, stdout: int = 1, escape: bytes = b"\x1d") -> bool:
         """Puts a terminal on the console: this process's own, or another one's descriptors.
 
         Keys go to the guest as they are; `escape`, one byte (Ctrl-]), leaves. Returns True when the guest has ended.
+        Keys that it does not take, because it stands still and many have been typed before, are lost.
         """
         if not isinstance(escape, bytes) or len(escape) != 1:
             raise invalid_argument("escape", f"one byte was expected, not {escape!r}")
@@ -267,7 +286,7 @@ class Console:
 
         restore = _make_raw(stdin)
         try:
-            return await self.bridge(keys, show)
+            return await self._bridge(keys, show, _KEY_SECONDS)
         finally:
             restore()
 
