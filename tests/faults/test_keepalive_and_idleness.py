@@ -11,7 +11,7 @@ import pytest
 
 from sysvirt import CallTimeout, ConnectionLost, Domain, NoSupport
 from sysvirt._session.keepalive import Keepalive
-from sysvirt.testing import HOLD, FakeDaemon, FaultProxy
+from sysvirt.testing import HOLD, FakeDaemon, FaultProxy, ReceivedCall
 from tests.faults.conversation import GUEST
 from tests.faults.faces import Belongings, Face, Script, Together
 from tests.faults.test_events import entered, until
@@ -222,3 +222,24 @@ def test_two_hundred_idle_connections(face: Face, daemon: FakeDaemon) -> None:
             yield conn.close
 
     face.run(script())
+
+
+def test_a_daemon_that_pings_though_its_word_came_late(face: Face, belongings: Belongings) -> None:
+    """Asking for keepalive turns it on: its pings are answered also where we have given up the asking."""
+
+    def on(call: ReceivedCall) -> object:
+        call.client._keep_alive(0.02, 1000)
+        return HOLD
+
+    with FakeDaemon({"CONNECT_SUPPORTS_FEATURE": on}) as daemon:
+
+        def script() -> Script[None]:
+            conn = yield lambda: face.connect(daemon)
+            with conn.timeout(0.01), pytest.raises(CallTimeout):
+                yield lambda: conn.set_keep_alive(10, 3)
+            (client,) = daemon.clients
+            before = client.session.received
+            yield lambda: face.wait(lambda: until(lambda: client.session.received > before + 5))
+            yield conn.close
+
+        face.run(script())

@@ -212,8 +212,9 @@ def test_a_forked_child(daemon: FakeDaemon, use: str, locked: bool) -> None:
         "lambda: conn.domain_event_register_any(None, 0, print)",
         "lambda: conn.register_close_callback(print)",
         "lambda: conn.events(Domain.EVENT_ID_LIFECYCLE).__enter__()",
+        "lambda: conn.set_keep_alive(1, 5)",
     ],
-    ids=["callback", "close callback", "iterator"],
+    ids=["callback", "close callback", "iterator", "keepalive"],
 )
 def test_a_forked_child_reads_nothing_of_its_parents(daemon: FakeDaemon, use: str) -> None:
     """It asks for events, which the parent did not yet: no watcher of its own takes what is the parent's."""

@@ -764,6 +764,7 @@ class BlockingPump:
 
     def watch(self) -> None:
         """Has the daemon heard while nobody calls."""
+        self.check_process()  # a watcher in a forked child would read what is the parent's
         from .watcher import graveyard, watch
 
         watch(self)
