@@ -27,6 +27,7 @@ from ..errors import (
     NoSupport,
     OperationTimeout,
     ProtocolError,
+    RPCError,
     from_wire,
     invalid_argument,
     lost,
@@ -51,7 +52,6 @@ _EXPECTED = dict(PROGRAMS.values())
 _unpack_header = wire.HEADER.unpack_from
 _unpack_length = wire.COUNT.unpack_from
 _pack_header = wire.HEADER.pack
-_RPC_ERROR = 39
 
 #: Of so many streams that have ended it is known that they were there: the daemon may say more of one, a second
 #: error for example, or answer an abort that came too late.
@@ -262,7 +262,7 @@ class Session:
             self.lost(broken)
             return broken
         # As libvirt's own client tells it apart; there is no code of its own for it.
-        if error._code == _RPC_ERROR and error.message.startswith("unknown procedure"):
+        if isinstance(error, RPCError) and error.message.startswith("unknown procedure"):
             return NoSupport(
                 f"this daemon is too old for {procedure.name}: {error.message}",
                 None,

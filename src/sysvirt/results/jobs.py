@@ -52,7 +52,10 @@ class JobInfo(Record):
 
 
 class Progress(Record):
-    """How far something is, as `Domain.with_progress`, `follow_job` and `follow_block_job` tell."""
+    """How far something is, as `Domain.with_progress`, `follow_job` and `follow_block_job` tell.
+
+    Of jobs on disks libvirt promises no unit; QEMU counts bytes.
+    """
 
     __slots__ = ()
     done: int
