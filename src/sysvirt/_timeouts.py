@@ -9,8 +9,6 @@ from .errors import invalid_argument, invalid_type
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from contextvars import Token
-
     # whose calls it bounds, deadline, the block around
     Block = tuple[object, float | None, "Block | None"]
 
@@ -51,16 +49,16 @@ class Timeout:
     def __init__(self, owner: object, limit: float | None) -> None:
         self._owner = owner
         self._limit = limit
-        self._token: Token[Block | None] | None = None
 
     def __enter__(self) -> Timeout:
         deadline = None if self._limit is None else time.monotonic() + self._limit
-        self._token = _blocks.set((self._owner, deadline, _blocks.get()))
+        _blocks.set((self._owner, deadline, _blocks.get()))
         return self
 
     def __exit__(self, *exc: object) -> None:
-        assert self._token is not None
-        _blocks.reset(self._token)
+        block = _blocks.get()
+        if block is not None:  # it was entered here, and not in another thread or task
+            _blocks.set(block[2])
 
 
 def deadline_of_block(whose: object) -> tuple[bool, float | None]:
