@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .._generated.schema import STRUCTS, WAITS
+from . import frame as wire
 from .xdr import compile_decoder, compile_encoder, fields
 
 TYPE_CHECKING = False
@@ -91,6 +92,12 @@ class Procedure(_Typed[P, R]):
             raise AttributeError(f"Procedure has no attribute {name!r}")
         setattr(self, name, codec)
         return codec
+
+    def header(self, kind: int, serial: int, status: int, size: int) -> bytes:
+        """What stands before so many bytes in a message of this procedure."""
+        return wire.HEADER.pack(
+            wire.HEADER_SIZE + size, self.program, self.version, self.number, kind, serial, status
+        )
 
     def __repr__(self) -> str:
         return f"<Procedure {self.name} {self.program:#x}:{self.number}>"

@@ -408,8 +408,7 @@ class AsyncPump:
 
     def check_here(self) -> None:
         """Raises in a forked child, and on another loop than the one whose futures these are."""
-        if self._pid != os.getpid():
-            raise _forked()
+        self.check_process()
         if self._loop is not asyncio.get_running_loop():
             raise OperationInvalid("this connection belongs to another event loop, the one it was opened in")
 

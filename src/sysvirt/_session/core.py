@@ -51,7 +51,6 @@ _PING = 1
 _EXPECTED = dict(PROGRAMS.values())
 _unpack_header = wire.HEADER.unpack_from
 _unpack_length = wire.COUNT.unpack_from
-_pack_header = wire.HEADER.pack
 
 #: Of so many streams that have ended it is known that they were there: the daemon may say more of one, a second
 #: error for example, or answer an abort that came too late.
@@ -172,7 +171,7 @@ class Session:
             if call.stream is not None:
                 call.stream.attach(procedure, serial)
                 self.streams[serial] = call.stream
-        call.data = _frame(procedure, kind, serial, body)
+        call.data = procedure.header(kind, serial, wire.OK, len(body)) + body
 
     def _next_serial(self) -> int:
         serial = (self.serial + 1) & 0xFFFFFFFF
@@ -663,7 +662,8 @@ class Session:
         call.state = SENT
         call.serial = self._next_serial()
         self.pending[call.serial] = call
-        self.owed.append(_frame(procedure, wire.CALL, call.serial, procedure.encode_call(*args)))
+        body = procedure.encode_call(*args)
+        self.owed.append(procedure.header(wire.CALL, call.serial, wire.OK, len(body)) + body)
 
     def close_fds(self, call: Call) -> None:
         """Closes what a reply brought and nobody takes."""
@@ -674,12 +674,6 @@ class Session:
     def close_leftover_fds(self) -> None:
         while self.fds:
             os.close(self.fds.pop())
-
-
-def _frame(procedure: Procedure[..., Any], kind: int, serial: int, body: bytes) -> bytes:
-    return _pack_header(
-        wire.HEADER_SIZE + len(body), procedure.program, procedure.version, procedure.number, kind, serial, 0
-    ) + body  # fmt: skip
 
 
 def _nobody(waiter: Waiter) -> None:

@@ -185,7 +185,7 @@ class ServerSession:
 
 
 def _frame(procedure: Procedure[..., Any], kind: int, serial: int, status: int, body: bytes) -> bytes:
-    return wire.frame(procedure.program, procedure.version, procedure.number, kind, serial, status, body)
+    return procedure.header(kind, serial, status, len(body)) + body
 
 
 def _stream_input(request: Request, kind: int, status: int, body: bytes) -> StreamInput:

@@ -93,9 +93,7 @@ class StreamState(Waiter):
         """What stands before so many bytes in a frame of this stream."""
         procedure = self.procedure
         assert procedure is not None
-        return wire.HEADER.pack(
-            wire.HEADER_SIZE + size, procedure.program, procedure.version, procedure.number, kind, self.serial, status
-        )  # fmt: skip
+        return procedure.header(kind, self.serial, status, size)
 
     def frame(self, kind: int, status: int, body: bytes | memoryview = b"") -> bytes:
         """A frame of this stream, to be sent."""
