@@ -144,3 +144,9 @@ class BlockJobMethods(DomainBase):
         In MiB, or in bytes with `Domain.BLOCK_JOB_SPEED_BANDWIDTH_BYTES`. [virDomainBlockJobSetSpeed]
         """
         await self._connection._call(remote.DOMAIN_BLOCK_JOB_SET_SPEED, self._ref, path, bandwidth, flags)
+
+
+def is_ready(info: BlockJobInfo) -> bool:
+    """Whether a job waits to be told how to end: libvirt has `cur` at `end` for such ones only then."""
+    until_told = (DomainBase.BLOCK_JOB_TYPE_COPY, DomainBase.BLOCK_JOB_TYPE_ACTIVE_COMMIT)
+    return info.type in until_told and info.cur == info.end

@@ -8,7 +8,7 @@ from ..._session import aio_facade as facade
 from ..._timeouts import SHORTEST_SECONDS, seconds
 from ...errors import NoDomain, OperationInvalid
 from ...results.jobs import Progress
-from .block_jobs import BlockJobMethods
+from .block_jobs import BlockJobMethods, is_ready
 from .jobs import JobMethods
 from .wait import Wait
 from .waiting import LAST_WORD_SECONDS, figures_of
@@ -77,11 +77,9 @@ class ProgressMethods(BlockJobMethods, JobMethods):
         """
         pause = seconds("interval", interval) or _INTERVAL
         meter = _Meter()
-        until_told = (self.BLOCK_JOB_TYPE_COPY, self.BLOCK_JOB_TYPE_ACTIVE_COMMIT)
         while (info := await self.get_block_job_info(path)).type != self.BLOCK_JOB_TYPE_UNKNOWN:
             yield meter.read(info.cur, info.end, info.end - info.cur)
-            # libvirt sees to it that these two are the same only when such a job is ready.
-            if info.type in until_told and info.cur == info.end:
+            if is_ready(info):
                 return
             await facade.sleep(pause)
 

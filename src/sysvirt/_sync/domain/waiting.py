@@ -25,6 +25,7 @@ from ...results.jobs import JOB_TYPES
 from ...results.network import DomainInterface
 from ...results.state import domain_state
 from .base import DomainBase
+from .block_jobs import is_ready
 from .wait import END_SECONDS, Wait
 
 TYPE_CHECKING = False
@@ -207,7 +208,6 @@ class WaitingMethods(DomainBase):
         timeout: in seconds; `CallTimeout` is raised when the job goes on for longer.
         """
         target = check.text("disk", disk)
-        until_told = (self.BLOCK_JOB_TYPE_COPY, self.BLOCK_JOB_TYPE_ACTIVE_COMMIT)
         ids = (self.EVENT_ID_BLOCK_JOB_2, self.EVENT_ID_LIFECYCLE)
         end: BlockJobStatus | None = None
         with Wait(self, f"the job on {target}", timeout, *ids) as wait:
@@ -218,8 +218,7 @@ class WaitingMethods(DomainBase):
                 info = BlockJobInfo._from_wire(found)
                 if info.type == self.BLOCK_JOB_TYPE_UNKNOWN:
                     break
-                # libvirt sees to it that these two are the same only when such a job is ready.
-                if info.type in until_told and info.cur == info.end:
+                if is_ready(info):
                     return self.BLOCK_JOB_READY
                 was_there = True
                 event = wait.event()
