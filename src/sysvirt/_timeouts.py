@@ -33,13 +33,13 @@ def seconds(name: str, value: float | None, zero: bool = False) -> float | None:
     return float(min(value, _LONGEST_SECONDS))
 
 
-def pings(interval: float, count: int) -> tuple[float, int]:
-    """Checks the arguments of keepalive."""
-    seconds("interval", interval)
+def pings(interval: float, count: int, names: tuple[str, str] = ("interval", "count")) -> tuple[float, int]:
+    """Checks the arguments of keepalive, by their names."""
+    seconds(names[0], interval)
     if isinstance(count, bool) or not isinstance(count, int):
-        raise invalid_type("count", "a number of pings", count)
+        raise invalid_type(names[1], "a number of pings", count)
     if count < 1:
-        raise invalid_argument("count", f"at least 1 was expected, not {count}")
+        raise invalid_argument(names[1], f"at least 1 was expected, not {count}")
     return float(interval), count
 
 

@@ -114,3 +114,17 @@ def test_pings_that_are_none(face: Face, daemon: FakeDaemon, interval: Any, coun
         yield conn.close
 
     face.run(script())
+
+
+@pytest.mark.parametrize(
+    ("keepalive", "named"),
+    [((-1, 5), r"keepalive\[0\]"), ((5, 0), r"keepalive\[1\]"), ((5,), "keepalive"), (5, "keepalive")],
+)
+def test_pings_that_are_none_from_the_start(
+    face: Face, daemon: FakeDaemon, keepalive: Any, named: str
+) -> None:
+    def script() -> Script[None]:
+        with pytest.raises(InvalidArgument, match=f"^{named}: "):
+            yield lambda: face.connect(daemon, keepalive=keepalive)
+
+    face.run(script())

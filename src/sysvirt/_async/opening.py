@@ -141,7 +141,7 @@ def check_keepalive(keepalive: tuple[float, int] | None) -> tuple[float, int] | 
         interval, count = keepalive
     except (TypeError, ValueError):
         raise invalid_type("keepalive", "(interval, count) or None", keepalive) from None
-    return pings(interval, count)
+    return pings(interval, count, ("keepalive[0]", "keepalive[1]"))
 
 
 async def _reach(where: URI, readonly: bool, deadline: float | None) -> Link:
