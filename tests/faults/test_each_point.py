@@ -200,23 +200,29 @@ def test_a_console(daemon: FakeDaemon, belongings: Belongings) -> None:
         closed(daemon, conn, strike)
 
 
+def someone_waits(conn: Connection) -> tuple[threading.Thread, list[object]]:
+    """A thread that waits for an event, and what that came to."""
+    events = conn.events(LIFECYCLE)
+    events.__enter__()
+    ends: list[object] = []
+
+    def wait() -> None:
+        try:
+            ends.append(events.next_event())
+        except BaseException as error:
+            ends.append(error)
+
+    waiting = threading.Thread(target=wait)
+    waiting.start()
+    return waiting, ends
+
+
 def test_closing(daemon: FakeDaemon, belongings: Belongings) -> None:
     """Who waits is told, at the latest when it is closed again."""
     for strike in each_point():
         conn = connect(daemon)
         conn.domain_event_register_any(None, REBOOT, print)
-        events = conn.events(LIFECYCLE)
-        events.__enter__()
-        ends: list[object] = []
-
-        def wait(events: Any = events, ends: list[object] = ends) -> None:
-            try:
-                ends.append(events.next_event())
-            except BaseException as error:
-                ends.append(error)
-
-        waiting = threading.Thread(target=wait)
-        waiting.start()
+        waiting, ends = someone_waits(conn)
         strike.into(conn.close)
         conn.close()
         waiting.join(PATIENCE)
@@ -238,18 +244,7 @@ def test_losing_the_connection(daemon: FakeDaemon, belongings: Belongings) -> No
         guest = conn.get_domain_by_name("guest")
         told = threading.Event()
         conn.register_close_callback(lambda record, told=told: told.set())  # type: ignore[misc]
-        events = conn.events(LIFECYCLE)
-        events.__enter__()
-        ends: list[object] = []
-
-        def wait(events: Any = events, ends: list[object] = ends) -> None:
-            try:
-                ends.append(events.next_event())
-            except BaseException as error:
-                ends.append(error)
-
-        waiting = threading.Thread(target=wait)
-        waiting.start()
+        waiting, ends = someone_waits(conn)
 
         def lose(guest: Domain = guest) -> None:
             try:
