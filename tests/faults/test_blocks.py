@@ -60,6 +60,30 @@ def test_a_job_beside(face: Face, daemon: FakeDaemon) -> None:
     face.run(script())
 
 
+def test_what_runs_beside_is_in_the_block(face: Face, daemon: FakeDaemon) -> None:
+    daemon.on("DOMAIN_GET_JOB_INFO", (0, *[0] * 11))
+    bounded: list[bool] = []
+
+    def script() -> Script[None]:
+        conn = yield lambda: face.connect(daemon)
+        dom = yield lambda: conn.get_domain_by_name(GUEST[0])
+
+        def look() -> None:
+            bounded.append(conn._deadline("long") is not None)
+
+        async def look_later() -> None:
+            look()
+
+        progress: Any = dom.with_progress(look_later if face.name == "asyncio" else look)
+        step = progress.__anext__ if hasattr(progress, "__anext__") else progress.__next__
+        with conn.timeout(PATIENCE):
+            yield step
+        yield conn.close
+
+    face.run(script())
+    assert bounded == [True]
+
+
 def test_callbacks_run_outside(face: Face, daemon: FakeDaemon) -> None:
     """The bound of the block in which one was registered is not theirs."""
     told: list[bool] = []

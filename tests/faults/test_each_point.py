@@ -244,7 +244,7 @@ def test_losing_the_connection(daemon: FakeDaemon, belongings: Belongings) -> No
         guest = conn.get_domain_by_name("guest")
         told = threading.Event()
         conn.register_close_callback(lambda record, told=told: told.set())  # type: ignore[misc]
-        waiting, ends = someone_waits(conn)
+        waiting, _ = someone_waits(conn)
 
         def lose(guest: Domain = guest) -> None:
             try:

@@ -98,3 +98,27 @@ def test_a_daemon_is_started(tmp_path: Path) -> None:
     failing = SocketPlan(str(tmp_path / "never"), (sys.executable, "-c", "raise SystemExit(3)"), ())
     with pytest.raises(NoConnect, match="ended with status 3"):
         _start_daemon(failing, None)
+
+
+async def test_what_a_thread_does_is_waited_for() -> None:
+    """Whoever cancels it may close the file that it works on only then."""
+    began, go_on, ended = threading.Event(), threading.Event(), threading.Event()
+
+    def work() -> None:
+        began.set()
+        assert go_on.wait(PATIENCE)
+        ended.set()
+
+    task = asyncio.ensure_future(aio_facade.in_thread(work))
+    assert await asyncio.to_thread(began.wait, PATIENCE)
+    task.cancel()
+    await asyncio.wait([task], timeout=0.05)
+    assert not task.done()
+    go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert ended.is_set()
+
+
+def test_in_thread_of_the_blocking_face_is_a_call() -> None:
+    assert blocking_facade.in_thread(max, 1, 3) == 3
