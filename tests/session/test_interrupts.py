@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import random
 import signal
@@ -58,12 +59,16 @@ def strikes() -> Iterator[Strikes]:
         signal.setitimer(signal.ITIMER_REAL, 0)
         raise Interrupted
 
+    # Finalizers of what others left would be struck as well, and swallow it.
+    gc.collect()
+    gc.disable()
     before = signal.signal(signal.SIGALRM, strike)
     try:
         yield partial(signal.setitimer, signal.ITIMER_REAL)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+        gc.enable()
 
 
 def answering(peer: Peer) -> None:
