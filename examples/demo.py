@@ -62,7 +62,7 @@ class Demo:
             self.wait_for(Domain.EVENT_DEFINED)
         try:
             self.boot(dom)
-            self.look(dom)
+            self.poll(dom)
             self.save_and_restore(dom, save_file)
             self.shut_down(dom)
         except BaseException:
@@ -93,7 +93,7 @@ class Demo:
                 console.send(b"word=remembered; uname -sr\n")
                 self.read_console(console)
 
-    def look(self, dom: Domain) -> None:
+    def poll(self, dom: Domain) -> None:
         with self.screen.step("Look at it"):
             self.show_state(dom)
             info = dom.get_info()

@@ -186,7 +186,7 @@ class _Client:
         while (item := self.queue.take()) is not None:
             arrived, lost = item
             found.append(lost if arrived is None else _event(arrived[3], arrived[4]))
-        return [*found, session.received, session.owed]
+        return [*found, session.received, session.control_frames]
 
     def close(self) -> None:
         """Closes what is left; every descriptor is somebody's, once."""

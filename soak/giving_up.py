@@ -30,7 +30,9 @@ def _rests(conn: Any) -> bool:
     session = conn._pump.session
     if session.error is not None:
         raise Finding(f"the connection is gone: {session.error}")
-    return not (session.pending or session.places.queue or session.places._ordinary or session.owed)
+    return not (
+        session.pending or session.admission.queue or session.admission._ordinary or session.control_frames
+    )
 
 
 def interrupts(host: Host, seconds: float) -> str:

@@ -219,16 +219,16 @@ async def _whole_later(
             else:
                 await stream.recv_all(content.check)
 
-    await _beside(conn, up)
+    await _together(conn, up)
     _flat(content, before)
     await asyncio.to_thread(_same, folder / "volume", Content(size, sparse))
     content = Content(size, sparse)
-    await _beside(conn, down)
+    await _together(conn, down)
     content.ended()
     _flat(content, before)
 
 
-async def _beside(conn: aio.Connection, transfer: Callable[[], Coroutine[Any, Any, None]]) -> None:
+async def _together(conn: aio.Connection, transfer: Callable[[], Coroutine[Any, Any, None]]) -> None:
     """A transfer, and calls one after another as long as it takes."""
     task = asyncio.create_task(transfer())
     while not task.done():

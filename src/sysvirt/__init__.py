@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from ._generated.constants import *  # noqa: F403
     from ._generated.dicts import *  # noqa: F403
     from ._sync.checkpoint import DomainCheckpoint as DomainCheckpoint
+    from ._sync.connecting import connect as connect
     from ._sync.connection import Connection as Connection
     from ._sync.console import Console as Console
     from ._sync.domain import Domain as Domain
     from ._sync.event_stream import EventStream as EventStream
-    from ._sync.opening import connect as connect
     from ._sync.snapshot import DomainSnapshot as DomainSnapshot
     from ._sync.storage_pool import StoragePool as StoragePool
     from ._sync.storage_vol import StorageVol as StorageVol
@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 # Where the public names live. Each is imported when it is first asked for, so that `import sysvirt` costs
 # next to nothing.
 _HOMES = {
-    "connect": "_sync.opening",
+    "connect": "_sync.connecting",
     "Connection": "_sync.connection",
     "Domain": "_sync.domain",
     "Console": "_sync.console",

@@ -9,11 +9,11 @@ from __future__ import annotations
 from functools import wraps
 
 from ._async.checkpoint import DomainCheckpoint as DomainCheckpoint
+from ._async.connecting import connect as _connect
 from ._async.connection import Connection as Connection
 from ._async.console import Console as Console
 from ._async.domain import Domain as Domain
 from ._async.event_stream import EventStream as EventStream
-from ._async.opening import connect as _connect
 from ._async.snapshot import DomainSnapshot as DomainSnapshot
 from ._async.storage_pool import StoragePool as StoragePool
 from ._async.storage_vol import StorageVol as StorageVol

@@ -203,7 +203,7 @@ def test_a_console_that_is_taken_away(face: Face, daemon: FakeDaemon) -> None:
 
     def words(console: Any, call: ReceivedCall) -> Script[None]:
         call.send(b"some text")
-        call.break_off(OperationFailed("console disconnected by another connection"))
+        call.abort_stream(OperationFailed("console disconnected by another connection"))
         with pytest.raises(OperationFailed, match="disconnected"):
             yield lambda: console.expect("never said", 20)
         yield lambda: console.expect("text", 20)

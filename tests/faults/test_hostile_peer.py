@@ -312,7 +312,7 @@ def test_endless_pings_of_a_peer_that_takes_no_answer(face: Face, daemon: FakeDa
     def script() -> Script[None]:
         conn = yield lambda: face.connect(theirs)
         assert (yield conn.get_hostname) == "somewhere"
-        assert len(conn._pump.session.owed) <= 1
+        assert len(conn._pump.session.control_frames) <= 1
         assert not getattr(conn._pump, "_out", ())
         ours.close()
         yield conn.close

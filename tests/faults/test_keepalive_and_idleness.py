@@ -39,11 +39,11 @@ class Unhurried(Keepalive):
         self._before = -1
         self.pings = 0
 
-    def tick(self, now: float, received: int, crowded: bool = False) -> str:
+    def tick(self, now: float, received: int, saturated: bool = False) -> str:
         if now >= self._due and received == self._before:
             self._due = now + self._interval
             return ""
-        said = super().tick(now, received, crowded)
+        said = super().tick(now, received, saturated)
         if said == "ping":
             self._before = received
             self.pings += 1

@@ -51,10 +51,10 @@ class Storm:
     def _strike(self, *_: object) -> None:
         if self._armed:
             self.strikes += 1
-            self._again()
+            self._reopen()
             raise KeyboardInterrupt
 
-    def _again(self) -> None:
+    def _reopen(self) -> None:
         # From the middle of a system call to several times within one call.
         signal.setitimer(
             signal.ITIMER_REAL,
@@ -65,7 +65,7 @@ class Storm:
         """The result, or None when it was struck, or not sent because all places are held by what was."""
         try:
             self._armed = True
-            self._again()
+            self._reopen()
             result = function()
             self._armed = False
             return result
@@ -115,9 +115,9 @@ def after_the_storm(conn: Connection, guest: Domain) -> None:
         assert call()
     session = conn._pump.session
     assert not session.pending
-    assert not session.places.queue
+    assert not session.admission.queue
     assert not session.chunks
-    assert not session.owed
+    assert not session.control_frames
 
 
 @pytest.mark.parametrize("limit", [None, PATIENCE], ids=["no deadline", "deadline"])

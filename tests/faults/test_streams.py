@@ -192,7 +192,7 @@ def test_the_daemon_breaks_it_off(face: Face, storage: FakeDaemon) -> None:
         for how in ("download", "upload"):
             conn, stream, call = yield from opened(face, storage, how)
             call.send(b"some")
-            call.break_off(OperationFailed("the disk is full"))
+            call.abort_stream(OperationFailed("the disk is full"))
             storage.flush()
 
             def send(stream: Any = stream) -> Any:
@@ -447,13 +447,13 @@ def test_callbacks_hear_of_the_end(face: Face, storage: FakeDaemon) -> None:
     def script() -> Script[None]:
         wanted = Stream.EVENT_READABLE | Stream.EVENT_ERROR
 
-        def break_off(call: ReceivedCall) -> None:
-            call.break_off(OperationFailed("broken"))
+        def abort_stream(call: ReceivedCall) -> None:
+            call.abort_stream(OperationFailed("broken"))
 
         def hang_up(call: ReceivedCall) -> None:
             call.client.close()
 
-        for breaks in (break_off, hang_up):
+        for breaks in (abort_stream, hang_up):
             conn, stream, call = yield from opened(face, storage, "download")
             told: list[int] = []
             heard = threading.Event()

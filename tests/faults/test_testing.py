@@ -398,7 +398,7 @@ def test_a_server_takes_calls_in_any_pieces() -> None:
             ("CONNECT_GET_HOSTNAME", 4, []),
         ]
         assert found[0].args == ("test:///default", 0)
-        assert len(server.owed) == 1
+        assert len(server.control_frames) == 1
         assert server.received == 5
 
 
@@ -406,7 +406,7 @@ def test_a_server_refuses_what_it_does_not_know() -> None:
     server = ServerSession()
     frame = wire.frame(remote.CONNECT_OPEN.program, 1, 5000, wire.CALL, 9, 0, b"")
     assert server.receive(frame + call_frame(remote.CONNECT_GET_HOSTNAME, 10)[: -0 or None]) != []
-    (refusal,) = server.owed
+    (refusal,) = server.control_frames
     assert wire.HEADER.unpack_from(refusal)[1:] == (
         remote.CONNECT_OPEN.program,
         1,
@@ -424,7 +424,7 @@ def test_a_server_refuses_arguments_that_are_none() -> None:
     assert (
         server.receive(wire.frame(procedure.program, 1, procedure.number, wire.CALL, 9, 0, b"\xff" * 8)) == []
     )
-    assert b"can't be decoded" in server.owed[0]
+    assert b"can't be decoded" in server.control_frames[0]
 
 
 @pytest.mark.parametrize(

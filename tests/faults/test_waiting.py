@@ -78,7 +78,7 @@ def wait(
     return face.run(script())
 
 
-def happening(daemon: FakeDaemon, answer: object, event_id: int, *details: object) -> Callable[[], object]:
+def pending(daemon: FakeDaemon, answer: object, event_id: int, *details: object) -> Callable[[], object]:
     """An answer that was true when it was given, but has been overtaken by an event before it arrives."""
 
     def overtaken() -> object:
@@ -98,7 +98,7 @@ def test_it_is_so_already(face: Face, daemon: FakeDaemon) -> None:
 
 
 def test_a_change_between_the_look_and_the_wait(face: Face, daemon: FakeDaemon) -> None:
-    daemon.on("DOMAIN_GET_STATE", Answers(happening(daemon, RUNNING, 0, 5, 0), SHUTOFF))
+    daemon.on("DOMAIN_GET_STATE", Answers(pending(daemon, RUNNING, 0, 5, 0), SHUTOFF))
     found = wait(face, daemon, lambda dom: lambda: dom.wait_for_state(Domain.STATE_SHUTOFF, timeout=20))
     assert found == (Domain.STATE_SHUTOFF, Domain.STATE_SHUTOFF_SHUTDOWN)
     asked = [call.procedure for call in daemon.calls]
@@ -108,7 +108,7 @@ def test_a_change_between_the_look_and_the_wait(face: Face, daemon: FakeDaemon) 
 def test_an_event_is_only_a_reason_to_look(face: Face, daemon: FakeDaemon) -> None:
     """One that comes late, from before the wait, is not taken for what is."""
     states = Answers(
-        happening(daemon, RUNNING, 0, 5, 0), happening(daemon, RUNNING, 0, 4, 0), happening(daemon, RUNNING, 0, 5, 0),
+        pending(daemon, RUNNING, 0, 5, 0), pending(daemon, RUNNING, 0, 4, 0), pending(daemon, RUNNING, 0, 5, 0),
         SHUTOFF,
     )  # fmt: skip
     daemon.on("DOMAIN_GET_STATE", states)
@@ -130,8 +130,8 @@ def test_one_of_several_states(face: Face, daemon: FakeDaemon) -> None:
 def test_a_transient_guest_goes(face: Face, daemon: FakeDaemon, late: bool) -> None:
     """How it ended is told by the event, which may come after the guest has gone."""
     stopped = (0, 5, 1)
-    first = happening(daemon, RUNNING, *((0, 6, 0) if late else stopped))
-    then = happening(daemon, GONE, *stopped) if late else GONE
+    first = pending(daemon, RUNNING, *((0, 6, 0) if late else stopped))
+    then = pending(daemon, GONE, *stopped) if late else GONE
     daemon.on("DOMAIN_GET_STATE", Answers(first, then))
     found = wait(face, daemon, lambda dom: lambda: dom.wait_for_state(Domain.STATE_SHUTOFF, timeout=20))
     assert found == (Domain.STATE_SHUTOFF, Domain.STATE_SHUTOFF_DESTROYED)
@@ -289,7 +289,7 @@ def test_it_is_cancelled(daemon: FakeDaemon) -> None:
 
 
 def test_the_agent_comes(face: Face, daemon: FakeDaemon) -> None:
-    asked = Answers(happening(daemon, NO_AGENT, 18, 1, 2), (1, 0))
+    asked = Answers(pending(daemon, NO_AGENT, 18, 1, 2), (1, 0))
     daemon.on("DOMAIN_GET_TIME", asked)
     assert wait(face, daemon, lambda dom: lambda: dom.wait_for_agent(20)) is None
     assert asked.given == 2
@@ -312,7 +312,7 @@ def test_an_agent_that_did_not_answer_is_asked_again(
 
 
 def test_the_guest_ends_before_its_agent_comes(face: Face, daemon: FakeDaemon) -> None:
-    daemon.on("DOMAIN_GET_TIME", Answers(happening(daemon, NO_AGENT, 0, 5, 0), NOT_RUNNING))
+    daemon.on("DOMAIN_GET_TIME", Answers(pending(daemon, NO_AGENT, 0, 5, 0), NOT_RUNNING))
     assert isinstance(wait(face, daemon, lambda dom: dom.wait_for_agent), OperationInvalid)
 
 
@@ -357,7 +357,7 @@ FOUND = (Domain.JOB_COMPLETED, {"time_elapsed": 5})
 
 
 def test_the_job_ends_with_an_event(face: Face, daemon: FakeDaemon) -> None:
-    daemon.on("DOMAIN_GET_JOB_INFO", Answers(happening(daemon, JOB, 21, FIGURES), NO_JOB))
+    daemon.on("DOMAIN_GET_JOB_INFO", Answers(pending(daemon, JOB, 21, FIGURES), NO_JOB))
     daemon.on("DOMAIN_GET_JOB_STATS", STATS)
     assert wait(face, daemon, lambda dom: lambda: dom.wait_for_job(20)) == FOUND
     flags = Domain.JOB_STATS_COMPLETED | Domain.JOB_STATS_KEEP_COMPLETED
@@ -367,7 +367,7 @@ def test_the_job_ends_with_an_event(face: Face, daemon: FakeDaemon) -> None:
 def test_the_event_comes_behind_the_end(face: Face, daemon: FakeDaemon) -> None:
     daemon.on(
         "DOMAIN_GET_JOB_INFO",
-        Answers(happening(daemon, JOB, 0, 4, 0), happening(daemon, NO_JOB, 21, FIGURES)),
+        Answers(pending(daemon, JOB, 0, 4, 0), pending(daemon, NO_JOB, 21, FIGURES)),
     )
     daemon.on("DOMAIN_GET_JOB_STATS", STATS)
     assert wait(face, daemon, lambda dom: lambda: dom.wait_for_job(20)) == FOUND
@@ -375,10 +375,10 @@ def test_the_event_comes_behind_the_end(face: Face, daemon: FakeDaemon) -> None:
 
 def test_the_event_came_before_the_wait(face: Face, daemon: FakeDaemon) -> None:
     """The daemon still writes what QEMU has given it."""
-    daemon.on("DOMAIN_GET_JOB_INFO", Answers(happening(daemon, COMPLETED_JOB, 0, 4, 0), NO_JOB))
+    daemon.on("DOMAIN_GET_JOB_INFO", Answers(pending(daemon, COMPLETED_JOB, 0, 4, 0), NO_JOB))
     daemon.on("DOMAIN_GET_JOB_STATS", STATS)
     assert wait(face, daemon, lambda dom: lambda: dom.wait_for_job(20)) == FOUND
-    daemon.on("DOMAIN_GET_JOB_INFO", Answers(happening(daemon, COMPLETED_JOB, 0, 5, 4), GONE))
+    daemon.on("DOMAIN_GET_JOB_INFO", Answers(pending(daemon, COMPLETED_JOB, 0, 5, 4), GONE))
     daemon.on("DOMAIN_GET_JOB_STATS", GONE)
     assert wait(face, daemon, lambda dom: lambda: dom.wait_for_job(20)) == (Domain.JOB_COMPLETED, {})
 
@@ -398,7 +398,7 @@ def test_the_job_ends_without_an_event(
 
 
 def test_the_guest_ends_with_its_job(face: Face, daemon: FakeDaemon) -> None:
-    daemon.on("DOMAIN_GET_JOB_INFO", Answers(happening(daemon, JOB, 21, FIGURES), NOT_RUNNING))
+    daemon.on("DOMAIN_GET_JOB_INFO", Answers(pending(daemon, JOB, 21, FIGURES), NOT_RUNNING))
     daemon.on("DOMAIN_GET_JOB_STATS", STATS)
     assert wait(face, daemon, lambda dom: lambda: dom.wait_for_job(20)) == FOUND
 
@@ -406,9 +406,9 @@ def test_the_guest_ends_with_its_job(face: Face, daemon: FakeDaemon) -> None:
 def test_the_guest_goes_with_its_job(face: Face, daemon: FakeDaemon) -> None:
     """What the event has told is all that is left."""
     daemon.on("DOMAIN_GET_JOB_STATS", GONE)
-    daemon.on("DOMAIN_GET_JOB_INFO", Answers(happening(daemon, JOB, 21, FIGURES), GONE))
+    daemon.on("DOMAIN_GET_JOB_INFO", Answers(pending(daemon, JOB, 21, FIGURES), GONE))
     assert wait(face, daemon, lambda dom: lambda: dom.wait_for_job(20)) == FOUND
-    daemon.on("DOMAIN_GET_JOB_INFO", Answers(happening(daemon, JOB, 0, 5, 3), GONE))
+    daemon.on("DOMAIN_GET_JOB_INFO", Answers(pending(daemon, JOB, 0, 5, 3), GONE))
     assert wait(face, daemon, lambda dom: lambda: dom.wait_for_job(20)) == (Domain.JOB_NONE, {})
     assert wait(face, daemon, lambda dom: lambda: dom.wait_for_job(20)) == (Domain.JOB_NONE, {})
 
@@ -442,7 +442,7 @@ def test_the_job_on_a_disk_ends_before_the_wait_goes_on(face: Face, daemon: Fake
 def test_the_job_on_a_disk_is_over_or_ready(face: Face, daemon: FakeDaemon) -> None:
     daemon.on("DOMAIN_GET_BLOCK_JOB_INFO", NO_BLOCK_JOB)
     assert wait(face, daemon, lambda dom: lambda: dom.wait_for_block_job("vda", 20)) is None
-    daemon.on("DOMAIN_GET_BLOCK_JOB_INFO", Answers(happening(daemon, NO_BLOCK_JOB, 16, "vda", 1, 2)))
+    daemon.on("DOMAIN_GET_BLOCK_JOB_INFO", Answers(pending(daemon, NO_BLOCK_JOB, 16, "vda", 1, 2)))
     found = wait(face, daemon, lambda dom: lambda: dom.wait_for_block_job("vda", 20))
     assert found is Domain.BLOCK_JOB_CANCELED
     daemon.on("DOMAIN_GET_BLOCK_JOB_INFO", READY)
@@ -452,16 +452,16 @@ def test_the_job_on_a_disk_is_over_or_ready(face: Face, daemon: FakeDaemon) -> N
 def test_a_device_goes_or_stays(face: Face, daemon: FakeDaemon) -> None:
     with_it = "<domain type='qemu' id='7'>\n<alias name='ua-1'/></domain>"
     daemon.on(
-        "DOMAIN_GET_XML_DESC", Answers(happening(daemon, with_it, 15, "ua-1"), "<domain id='7'>\n</domain>")
+        "DOMAIN_GET_XML_DESC", Answers(pending(daemon, with_it, 15, "ua-1"), "<domain id='7'>\n</domain>")
     )
     assert wait(face, daemon, lambda dom: lambda: dom.wait_for_detached("ua-1", 20)) is None
     for end in (with_it.replace(" id='7'", ""), GONE):
-        daemon.on("DOMAIN_GET_XML_DESC", Answers(happening(daemon, with_it, 0, 5, 1), end))
+        daemon.on("DOMAIN_GET_XML_DESC", Answers(pending(daemon, with_it, 0, 5, 1), end))
     assert wait(face, daemon, lambda dom: lambda: dom.wait_for_detached("ua-1", 20)) is None
-    daemon.on("DOMAIN_GET_XML_DESC", Answers(happening(daemon, with_it, 22, "ua-2"), with_it))
+    daemon.on("DOMAIN_GET_XML_DESC", Answers(pending(daemon, with_it, 22, "ua-2"), with_it))
     error = wait(face, daemon, lambda dom: lambda: dom.wait_for_detached("ua-1", 0.3))
     assert isinstance(error, CallTimeout)
-    daemon.on("DOMAIN_GET_XML_DESC", Answers(happening(daemon, with_it, 22, "ua-1")))
+    daemon.on("DOMAIN_GET_XML_DESC", Answers(pending(daemon, with_it, 22, "ua-1")))
     error = wait(face, daemon, lambda dom: lambda: dom.wait_for_detached("ua-1", 20))
     assert isinstance(error, OperationFailed)
     assert "ua-1" in str(error)
@@ -472,7 +472,7 @@ def test_a_device_goes_or_stays(face: Face, daemon: FakeDaemon) -> None:
 
 def test_it_shuts_down(face: Face, daemon: FakeDaemon) -> None:
     daemon.on("DOMAIN_SHUTDOWN", None)
-    daemon.on("DOMAIN_GET_STATE", Answers(happening(daemon, RUNNING, 0, 5, 0), SHUTOFF))
+    daemon.on("DOMAIN_GET_STATE", Answers(pending(daemon, RUNNING, 0, 5, 0), SHUTOFF))
     found = wait(face, daemon, lambda dom: lambda: dom.shutdown_or_destroy(20))
     assert found == Domain.STATE_SHUTOFF_SHUTDOWN
     assert not daemon.received("DOMAIN_DESTROY")
@@ -481,7 +481,7 @@ def test_it_shuts_down(face: Face, daemon: FakeDaemon) -> None:
 def test_it_is_gone_at_once(face: Face, daemon: FakeDaemon) -> None:
     """How it ended is told by the event that comes after it has gone."""
     daemon.on("DOMAIN_SHUTDOWN", None)
-    daemon.on("DOMAIN_GET_STATE", Answers(happening(daemon, GONE, 0, 5, 0)))
+    daemon.on("DOMAIN_GET_STATE", Answers(pending(daemon, GONE, 0, 5, 0)))
     found = wait(face, daemon, lambda dom: lambda: dom.shutdown_or_destroy(20))
     assert found == Domain.STATE_SHUTOFF_SHUTDOWN
 

@@ -133,7 +133,7 @@ def test_trouble_while_it_looks_after_a_connection(daemon: FakeDaemon) -> None:
 
         until_polled(the_watcher()[0], 2)
         bad._pump.on_events = fail
-        bad._pump.session.attention = True
+        bad._pump.session.events_pending = True
         the_watcher()[0].wake()
         with pytest.raises(ConnectionLost, match="could not be watched: can't start new thread"):
             bad_events.next_event(10)

@@ -65,7 +65,7 @@ def under_way(connection: Any) -> list[str]:
 def quiet(connection: Any) -> bool:
     """Whether nothing is under way on the connection, and nothing is held or waited for."""
     session = connection._pump.session
-    places = session.places
+    places = session.admission
     return not (
         session.pending or session.streams or places.queue or places._ordinary or places._kept or places._keys
     )
@@ -88,7 +88,7 @@ def ends_at(limit: float) -> Iterator[pytest.ExceptionInfo[CallTimeout]]:
 
 
 @contextmanager
-def hopeless(connection: Any) -> Iterator[None]:
+def starved(connection: Any) -> Iterator[None]:
     """What is done in the block fails at once, unsent, because calls that were given up hold all places."""
     before = connection._pump.session.serial
     with pytest.raises(OperationTimeout, match="was not sent: every place") as caught:

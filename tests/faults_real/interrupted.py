@@ -69,7 +69,7 @@ def main(mode: str, uri: str, name: str, other_name: str) -> None:
         assert stream.recv(1)
         stream.finish()
     session = conn._pump.session
-    assert (session.pending, session.places.queue, session.places._ordinary) == ({}, {}, {})
+    assert (session.pending, session.admission.queue, session.admission._ordinary) == ({}, {}, {})
     conn.close()
     until(lambda: threading.active_count() == 1, "the watcher has ended")
     print("right", flush=True)

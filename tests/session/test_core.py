@@ -81,7 +81,7 @@ class Client:
                 (program, number, body[at:])
                 for program, number, body, at in (session.events[n] for n in sorted(session.events))
             ],
-            "owed": list(session.owed),
+            "control_frames": list(session.control_frames),
             "streams": [
                 (kind, status, body[at:])
                 for call in self.calls
@@ -165,7 +165,7 @@ GOOD = [
         {"replies": {1: "{}", 2: None}},
         ((qemu.DOMAIN_MONITOR_COMMAND, (guest(1), "{}", 0)), (lxc.DOMAIN_OPEN_NAMESPACE, (guest(2), 0))),
     ),
-    Case("ping", PING, {"owed": [PONG]}),
+    Case("ping", PING, {"control_frames": [PONG]}),
     Case("pong", PONG, {}),
     Case(
         "event",
@@ -182,7 +182,7 @@ GOOD = [
         LIFECYCLE + reply_frame(VERSION, 1, 9) + PING + LIFECYCLE + PING + reply_frame(HOSTNAME, 2, "h"),
         {
             "replies": {1: 9, 2: "h"},
-            "owed": [PONG],  # one for all that nobody has sent yet
+            "control_frames": [PONG],  # one for all that nobody has sent yet
             "events": [(PROGRAM, remote.DOMAIN_EVENT_CALLBACK_LIFECYCLE.number, LIFECYCLE[28:])] * 2,
         },
         TWO,
@@ -326,7 +326,7 @@ class TestFiled:
         client.feed(case.data, b"")
         found = client.outcome()
         assert found.pop("error") == (ConnectionLost, "the daemon closed the connection")
-        for what in ("events", "owed", "streams"):
+        for what in ("events", "control_frames", "streams"):
             assert found.get(what) == case.expected.get(what)
         for serial, result in case.expected.get("replies", {}).items():
             assert found["replies"][serial] == result
@@ -354,7 +354,7 @@ class TestRefused:
             client.session.enter(Call(VERSION, ()))
         client.feed(PING, b"")  # what comes after is not looked at
         assert client.session.error is error
-        assert not client.session.owed
+        assert not client.session.control_frames
 
     def test_whole(self, case: Case) -> None:
         self.check(case, case.data)
@@ -473,7 +473,7 @@ def test_fillers_are_no_part_of_what_follows(two_fds: list[int], behind: bytes) 
             assert client.session.error is None
             assert call.fds_in == two_fds
             assert client.session.fds == []
-            assert client.session.owed == ([PONG] if behind == PING else [])
+            assert client.session.control_frames == ([PONG] if behind == PING else [])
     finally:
         for fd in two_fds:
             os.close(fd)
@@ -525,7 +525,7 @@ def test_who_gives_up_when_the_reply_has_just_come_leaves_nothing(two_fds: list[
     for fd in two_fds:
         with pytest.raises(OSError, match="Bad file"):
             os.fstat(fd)
-    assert client.session.owed == [stream_frame(CONSOLE, console.serial, wire.ERROR)]
+    assert client.session.control_frames == [stream_frame(CONSOLE, console.serial, wire.ERROR)]
 
 
 def test_descriptors_of_a_session_that_ended_are_closed(two_fds: list[int]) -> None:
@@ -590,7 +590,7 @@ def test_a_stream_opened_by_a_late_reply_is_aborted() -> None:
     call.state += 1
     client.session.abandon(call)
     client.feed(reply_frame(CONSOLE, 1) + stream_frame(CONSOLE, 1, wire.CONTINUE, b"data"))
-    assert client.session.owed == [stream_frame(CONSOLE, 1, wire.ERROR)]
+    assert client.session.control_frames == [stream_frame(CONSOLE, 1, wire.ERROR)]
     assert call.stream is not None
     assert not call.stream.frames  # what still comes is dropped
     client.feed(stream_frame(CONSOLE, 1, wire.ERROR, error_body("aborted")))
@@ -604,12 +604,12 @@ def test_a_stream_that_nobody_reads_is_aborted_at_its_bound() -> None:
     call = client.call(CONSOLE, guest(), None, 0, stream=stream)
     client.feed(reply_frame(CONSOLE, 1))
     client.feed(stream_frame(CONSOLE, 1, wire.CONTINUE, bytes(1000)))
-    assert not client.session.owed
+    assert not client.session.control_frames
     client.feed(stream_frame(CONSOLE, 1, wire.CONTINUE, bytes(1)))
-    assert client.session.owed == [stream_frame(CONSOLE, 1, wire.ERROR)]
+    assert client.session.control_frames == [stream_frame(CONSOLE, 1, wire.ERROR)]
     assert stream.overflowed
     client.feed(stream_frame(CONSOLE, 1, wire.CONTINUE, bytes(100000)))
-    assert client.session.owed == [stream_frame(CONSOLE, 1, wire.ERROR)]  # once
+    assert client.session.control_frames == [stream_frame(CONSOLE, 1, wire.ERROR)]  # once
     assert stream.buffered == 0
     assert client.session.result(call) is None
 
@@ -669,9 +669,9 @@ def test_received_counts_frames() -> None:
 def test_attention_is_for_events_only() -> None:
     client = Client()
     client.feed(PING)
-    assert not client.session.attention
+    assert not client.session.events_pending
     client.feed(event_frame(remote.DOMAIN_EVENT_CALLBACK_REBOOT, 1, (guest(),)))
-    assert client.session.attention
+    assert client.session.events_pending
 
 
 def test_a_queued_call_names_who_holds_it_up() -> None:

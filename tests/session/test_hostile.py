@@ -82,6 +82,6 @@ def test_one_answer_for_many_pings() -> None:
     for _ in range(100):
         session.chunks.append(PING * 100)
         session.process()
-    assert len(session.owed) == 1
-    assert session.owed[0][8:12] == wire.COUNT.pack(1)
+    assert len(session.control_frames) == 1
+    assert session.control_frames[0][8:12] == wire.COUNT.pack(1)
     assert keepalive.PONG.number == 2

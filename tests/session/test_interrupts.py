@@ -260,7 +260,7 @@ def test_ctrl_c_while_queued(strikes: Strikes) -> None:
         until(lambda: driver.session.pending)
 
         def strike_in_the_queue() -> None:
-            until(lambda: driver.session.places.queue)
+            until(lambda: driver.session.admission.queue)
             strikes(0.02, 0.02)
 
         striker = in_thread(strike_in_the_queue)
@@ -374,7 +374,7 @@ def test_an_asyncio_connection_in_a_forked_child() -> None:
         def child() -> object:
             with pytest.raises(ForkedConnection):
                 pump.call(VERSION, ()).send(None)
-            pump.bury()
+            pump.close_from_finalizer()
             return "closed"
 
         assert in_child(child) == "'closed'"

@@ -8,8 +8,8 @@ from sysvirt._session.core import Session
 from sysvirt._session.keepalive import Keepalive
 
 
-def ticks(keepalive: Keepalive, seconds: range, received: int = 0, crowded: bool = False) -> list[str]:
-    return [keepalive.tick(float(now), received, crowded) for now in seconds]
+def ticks(keepalive: Keepalive, seconds: range, received: int = 0, saturated: bool = False) -> list[str]:
+    return [keepalive.tick(float(now), received, saturated) for now in seconds]
 
 
 def test_a_silent_peer_is_dead_after_so_many_pings() -> None:
@@ -27,10 +27,10 @@ def test_whatever_comes_is_a_sign_of_life() -> None:
 
 def test_a_crowded_peer_may_be_silent_for_half_a_minute() -> None:
     keepalive = Keepalive(5, 2, 0.0)
-    assert ticks(keepalive, range(5, 35, 5), 1, crowded=True) == ["ping"] * 6  # heard of at 5
-    assert ticks(keepalive, range(35, 40, 5), 1, crowded=True) == ["dead"]
+    assert ticks(keepalive, range(5, 35, 5), 1, saturated=True) == ["ping"] * 6  # heard of at 5
+    assert ticks(keepalive, range(35, 40, 5), 1, saturated=True) == ["dead"]
     keepalive = Keepalive(5, 2, 0.0)
-    assert ticks(keepalive, range(5, 25, 5), 1, crowded=True) == ["ping"] * 4
+    assert ticks(keepalive, range(5, 25, 5), 1, saturated=True) == ["ping"] * 4
     assert ticks(keepalive, range(25, 30, 5), 1) == ["dead"]  # it has room again and says nothing
 
 
@@ -41,4 +41,4 @@ def test_crowded_is_what_the_daemon_does_not_read_beside() -> None:
         call = Call(remote.CONNECT_GET_HOSTNAME, ())
         assert session.enter(call)
         session.start(call, b"")
-        assert session.crowded() == (number > 4)
+        assert session.saturated() == (number > 4)

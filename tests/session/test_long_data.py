@@ -151,7 +151,7 @@ def test_the_bound_in_the_middle() -> None:
     frame = data_frame(bytes(LONG))
     for at in range(0, len(frame), 30_000):
         client.feed(frame[at : at + 30_000])
-    assert client.session.owed == [stream_frame(CONSOLE, 1, wire.ERROR)]  # once
+    assert client.session.control_frames == [stream_frame(CONSOLE, 1, wire.ERROR)]  # once
     assert stream.overflowed
     assert stream.ready
     assert not stream.frames

@@ -49,8 +49,8 @@ def until_the_end(peer: Peer) -> None:
 
 def test_nobody_uses_what_is_being_closed() -> None:
     def use() -> None:
-        pump.session.owed.append(PONG)
-        pump.pay()
+        pump.session.control_frames.append(PONG)
+        pump.flush_control()
         assert not pump.offer(PONG)
         assert not pump.read_idle()
         # It had looked whether the connection was still there before that was closed.

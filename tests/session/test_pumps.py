@@ -88,7 +88,7 @@ def begun(driver: Driver, serial: int) -> None:
 
 
 def queued(driver: Driver, count: int) -> None:
-    until(lambda: len(driver.session.places.queue) == count)
+    until(lambda: len(driver.session.admission.queue) == count)
 
 
 def given_up(call: Callable[[float], Future[Any]]) -> CallTimeout:
@@ -426,7 +426,7 @@ def test_queued_behind_a_caller_that_gives_up(drive: Drive) -> None:
         first = driver.call(QUERY, guest(), "vda", 0, timeout=0.1)
         until(lambda: len(driver.session.pending) == 2 or first.done())
         second = driver.call(QUERY, guest(), "vdb", 0)
-        until(lambda: driver.session.places.queue or first.done())
+        until(lambda: driver.session.admission.queue or first.done())
         assert isinstance(failure(first), CallTimeout)
         go_on.set()
         assert result(second) == (1, 2, 3)
@@ -1106,7 +1106,7 @@ def test_cancelling_a_task(when: str) -> None:
         if first is not None:
             assert "late" in str(failure(first))
         until(lambda: not driver.session.pending)
-        assert not driver.session.places.queue
+        assert not driver.session.admission.queue
 
 
 def test_threads_sharing_a_connection_that_dies_all_return() -> None:

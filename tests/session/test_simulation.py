@@ -146,7 +146,7 @@ def follow_up(monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
     scheduler.run()
     assert run.answered == before + 4
     assert run.given_up == 0
-    assert not run.pump.session.places.queue
+    assert not run.pump.session.admission.queue
 
 
 def test_a_frozen_daemon(monkeypatch: pytest.MonkeyPatch) -> None:

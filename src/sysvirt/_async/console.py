@@ -224,8 +224,8 @@ class Console:
         told, self.text = self.text, ""
         if told:
             await facade.run_callback(send, told.replace("\n", "\r\n").encode())
-        incoming = facade.spawn(self._tell, send)
-        outgoing = facade.spawn(self._hear, receive, patience)
+        incoming = facade.spawn(self._forward_output, send)
+        outgoing = facade.spawn(self._forward_input, receive, patience)
         try:
             if await facade.first_of(incoming, outgoing) is incoming:
                 await incoming.result()
@@ -244,11 +244,11 @@ class Console:
             outgoing.drop()
             await self.detach()
 
-    async def _tell(self, send: Callable[[bytes], object]) -> None:
+    async def _forward_output(self, send: Callable[[bytes], object]) -> None:
         while self.attached and (data := await self.recv()):
             await facade.run_callback(send, data)
 
-    async def _hear(self, receive: Callable[[], Given[Data]], patience: float | None) -> None:
+    async def _forward_input(self, receive: Callable[[], Given[Data]], patience: float | None) -> None:
         while True:
             data: Data = await facade.run_callback(receive)
             if not data or not self.attached:

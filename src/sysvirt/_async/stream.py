@@ -80,19 +80,19 @@ class Stream(StreamConstants):
             return reply
         except BaseException:
             if opening:
-                carrier._pump.break_off(self._state)
+                carrier._pump.abort_stream(self._state)
             raise
         finally:
             if opening and self._status == "opening":
                 self._status = "new"
 
-    async def _open_beside(self, procedure: Procedure[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    async def _open_side_connection(self, procedure: Procedure[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """As `_open`, over a connection of its own: one whose other end may not take what is sent.
 
         The daemon would hear nothing else on a connection with so much that waits to be taken.
         """
         self._must_be_new()
-        side = await self._connection._open_beside()
+        side = await self._connection._open_side_connection()
         try:
             return await self._open(side, True, procedure, *args, **kwargs)
         except BaseException:
@@ -133,21 +133,21 @@ class Stream(StreamConstants):
             if self._owns_carrier:
                 self._state.abandoned = True
             elif self._connection.is_alive():
-                self._connection._pump.break_off(self._state)
+                self._connection._pump.abort_stream(self._state)
         finally:
             await self._end("aborted")
 
     async def _end(self, status: str) -> None:
         if self._status == "open":
             self._status = status  # what has come is left alone: another thread may be taking it
-            self._stir()
+            self._wake_dispatcher()
             if self._owns_carrier:
                 await self._carrier.close()
 
     def __del__(self) -> None:
         # One on a connection of its own goes with that.
         if getattr(self, "_status", "") == "open" and not self._owns_carrier:
-            self._carrier._pump.session.forgotten.append(self._state)
+            self._carrier._pump.session.dropped_streams.append(self._state)
 
     async def __aenter__(self) -> Self:
         return self
@@ -244,11 +244,11 @@ class Stream(StreamConstants):
                 piece = min(self._hole, nbytes, wire.STREAM_DATA_MAX)
                 self._hole -= piece
                 if self._callback is not None:
-                    self._stir()
+                    self._wake_dispatcher()
                 return bytes(piece)
             if self._ended:
                 return b""
-            if not wait and not self._carrier._pump.look(self._state):
+            if not wait and not self._carrier._pump.poll(self._state):
                 self._carrier._pump.session.check()
                 return _status().WOULD_BLOCK
             await self._fill()
@@ -256,7 +256,7 @@ class Stream(StreamConstants):
         end = min(at + nbytes, len(data))
         self._data_at = end
         if self._callback is not None:
-            self._stir()
+            self._wake_dispatcher()
         return data[at:end]  # all of it is no copy
 
     # --- as a file ---------------------------------------------------------------------------------
@@ -413,15 +413,15 @@ class Stream(StreamConstants):
             if self._callback is None:
                 raise OperationInvalid("the stream has no callback")
             self._callback = None
-        self._stir()
+        self._wake_dispatcher()
 
-    def _stir(self) -> None:
+    def _wake_dispatcher(self) -> None:
         """Has whoever calls the callback look again what holds; what arrives does so by itself."""
         tell = self._state.on_arrival
         if tell is not None:
             tell()
 
-    def _happening(self) -> int:
+    def _pending_events(self) -> int:
         """Which of the events that its callback is for hold now."""
         callback = self._callback
         wanted = 0 if callback is None else callback[0]

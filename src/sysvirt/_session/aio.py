@@ -46,7 +46,7 @@ class AsyncPump:
         self._loop = asyncio.get_running_loop()
         self._out: deque[Outgoing] = deque()
         self._writing = False
-        #: Who is to be roused when all has left.
+        #: Who is to be woken when all has left.
         self._waits_for_room: Waiter | None = None
         self._reading = True
         #: The loop has had its turn since a task has read by itself.
@@ -105,7 +105,7 @@ class AsyncPump:
         session = self.session
         call = Call(procedure, args, stream, [Descriptor(fd) for fd in fds] if fds else ())
         try:
-            if session.places.hopeless(call):
+            if session.admission.starved(call):
                 self._readable()  # late replies may be there, which the loop has not come to
             if not session.enter(call):
                 limit = self._loop.time() + QUEUE_SECONDS if deadline is None else deadline
@@ -122,16 +122,16 @@ class AsyncPump:
             call.abandoned = True
             self._settle(call)
             session.abandon(call)
-            self._pay()
+            self._flush_control()
             raise
         return call
 
-    def call_unheard(self, procedure: Procedure[..., Any], *args: Any) -> None:
+    def call_no_reply(self, procedure: Procedure[..., Any], *args: Any) -> None:
         """Makes a call that waits for nothing, and whose reply nobody waits for; it is sent later if need be."""
         with self.session.lock:
             if self.session.error is None:
-                self.session.owe(procedure, *args)
-        self._pay()
+                self.session.queue_call_no_reply(procedure, *args)
+        self._flush_control()
 
     def _settle(self, call: Call) -> None:
         """Withdraws a frame of which no byte has left, before its call is given up."""
@@ -191,8 +191,8 @@ class AsyncPump:
             session.process()
             if len(data) < size or session.error is not None:
                 break
-        self._pay()
-        if session.attention:
+        self._flush_control()
+        if session.events_pending:
             self.on_events()
         if self._reading and session.clogged():
             self._loop.remove_reader(self.link.fileno)
@@ -248,11 +248,11 @@ class AsyncPump:
         if self._writing:
             self._loop.remove_writer(link.fileno)
             self._writing = False
-            self._pay()
+            self._flush_control()
         waiter = self._waits_for_room
         if waiter is not None and not out:
             self._waits_for_room = None
-            self.rouse(waiter)
+            self.wake(waiter)
 
     def _left(self, outgoing: Outgoing) -> None:
         """A frame is on its way: a call goes on to wait for its reply, a sender of stream data is done."""
@@ -264,11 +264,11 @@ class AsyncPump:
             outgoing.ready = True
             _wake(outgoing)
 
-    def _pay(self) -> None:
+    def _flush_control(self) -> None:
         """Sends what the reader owes, later if the peer takes nothing now."""
-        owed = self.session.owed
-        while owed and not self._writing:
-            self._queue(Outgoing(owed.pop(0)))
+        control_frames = self.session.control_frames
+        while control_frames and not self._writing:
+            self._queue(Outgoing(control_frames.pop(0)))
 
     # --- streams and events ------------------------------------------------------------------------
 
@@ -300,7 +300,7 @@ class AsyncPump:
             self._readable()
         return await self._wait(waiter, deadline)
 
-    def look(self, waiter: Waiter) -> bool:
+    def poll(self, waiter: Waiter) -> bool:
         """Whether something has arrived for a stream; takes what there is, without waiting."""
         if not waiter.ready and self.session.error is None:
             self._resume_reading()
@@ -330,16 +330,16 @@ class AsyncPump:
             pump._waits_for_room = waiter
         return await self._wait(waiter, deadline)
 
-    def rouse(self, waiter: Waiter) -> None:
+    def wake(self, waiter: Waiter) -> None:
         """Wakes who sleeps until this is ready, though nothing has arrived."""
         waiter.ready = True
         _wake(waiter)
 
-    def break_off(self, stream: StreamState) -> None:
+    def abort_stream(self, stream: StreamState) -> None:
         """Aborts a stream, if it is open, without waiting for anything; who receives from it sees so."""
-        self.session.break_off(stream)
-        self._pay()
-        self.rouse(stream)
+        self.session.abort_stream(stream)
+        self._flush_control()
+        self.wake(stream)
 
     def stream_timeout(self) -> CallTimeout:
         return CallTimeout("nothing arrived for the stream before the deadline", sent="unknown")
@@ -356,15 +356,15 @@ class AsyncPump:
             self._tick(keepalive)
 
     def _tick(self, keepalive: Keepalive) -> None:
-        verdict = keepalive.tick(self._loop.time(), self.session.received, self.session.crowded())
+        verdict = keepalive.tick(self._loop.time(), self.session.received, self.session.saturated())
         if verdict == "dead":
             self.session.lost(
                 lost("the daemon does not answer: no sign of life in the keepalive time", CLOSE_KEEPALIVE)
             )
             return
         if verdict == "ping":
-            self.session.owed.append(PING)
-            self._pay()
+            self.session.control_frames.append(PING)
+            self._flush_control()
         if self.session.error is None:
             self._timer = self._loop.call_at(keepalive.due, self._tick, keepalive)
 
@@ -397,9 +397,9 @@ class AsyncPump:
         if self.forked or self._loop is asyncio.get_running_loop():
             self._close()
         else:
-            self.bury()
+            self.close_from_finalizer()
 
-    def bury(self) -> None:
+    def close_from_finalizer(self) -> None:
         """Closes for a finalizer. It may run in the middle of anything, on any thread."""
         if self._loop.is_running() and not self.forked:
             self._loop.call_soon_threadsafe(self._close)

@@ -100,7 +100,7 @@ class BlockingPump:
         self._closing = Outgoing()
         self._closed = False
         #: Where the watcher looks for those that it has to close, once it knows this one.
-        self._graveyard: list[BlockingPump] | None = None
+        self._finalized: list[BlockingPump] | None = None
         #: Called when events have arrived, by whoever received them. Must not raise or block.
         self.on_events: Callable[[], None] = session.drop_events
         #: Called by the watcher when the session has ended.
@@ -130,7 +130,7 @@ class BlockingPump:
         except BaseException:
             # Interrupted, when the reply is there: what it brings is undone as if it had come late.
             self.session.abandon(call)
-            self.pay()
+            self.flush_control()
             raise
 
     def call_with_fds(
@@ -165,7 +165,7 @@ class BlockingPump:
         try:
             if not procedure.is_simple or not self._exchange(call, body, deadline):
                 session = self.session
-                if session.places.hopeless(call):
+                if session.admission.starved(call):
                     self._catch_up()
                 if not session.enter(call):
                     self._wait_turn(call, deadline)
@@ -177,23 +177,23 @@ class BlockingPump:
                 self._wait(call, deadline)
         except BaseException as error:
             call.abandoned = True
-            self.session.leaving[call] = None
+            self.session.abandoned_calls[call] = None
             self.session.abandon(call)
             if self._leftover is not call:
                 call.fds = ()  # who keeps the exception keeps the call
-            if self.session.owed:
-                self.pay()
+            if self.session.control_frames:
+                self.flush_control()
             if type(error) is _Deadline:
                 raise self.session.timed_out(call) from None
             raise
         return call
 
-    def call_unheard(self, procedure: Procedure[..., Any], *args: Any) -> None:
+    def call_no_reply(self, procedure: Procedure[..., Any], *args: Any) -> None:
         """Makes a call that waits for nothing, and whose reply nobody waits for; it is sent later if need be."""
         with self.session.lock:
             if self.session.error is None:
-                self.session.owe(procedure, *args)
-        self.pay()
+                self.session.queue_call_no_reply(procedure, *args)
+        self.flush_control()
 
     def _exchange(self, call: Call, body: bytes, deadline: float | None) -> bool:
         """The common case in one go: nobody else is at it, the frame leaves at once, its reply is what comes.
@@ -210,7 +210,7 @@ class BlockingPump:
                 if (
                     self._reader is None and self._sender is None and self._leftover is None
                     and session.error is None and not chunks and not self._staged and not session.streams
-                    and not session.leaving and serial <= _SERIAL_MAX and serial not in session.pending
+                    and not session.abandoned_calls and serial <= _SERIAL_MAX and serial not in session.pending
                 ):  # fmt: skip
                     session.serial = call.serial = serial
                     call.state = SENDING
@@ -372,13 +372,13 @@ class BlockingPump:
 
     def _may_block(self, deadline: float | None) -> bool:
         """Whether a receive without a look at the time would be wrong."""
-        return deadline is not None or self._leftover is not None or bool(self.session.places.queue)
+        return deadline is not None or self._leftover is not None or bool(self.session.admission.queue)
 
     def _after_reading(self) -> None:
         session = self.session
-        if session.owed:
-            self.pay()
-        if session.attention:
+        if session.control_frames:
+            self.flush_control()
+        if session.events_pending:
             self.on_events()
 
     def _receive(self, now: bool = False) -> None:
@@ -419,13 +419,13 @@ class BlockingPump:
             timeout = deadline - _monotonic()
             if timeout <= 0:
                 raise _Deadline
-        if self.session.places.queue:
+        if self.session.admission.queue:
             timeout = _FIRST_LOOK if timeout is None else min(timeout, _FIRST_LOOK)
         ready = poller.poll(None if timeout is None else timeout * 1000)
         if not ready:
             return False
         if ready[0][1] & select.POLLOUT:
-            self.pay()
+            self.flush_control()
         return bool(ready[0][1] & ~select.POLLOUT)
 
     # --- the sender --------------------------------------------------------------------------------
@@ -468,8 +468,8 @@ class BlockingPump:
                 del self._send_queue[outgoing]
             if self._send_queue:
                 self._pass_on_sending()
-            if self.session.owed:
-                self.pay()  # the reader could not while this was being sent
+            if self.session.control_frames:
+                self.flush_control()  # the reader could not while this was being sent
 
     def _wait_to_send(self, outgoing: Outgoing, deadline: float | None) -> None:
         outgoing.wake = allocate_lock()
@@ -570,7 +570,7 @@ class BlockingPump:
             if self._sleeping:
                 self._pass_on()
 
-    def pay(self) -> None:
+    def flush_control(self) -> None:
         """Sends what the reader owes, as far as it goes without blocking."""
         token = Outgoing()
         session = self.session
@@ -583,11 +583,11 @@ class BlockingPump:
             while True:
                 leftover = self._leftover
                 if leftover is None:
-                    if not session.owed:
+                    if not session.control_frames:
                         return
-                    leftover = Outgoing(session.owed[0])
+                    leftover = Outgoing(session.control_frames[0])
                     self._leftover = leftover
-                    del session.owed[0]
+                    del session.control_frames[0]
                 try:
                     if not self._send_part(leftover):
                         self._leftover = None
@@ -636,7 +636,7 @@ class BlockingPump:
             return False
         return True
 
-    def look(self, waiter: Waiter) -> bool:
+    def poll(self, waiter: Waiter) -> bool:
         """Whether something has arrived for a stream; takes what there is, without waiting."""
         if self.unwatch is not None:
             self._take_over()
@@ -650,7 +650,7 @@ class BlockingPump:
         """Takes a frame to be sent; False when others wait to be sent before it."""
         if self.unwatch is not None:
             self._take_over()
-        self.pay()
+        self.flush_control()
         frame = Outgoing(data)
         try:
             with self._lock:
@@ -663,12 +663,12 @@ class BlockingPump:
                 self._sender = None
             if self._send_queue:
                 self._pass_on_sending()
-        self.pay()
+        self.flush_control()
         return True
 
     def has_room(self) -> bool:
         """Whether `offer` would take a frame."""
-        self.pay()
+        self.flush_control()
         return self._sender is None and self._leftover is None
 
     def sleep_until_ready(
@@ -704,16 +704,16 @@ class BlockingPump:
         finally:
             _wake(waiter)  # it was one wake for all who sleep here: the next one looks for itself
 
-    def rouse(self, waiter: Waiter) -> None:
+    def wake(self, waiter: Waiter) -> None:
         """Wakes who sleeps until this is ready, though nothing has arrived."""
         waiter.ready = True
         _wake(waiter)
 
-    def break_off(self, stream: StreamState) -> None:
+    def abort_stream(self, stream: StreamState) -> None:
         """Aborts a stream, if it is open, without waiting for anything; who receives from it sees so."""
-        self.session.break_off(stream)
-        self.pay()
-        self.rouse(stream)
+        self.session.abort_stream(stream)
+        self.flush_control()
+        self.wake(stream)
 
     def stream_timeout(self) -> CallTimeout:
         return CallTimeout("nothing arrived for the stream before the deadline", sent="unknown")
@@ -765,10 +765,10 @@ class BlockingPump:
     def watch(self) -> None:
         """Has the daemon heard while nobody calls."""
         self.check_process()  # a watcher in a forked child would read what is the parent's
-        from .watcher import graveyard, watch
+        from .watcher import finalized, watch
 
         watch(self)
-        self._graveyard = graveyard
+        self._finalized = finalized
 
     def keep_alive(self, keepalive: Keepalive | None) -> None:
         """Sends keepalive pings from now on, or no more."""
@@ -812,12 +812,12 @@ class BlockingPump:
         self.session.close_leftover_fds()
         self._closed = True
 
-    def bury(self) -> None:
+    def close_from_finalizer(self) -> None:
         """Closes for a finalizer. It may run in the middle of anything, on the watcher's thread too."""
-        if self._graveyard is None or self.forked:
+        if self._finalized is None or self.forked:
             self.close()
         else:
-            self._graveyard.append(self)
+            self._finalized.append(self)
             self.link.shutdown()  # which the watcher notices
 
     def check_process(self) -> None:

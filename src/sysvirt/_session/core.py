@@ -32,9 +32,9 @@ from ..errors import (
     invalid_argument,
     lost,
 )
+from .admission import Admission
 from .call import ADMITTED, DONE, QUEUED, SENDING, SENT, Call
 from .keepalive import PONG
-from .places import Places
 from .stream import FRAME_COST
 
 TYPE_CHECKING = False
@@ -84,11 +84,11 @@ class Session:
         self.undo: dict[Procedure[..., Any], Procedure[[Any], Any]] = {}
         #: What else waits for something to arrive: event queues.
         self.others: dict[Waiter, None] = {}
-        self.places = Places(max_in_flight)
+        self.admission = Admission(max_in_flight)
         #: Calls whose owner has given up and may be struck again before what follows from that is done.
-        self.leaving: dict[Call, None] = {}
+        self.abandoned_calls: dict[Call, None] = {}
         #: Streams whose owner is gone. They are aborted by whoever comes next.
-        self.forgotten: list[StreamState] = []
+        self.dropped_streams: list[StreamState] = []
         self._max_in_flight = max_in_flight
         self.serial = 0
         #: How the pump wakes the owner of something that has become ready. Called with the lock held.
@@ -110,13 +110,13 @@ class Session:
         #: A call whose reply was filed but not yet followed up.
         self._finishing: Call | None = None
         #: Frames the reader owes the peer: answers to keepalive.
-        self.owed: list[bytes] = []
+        self.control_frames: list[bytes] = []
         #: Arrived events by running number, from `events_head` to before `events_tail`.
         self.events: dict[int, tuple[int, int, bytes, int]] = {}
         self.events_head = 0
         self.events_tail = 0
         #: Events have arrived that nobody has handed out yet.
-        self.attention = False
+        self.events_pending = False
         #: Whole frames received: tells keepalive and the watcher that something came.
         self.received = 0
 
@@ -127,23 +127,23 @@ class Session:
         with self.lock:
             if self.error is not None:
                 raise self._gone(call)
-            if self.leaving or self.forgotten:
+            if self.abandoned_calls or self.dropped_streams:
                 self._clean_up()
             if call.wait == "free":
                 call.state = ADMITTED
                 return True
-            places = self.places
+            places = self.admission
             if not places.admit(call):
                 self._clean_up()
                 if not places.admit(call):
-                    if places.hopeless(call):
-                        raise self._hopeless(call)
+                    if places.starved(call):
+                        raise self._starved(call)
                     places.queue[call] = None
                     return False
             call.ready = False
             return True
 
-    def _hopeless(self, call: Call) -> OperationTimeout:
+    def _starved(self, call: Call) -> OperationTimeout:
         holders = sorted(
             {c.procedure.name for c in self.pending.values() if c.abandoned and c.wait != "free"}
         )
@@ -185,17 +185,17 @@ class Session:
             del self.pending[call.serial]
         if call.serial in self.streams and self.streams[call.serial] is call.stream:
             del self.streams[call.serial]
-        self.places.release(call)
+        self.admission.release(call)
 
     def abandon(self, call: Call) -> None:
         """The owner gives up. What was not sent is withdrawn; the rest keeps its place until its reply."""
         call.abandoned = True
-        self.leaving[call] = None
+        self.abandoned_calls[call] = None
         with self.lock:
-            self._see_off(call)
+            self._settle_abandoned(call)
             self._admit_waiting()
 
-    def _see_off(self, call: Call) -> None:
+    def _settle_abandoned(self, call: Call) -> None:
         """What follows from giving up: harmless when done twice."""
         if call.state == SENDING and not call.counts:
             call.state = ADMITTED
@@ -205,11 +205,11 @@ class Session:
             call.stream.abandoned = True
         if call.state == DONE:
             self._drop_late(call)
-        if call in self.leaving:
-            del self.leaving[call]
+        if call in self.abandoned_calls:
+            del self.abandoned_calls[call]
 
     def _admit_waiting(self) -> None:
-        for call in self.places.next_ready():
+        for call in self.admission.next_ready():
             self.notify(call)
 
     def recheck(self) -> None:
@@ -220,18 +220,18 @@ class Session:
     def _clean_up(self) -> None:
         if self._finishing is not None:
             self._finish(self._finishing)
-        for call in list(self.leaving):
-            self._see_off(call)
-        while self.forgotten:
-            self._break_off(self.forgotten[0])
-            del self.forgotten[0]
+        for call in list(self.abandoned_calls):
+            self._settle_abandoned(call)
+        while self.dropped_streams:
+            self._abort_stream(self.dropped_streams[0])
+            del self.dropped_streams[0]
         self._admit_waiting()
 
     def _finish(self, call: Call) -> None:
         """What follows from a reply that was filed: harmless when done twice."""
         if call.wait != "free":
-            self.places.release(call)
-            if self.places.queue:
+            self.admission.release(call)
+            if self.admission.queue:
                 self._admit_waiting()
         if call.abandoned:
             self._drop_late(call)
@@ -275,7 +275,7 @@ class Session:
         name = call.procedure.name
         if call.state == QUEUED:
             with self.lock:
-                holder = self.places.blocker(call)
+                holder = self.admission.blocker(call)
             behind = f" behind {holder.procedure.name}" if holder is not None else ""
             return CallTimeout(
                 f"{name} was not sent: it waited for its turn{behind} until its deadline", sent="no"
@@ -297,11 +297,11 @@ class Session:
         if self.error is None:
             self.error = error
         self.hang_up()
-        for waiter in [*self.pending.values(), *self.places.queue, *self.streams.values(), *self.others]:
+        for waiter in [*self.pending.values(), *self.admission.queue, *self.streams.values(), *self.others]:
             waiter.ready = True
             self.notify(waiter)
         for stream in list(self.streams.values()):
-            self._tell(stream)
+            self._notify_stream(stream)
 
     def _gone(self, call: Call | None = None) -> Error:
         error = self.error
@@ -325,7 +325,7 @@ class Session:
 
     # --- receiving: for the reader only ----------------------------------------------------------------
 
-    def crowded(self) -> bool:
+    def saturated(self) -> bool:
         """Whether more calls are under way than the daemon reads beside: then it doesn't even answer keepalive."""
         return len(self.pending) > self._max_in_flight
 
@@ -334,7 +334,7 @@ class Session:
         return (
             bool(self.streams)
             and not self.pending
-            and not self.forgotten
+            and not self.dropped_streams
             and sum(stream.buffered for stream in list(self.streams.values())) > _PAUSE
         )
 
@@ -342,7 +342,7 @@ class Session:
         """Files every whole frame that has arrived."""
         try:
             with self.lock:
-                if self._finishing is not None or self.forgotten:
+                if self._finishing is not None or self.dropped_streams:
                     self._clean_up()
                 while self._file_next():
                     pass
@@ -472,13 +472,13 @@ class Session:
         if kind == wire.MESSAGE:
             if program == _KEEPALIVE:
                 # One answers all that came, whether or not the peer takes it; one more after an interrupt harms nobody.
-                if number == _PING and PONG not in self.owed:
-                    self.owed.append(PONG)
+                if number == _PING and PONG not in self.control_frames:
+                    self.control_frames.append(PONG)
             else:
                 event = (program, number, body, body_at)
                 self.events[self.events_tail] = event
                 self.events_tail += 1
-                self.attention = True
+                self.events_pending = True
             self._pos = stop
             self.received += 1
             if whole:
@@ -581,15 +581,15 @@ class Session:
     def _arrived(self, stream: StreamState) -> None:
         if stream.buffered > stream.bound and not stream.abandoned:
             stream.overflow()
-            self.owed.append(stream.frame(wire.STREAM, wire.ERROR))
-        self._tell(stream)
+            self.control_frames.append(stream.frame(wire.STREAM, wire.ERROR))
+        self._notify_stream(stream)
 
     def drop_events(self) -> None:
         """What becomes of arrived events while nobody is there who wants any."""
         with self.lock:
             self.events.clear()
             self.events_head = self.events_tail
-            self.attention = False
+            self.events_pending = False
 
     def _file_hole_error(
         self, number: int, serial: int, status: int, body: bytes, body_at: int, stop: int, whole: bool
@@ -614,10 +614,10 @@ class Session:
         if whole:
             del self.chunks[0]
             self._pos = 0
-        self._tell(stream)
+        self._notify_stream(stream)
         return True
 
-    def _tell(self, stream: StreamState) -> None:
+    def _notify_stream(self, stream: StreamState) -> None:
         if stream.on_arrival is not None:
             stream.on_arrival()
         if stream.wake is not None:
@@ -626,23 +626,23 @@ class Session:
     def _drop_late(self, call: Call) -> None:
         """The late reply of a call that was given up: what it brought is closed."""
         if call.stream is not None and call.status == wire.OK and call.serial in self.streams:
-            self.owed.append(call.stream.frame(wire.STREAM, wire.ERROR))
+            self.control_frames.append(call.stream.frame(wire.STREAM, wire.ERROR))
         if call.fds_in:
             self.close_fds(call)
         if call.procedure in self.undo and call.status == wire.OK and self.error is None:
             self._take_back(call)
 
-    def break_off(self, stream: StreamState) -> None:
+    def abort_stream(self, stream: StreamState) -> None:
         """Owes the peer the word that a stream, if it is open, is aborted; what still comes for it is dropped."""
         with self.lock:
-            self._break_off(stream)
+            self._abort_stream(stream)
 
-    def _break_off(self, stream: StreamState) -> None:
+    def _abort_stream(self, stream: StreamState) -> None:
         if stream.abandoned or self.error is not None or self.streams.get(stream.serial) is not stream:
             return
         abort = stream.frame(wire.STREAM, wire.ERROR)
         stream.abandoned = True
-        self.owed.append(abort)
+        self.control_frames.append(abort)
         stream.drop()
 
     def _take_back(self, call: Call) -> None:
@@ -653,9 +653,9 @@ class Session:
             error.add_note(f"in the late reply to {call.procedure.name}")
             self._end(error)
         else:
-            self.owe(self.undo[call.procedure], number)
+            self.queue_call_no_reply(self.undo[call.procedure], number)
 
-    def owe(self, procedure: Procedure[..., Any], *args: Any) -> None:
+    def queue_call_no_reply(self, procedure: Procedure[..., Any], *args: Any) -> None:
         """Owes the peer a call that waits for nothing, and whose reply nobody waits for. The lock is held."""
         call = Call(procedure, args)
         call.abandoned = True
@@ -663,7 +663,7 @@ class Session:
         call.serial = self._next_serial()
         self.pending[call.serial] = call
         body = procedure.encode_call(*args)
-        self.owed.append(procedure.header(wire.CALL, call.serial, wire.OK, len(body)) + body)
+        self.control_frames.append(procedure.header(wire.CALL, call.serial, wire.OK, len(body)) + body)
 
     def close_fds(self, call: Call) -> None:
         """Closes what a reply brought and nobody takes."""

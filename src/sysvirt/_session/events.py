@@ -140,8 +140,8 @@ class EventRouter:
         self._forgotten: list[tuple[Subscription, EventQueue]] = []
         #: Those whose registration is under way: their events may arrive before we know its id, and are kept so long.
         self._registering: dict[Subscription, None] = {}
-        self._homeless: dict[int, tuple[int, int, bytes, int]] = {}
-        self._homeless_bytes = 0
+        self._unrouted: dict[int, tuple[int, int, bytes, int]] = {}
+        self._unrouted_bytes = 0
         #: Queues that got something, and nobody has been told yet.
         self._touched: dict[EventQueue, None] = {}
 
@@ -161,8 +161,8 @@ class EventRouter:
             if not subscription.registering:
                 del self._registering[subscription]
         if not self._registering:
-            self._homeless.clear()
-            self._homeless_bytes = 0
+            self._unrouted.clear()
+            self._unrouted_bytes = 0
         return bool(self._registering)
 
     def join(self, subscription: Subscription, queue: EventQueue) -> bool:
@@ -184,9 +184,9 @@ class EventRouter:
                 self.unwanted[callback_id] = None
             self._add(known, subscription, queue)
             self.registrations[subscription.key] = known
-            for number in list(self._homeless):
-                if self._hand_out(number, self._homeless[number]):
-                    del self._homeless[number]
+            for number in list(self._unrouted):
+                if self._hand_out(number, self._unrouted[number]):
+                    del self._unrouted[number]
             return known == callback_id
 
     def _add(self, callback_id: int, subscription: Subscription, queue: EventQueue) -> None:
@@ -235,11 +235,11 @@ class EventRouter:
                 number = session.events_head
                 event = session.events[number]
                 if not self._hand_out(number, event) and self._see_who_registers():
-                    self._homeless[number] = event
-                    self._homeless_bytes += len(event[2]) - event[3]
+                    self._unrouted[number] = event
+                    self._unrouted_bytes += len(event[2]) - event[3]
                 del session.events[number]
                 session.events_head = number + 1
-        if len(self._homeless) > BOUND or self._homeless_bytes > BOUND_BYTES:
+        if len(self._unrouted) > BOUND or self._unrouted_bytes > BOUND_BYTES:
             session.lost(ProtocolError("events without end came before the answer to a registration"))
         for queue in list(touched):
             if queue.on_put is not None:
@@ -247,7 +247,7 @@ class EventRouter:
             touched.pop(queue, None)
         # Only now: who is interrupted before leaves the rest to whoever sees that there is some.
         with session.lock:
-            session.attention = session.events_head < session.events_tail
+            session.events_pending = session.events_head < session.events_tail
 
     def _hand_out(self, number: int, event: tuple[int, int, bytes, int]) -> bool:
         program, procedure, body, at = event

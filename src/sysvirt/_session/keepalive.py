@@ -12,7 +12,7 @@ PONG = wire.frame(_PROGRAM, _VERSION, 2, wire.MESSAGE, 0, wire.OK, b"")
 
 #: How long a daemon that has more of our calls than it reads beside may say nothing. Ending a guest that stands
 #: still takes it some 11 s, waiting for a guest's lock at most 30.
-_CROWDED_SECONDS = 30.0
+_SATURATED_SECONDS = 30.0
 
 
 class Keepalive:
@@ -33,10 +33,10 @@ class Keepalive:
         """When to tick next."""
         return self._due
 
-    def tick(self, now: float, received: int, crowded: bool = False) -> str:
+    def tick(self, now: float, received: int, saturated: bool = False) -> str:
         """ "ping", "dead" or "", given how many frames have been received so far.
 
-        `crowded`: more calls are under way than the peer reads beside, so that its silence says little.
+        `saturated`: more calls are under way than the peer reads beside, so that its silence says little.
         """
         if now < self._due:
             return ""
@@ -45,7 +45,7 @@ class Keepalive:
             self._received = received
             self._unanswered = 0
             self._heard = now
-        if self._unanswered >= self._count and not (crowded and now - self._heard < _CROWDED_SECONDS):
+        if self._unanswered >= self._count and not (saturated and now - self._heard < _SATURATED_SECONDS):
             return "dead"
         self._unanswered += 1
         return "ping"

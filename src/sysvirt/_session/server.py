@@ -59,7 +59,7 @@ class ServerSession:
         #: Open streams by serial, from the reply that opened each to the frame that closes it.
         self.streams: dict[int, Request] = {}
         #: Frames that this side owes the client: answers to keepalive, refusals of what is no call.
-        self.owed: list[bytes] = []
+        self.control_frames: list[bytes] = []
         #: Whole frames received: tells keepalive that something came.
         self.received = 0
         self._buffer = bytearray()
@@ -113,7 +113,7 @@ class ServerSession:
         elif kind == wire.MESSAGE and program == _KEEPALIVE:
             # Both ask for what `received` tells; a ping wants its answer besides.
             if number == 1:
-                self.owed.append(PONG)
+                self.control_frames.append(PONG)
         elif kind in (wire.STREAM, wire.STREAM_HOLE):
             opener = self.streams.get(serial)
             # A client may send on until it hears that its stream has ended here.
@@ -136,7 +136,7 @@ class ServerSession:
             except ProtocolError as error:
                 refusal = RPCError(f"the arguments of {procedure.name} can't be decoded: {error.message}")
         self._fds += fds
-        self.owed.append(
+        self.control_frames.append(
             wire.frame(program, version, number, wire.REPLY, serial, wire.ERROR, _encode_error(refusal))
         )
         return None

@@ -115,8 +115,8 @@ class _Watcher:
         global _watcher
         now = time.monotonic()
         timeout: float | None = None
-        while graveyard:
-            graveyard.pop(0).close()
+        while finalized:
+            finalized.pop(0).close()
         for entry in list(self.entries.values()):
             pump = entry.pump()
             if pump is None or pump.closed or pump.session.error is not None:
@@ -126,10 +126,10 @@ class _Watcher:
                         # Once more: who ended it may have been interrupted before it had woken everybody.
                         pump.session.lost(pump.session.error)
                     if pump.on_end is not None:
-                        _tell(pump.on_end)
+                        _report_end(pump.on_end)
                 continue
             try:
-                due = self.look_after(entry, pump, now)
+                due = self.service(entry, pump, now)
             except Exception as error:
                 due = _fail(pump, error)
             if due is not None:
@@ -137,7 +137,7 @@ class _Watcher:
             del pump
         with _watcher_lock:
             # Nobody can add an entry between the look and the leave.
-            if not self.entries and not graveyard:
+            if not self.entries and not finalized:
                 if _watcher is self:
                     _watcher = None
                 return False
@@ -161,15 +161,15 @@ class _Watcher:
                     del pump
         return True
 
-    def look_after(self, entry: _Entry, pump: BlockingPump, now: float) -> float | None:
+    def service(self, entry: _Entry, pump: BlockingPump, now: float) -> float | None:
         """Keepalive and the switch between polled and left alone; seconds until the next look, None for none."""
         due: float | None = None
         keepalive = pump.keepalive
         if keepalive is not None:
-            verdict = keepalive.tick(now, pump.session.received, pump.session.crowded())
+            verdict = keepalive.tick(now, pump.session.received, pump.session.saturated())
             if verdict == "ping":
-                pump.session.owed.append(PING)
-                pump.pay()
+                pump.session.control_frames.append(PING)
+                pump.flush_control()
             elif verdict == "dead":
                 pump.session.lost(
                     lost("the daemon does not answer: no sign of life in the keepalive time", CLOSE_KEEPALIVE)
@@ -177,7 +177,7 @@ class _Watcher:
                 pump.link.shutdown()
                 return 0.0
             due = keepalive.due - now
-        if pump.session.attention:
+        if pump.session.events_pending:
             pump.read_idle()  # somebody was interrupted before handing out what it received
         if pump.session.clogged():
             self.leave(entry)
@@ -202,7 +202,7 @@ class _Watcher:
             self.entries.pop(entry.pump, None)
 
 
-def _tell(on_end: Callable[[], None]) -> None:
+def _report_end(on_end: Callable[[], None]) -> None:
     try:
         on_end()
     except Exception:
@@ -218,7 +218,7 @@ def _fail(pump: BlockingPump, error: Exception) -> float:
 
 
 #: Connections that nobody has any more, to be closed where nothing is under way.
-graveyard: list[BlockingPump] = []
+finalized: list[BlockingPump] = []
 
 _watcher: _Watcher | None = None
 _watcher_lock = threading.Lock()
@@ -245,7 +245,7 @@ def _in_child() -> None:
     global _watcher, _watcher_lock
     _watcher = None
     _watcher_lock = threading.Lock()
-    graveyard.clear()
+    finalized.clear()
 
 
 if hasattr(os, "register_at_fork"):

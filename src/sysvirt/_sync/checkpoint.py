@@ -6,7 +6,7 @@ from __future__ import annotations
 from .. import _arguments as check
 from .._generated.constants import DomainCheckpointConstants
 from .._protocol.table import remote
-from .moment import Moment
+from .domain_object import DomainObject
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     )
 
 
-class DomainCheckpoint(Moment, DomainCheckpointConstants):
+class DomainCheckpoint(DomainObject, DomainCheckpointConstants):
     """A moment since which a guest's disks remember which blocks were written, so that backups need copy only these.
 
     Made by `Domain.create_checkpoint` and `Domain.backup_begin`, and found by the guest's lookup and list. Those of a

@@ -225,8 +225,8 @@ class Console:
         told, self.text = self.text, ""
         if told:
             facade.run_callback(send, told.replace("\n", "\r\n").encode())
-        incoming = facade.spawn(self._tell, send)
-        outgoing = facade.spawn(self._hear, receive, patience)
+        incoming = facade.spawn(self._forward_output, send)
+        outgoing = facade.spawn(self._forward_input, receive, patience)
         try:
             if facade.first_of(incoming, outgoing) is incoming:
                 incoming.result()
@@ -245,11 +245,11 @@ class Console:
             outgoing.drop()
             self.detach()
 
-    def _tell(self, send: Callable[[bytes], object]) -> None:
+    def _forward_output(self, send: Callable[[bytes], object]) -> None:
         while self.attached and (data := self.recv()):
             facade.run_callback(send, data)
 
-    def _hear(self, receive: Callable[[], Given[Data]], patience: float | None) -> None:
+    def _forward_input(self, receive: Callable[[], Given[Data]], patience: float | None) -> None:
         while True:
             data: Data = facade.run_callback(receive)
             if not data or not self.attached:

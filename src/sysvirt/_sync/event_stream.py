@@ -78,7 +78,7 @@ class EventStream(_Typed[E]):
                 if self._state == "closed":
                     self._drop()  # whoever closed it may have left that to this one
                 # Others may wait for events meanwhile, who have to try it themselves, or see that it was closed.
-                self._connection._pump.rouse(self._queue)
+                self._connection._pump.wake(self._queue)
         return self
 
     def _open(self) -> None:
@@ -173,7 +173,7 @@ class EventStream(_Typed[E]):
         with pump.session.lock:
             self._state = "closed"
         self._queue.ended = True
-        pump.rouse(self._queue)
+        pump.wake(self._queue)
         subscriptions = list(self._subscriptions)
         if not subscriptions or self._opener is not None:
             return  # who opens it ends it

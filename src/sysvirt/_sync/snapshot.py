@@ -7,7 +7,7 @@ from .. import _arguments as check
 from .._generated.constants import DomainSnapshotConstants
 from .._generated.schema import LIMITS
 from .._protocol.table import remote
-from .moment import Moment
+from .domain_object import DomainObject
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def snapshot_names(
     return (connection._call(procedure, ref, _LIST_MAX, flags))[:maxnames]
 
 
-class DomainSnapshot(Moment, DomainSnapshotConstants):
+class DomainSnapshot(DomainObject, DomainSnapshotConstants):
     """A state of a guest: of its disks, and of its memory if it ran; what it was then, and can be again.
 
     Made by `Domain.create_snapshot` and found by the guest's lookups and lists. Those of a guest are a tree: a new

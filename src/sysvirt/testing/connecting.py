@@ -8,9 +8,9 @@ from collections.abc import Coroutine
 from typing import Any
 
 from .. import aio
-from .._async import opening as async_opening
+from .._async import connecting as async_connecting
 from .._async.connection import Connection as AsyncConnection
-from .._sync import opening as sync_opening
+from .._sync import connecting as sync_connecting
 from .._sync.connection import Connection
 from .._timeouts import seconds
 from .._transport.link import Link
@@ -45,13 +45,13 @@ def connect(
 ) -> Connection:
     """As `sysvirt.connect`, to a fake daemon, a proxy, or one end of a pair of sockets, which it takes over."""
 
-    def again(where: URI, within: float | None) -> Connection:
+    def reopen(where: URI, within: float | None) -> Connection:
         _no_other(peer)
         return connect(peer, uri, readonly, timeout=within, keepalive=keepalive, max_in_flight=max_in_flight)
 
-    limit, pulse = seconds("timeout", timeout), sync_opening.check_keepalive(keepalive)
-    return sync_opening.converse(
-        _end(peer), URI.parse(uri), again, readonly, limit, _deadline(limit), pulse, max_in_flight
+    limit, pulse = seconds("timeout", timeout), sync_connecting.check_keepalive(keepalive)
+    return sync_connecting.handshake(
+        _end(peer), URI.parse(uri), reopen, readonly, limit, _deadline(limit), pulse, max_in_flight
     )
 
 
@@ -63,13 +63,13 @@ async def _connect_async(
     keepalive: tuple[float, int] | None,
     max_in_flight: int,
 ) -> AsyncConnection:
-    async def again(where: URI, within: float | None) -> AsyncConnection:
+    async def reopen(where: URI, within: float | None) -> AsyncConnection:
         _no_other(peer)
         return await _connect_async(peer, uri, readonly, within, keepalive, max_in_flight)
 
-    limit, pulse = seconds("timeout", timeout), async_opening.check_keepalive(keepalive)
-    return await async_opening.converse(
-        _end(peer), URI.parse(uri), again, readonly, limit, _deadline(limit), pulse, max_in_flight
+    limit, pulse = seconds("timeout", timeout), async_connecting.check_keepalive(keepalive)
+    return await async_connecting.handshake(
+        _end(peer), URI.parse(uri), reopen, readonly, limit, _deadline(limit), pulse, max_in_flight
     )
 
 

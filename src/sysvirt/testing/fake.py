@@ -117,7 +117,7 @@ class ReceivedCall:
         """Says that no more data comes."""
         self.client.send(self.client.session.data(self._request, b""))
 
-    def break_off(self, error: Error) -> None:
+    def abort_stream(self, error: Error) -> None:
         """Ends the stream with an error."""
         self.client.send(self.client.session.stream_error(self._request, error))
 
@@ -217,8 +217,8 @@ class Client:
                 self.daemon._called(self, message)
             else:
                 self._streamed(message)
-        owed, self.session.owed = self.session.owed, []
-        for frame in owed:
+        control_frames, self.session.control_frames = self.session.control_frames, []
+        for frame in control_frames:
             self._queue([(memoryview(frame), None)])
         if not data:
             self._close()

@@ -33,7 +33,7 @@ async def test_agent_that_does_not_answer(host: Host, conn: Connection, booted: 
         await gives_up(conn, 0.3, "no", guest.shutdown, Domain.SHUTDOWN_GUEST_AGENT)
         await gives_up(conn, 0.3, "no", guest.get_vcpus, Domain.VCPU_GUEST)
         waiting = spawn(guest.get_vcpus, Domain.VCPU_GUEST)
-        await reached(lambda: len(conn._pump.session.places.queue) == 1, "a call waits for its turn")
+        await reached(lambda: len(conn._pump.session.admission.queue) == 1, "a call waits for its turn")
 
         # What doesn't goes, of this guest too.
         assert await guest.get_vcpus() == 1

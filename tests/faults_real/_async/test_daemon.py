@@ -13,7 +13,7 @@ from sysvirt.aio import Connection, Domain, connect
 from sysvirt.errors import ConnectionLost, NoConnect, NoDomain
 from sysvirt.events import ConnectionClosedEvent, LifecycleEvent
 
-from ..helpers import ends_at, held, hopeless, one_release, quiet, stopped_daemon, under_way
+from ..helpers import ends_at, held, one_release, quiet, starved, stopped_daemon, under_way
 from .waiting import Job, gives_up, reached, spawn
 
 #: More than the buffers of a socket hold, so that a part of the frame has left and a part has not.
@@ -52,9 +52,9 @@ async def test_each_call_fails_at_its_deadline(host: Host, conn: Connection, gue
             await call.result()
 
         # No place is left: no use in waiting for one. What needs none is tried all the same.
-        with hopeless(conn):
+        with starved(conn):
             await last.get_xml_description()
-        with hopeless(conn):
+        with starved(conn):
             await last.suspend()
         await gives_up(conn, 0.1, "unknown", last.get_info)
         assert conn.is_alive()
@@ -151,7 +151,7 @@ async def test_all_who_wait_are_told_at_once(own_host: Host, keepalive: tuple[fl
     waiters += [spawn(guest.reset) for guest in guests]
     await reached(lambda: len(under_way(conn)) == 12, "these are sent")
     waiters += [spawn(guest.reset) for guest in guests]
-    places = conn._pump.session.places
+    places = conn._pump.session.admission
     await reached(lambda: len(places.queue) == 3, "these wait for their turn")
     assert not any(waiter.done for waiter in waiters)
 

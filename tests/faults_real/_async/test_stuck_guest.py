@@ -5,7 +5,7 @@ from __future__ import annotations
 from rig.host import Host
 from sysvirt.aio import Connection, Domain, connect
 
-from ..helpers import hopeless, one_release, received, stopped, under_way
+from ..helpers import one_release, received, starved, stopped, under_way
 from .waiting import gives_up, reached, spawn
 
 
@@ -68,9 +68,9 @@ async def test_three_of_them_and_all_places_given_up(
     *stuck, well = guests
     with stopped(host, *(guest.get_name() for guest in stuck)):
         await give_all_places_up(conn, stuck)
-        with hopeless(conn):
+        with starved(conn):
             await well.get_xml_description()
-        with hopeless(conn):
+        with starved(conn):
             await conn.get_capabilities()
         await well.suspend()  # by the place that is kept for what steers
         assert (await well.get_info()).state == Domain.STATE_PAUSED
@@ -97,7 +97,7 @@ async def test_they_can_be_ended(host: Host, conn: Connection, guests: list[Doma
             before = received(conn)
             await reached(lambda: received(conn) >= before + 3, "the daemon answers keepalive")
             assert (await well.get_info()).state == Domain.STATE_RUNNING
-            with hopeless(conn):
+            with starved(conn):
                 await well.get_xml_description()
             assert not any(end.done for end in ends)
             for end in ends:

@@ -34,7 +34,7 @@ def test_agent_that_does_not_answer(host: Host, conn: Connection, booted: str) -
         gives_up(conn, 0.3, "no", guest.shutdown, Domain.SHUTDOWN_GUEST_AGENT)
         gives_up(conn, 0.3, "no", guest.get_vcpus, Domain.VCPU_GUEST)
         waiting = spawn(guest.get_vcpus, Domain.VCPU_GUEST)
-        reached(lambda: len(conn._pump.session.places.queue) == 1, "a call waits for its turn")
+        reached(lambda: len(conn._pump.session.admission.queue) == 1, "a call waits for its turn")
 
         # What doesn't goes, of this guest too.
         assert guest.get_vcpus() == 1

@@ -14,7 +14,7 @@ from sysvirt import Connection, Domain, connect
 from sysvirt.errors import ConnectionLost, NoConnect, NoDomain
 from sysvirt.events import ConnectionClosedEvent, LifecycleEvent
 
-from ..helpers import ends_at, held, hopeless, one_release, quiet, stopped_daemon, under_way
+from ..helpers import ends_at, held, one_release, quiet, starved, stopped_daemon, under_way
 from .waiting import Job, gives_up, reached, spawn
 
 #: More than the buffers of a socket hold, so that a part of the frame has left and a part has not.
@@ -53,9 +53,9 @@ def test_each_call_fails_at_its_deadline(host: Host, conn: Connection, guests: l
             call.result()
 
         # No place is left: no use in waiting for one. What needs none is tried all the same.
-        with hopeless(conn):
+        with starved(conn):
             last.get_xml_description()
-        with hopeless(conn):
+        with starved(conn):
             last.suspend()
         gives_up(conn, 0.1, "unknown", last.get_info)
         assert conn.is_alive()
@@ -152,7 +152,7 @@ def test_all_who_wait_are_told_at_once(own_host: Host, keepalive: tuple[float, i
     waiters += [spawn(guest.reset) for guest in guests]
     reached(lambda: len(under_way(conn)) == 12, "these are sent")
     waiters += [spawn(guest.reset) for guest in guests]
-    places = conn._pump.session.places
+    places = conn._pump.session.admission
     reached(lambda: len(places.queue) == 3, "these wait for their turn")
     assert not any(waiter.done for waiter in waiters)
 

@@ -69,9 +69,9 @@ class Delivery(Registrations):
         """Has the dispatcher look after a stream's callback as long as there is one."""
         queue = self._queue
         stream._carrier._pump.watch()
-        stream._state.on_arrival = lambda: self._pump.rouse(queue)
+        stream._state.on_arrival = lambda: self._pump.wake(queue)
         self._streams[stream] = None
-        self._pump.rouse(queue)
+        self._pump.wake(queue)
         self._wake_dispatcher()
 
     async def remove_callback(self, number: int) -> None:
@@ -123,7 +123,7 @@ class Delivery(Registrations):
 
     def _ended(self) -> None:
         """The link has ended, by whatever."""
-        self._pump.rouse(self._queue)
+        self._pump.wake(self._queue)
         if self._close_callback is not None:
             self._wake_dispatcher()
 
@@ -170,8 +170,8 @@ class Delivery(Registrations):
                     return
                 full = [stream._carrier._pump for stream in list(self._streams) if stream._waits_for_room()]
                 deadline = time.monotonic() + _LINGER_SECONDS
-                roused = await self._pump.sleep_until_ready(queue, deadline, full)
-                if not roused and not self._streams:
+                woken = await self._pump.sleep_until_ready(queue, deadline, full)
+                if not woken and not self._streams:
                     return
         except facade.Cancelled:
             goes_on = False  # its loop is about to end
@@ -191,12 +191,12 @@ class Delivery(Registrations):
                         self._streams.pop(stream, None)
                         stream._state.on_arrival = None
                 continue
-            happening = stream._happening()
-            if happening:
+            pending = stream._pending_events()
+            if pending:
                 self._streams.pop(stream, None)
                 self._streams[stream] = None
                 try:
-                    await facade.run_callback(callback[1], stream, constants.StreamEventType(happening))
+                    await facade.run_callback(callback[1], stream, constants.StreamEventType(pending))
                 except Exception:
                     _log(f"the callback {callback[1]!r} of {stream!r} raised", failed=True)
                 return True

@@ -40,7 +40,7 @@ class ChannelMethods(DomainBase):
         from whoever has it. [virDomainOpenConsole]
         """
         name = check.optional_text("devname", devname)
-        await fresh_stream(stream)._open_beside(remote.DOMAIN_OPEN_CONSOLE, self._ref, name, flags)
+        await fresh_stream(stream)._open_side_connection(remote.DOMAIN_OPEN_CONSOLE, self._ref, name, flags)
 
     async def open_channel(
         self, stream: Stream, devname: str | None = None, flags: DomainChannelFlags | Literal[0] = 0
@@ -52,4 +52,4 @@ class ChannelMethods(DomainBase):
         `Domain.OPEN_CHANNEL_FORCE` takes the channel away from whoever has it. [virDomainOpenChannel]
         """
         name = check.optional_text("devname", devname)
-        await fresh_stream(stream)._open_beside(remote.DOMAIN_OPEN_CHANNEL, self._ref, name, flags)
+        await fresh_stream(stream)._open_side_connection(remote.DOMAIN_OPEN_CHANNEL, self._ref, name, flags)

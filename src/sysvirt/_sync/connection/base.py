@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     P = ParamSpec("P")
     R = TypeVar("R")
 
-    class Opener(Protocol):
+    class Reopen(Protocol):
         """Opens a connection as another one was, to the URI that one ended with, in so many seconds."""
 
         def __call__(self, where: URI, limit: float | None, /) -> Connection: ...
@@ -43,16 +43,25 @@ _FEATURE_KEEPALIVE = 10
 
 
 class ConnectionBase(ConnectionConstants):
-    __slots__ = ("__weakref__", "_again", "_beside", "_bounds", "_delivery", "_pump", "_timeout", "_uri")
+    __slots__ = (
+        "__weakref__",
+        "_bounds",
+        "_delivery",
+        "_pump",
+        "_reopen",
+        "_side_connections",
+        "_timeout",
+        "_uri",
+    )
 
-    def __init__(self, pump: BlockingPump, uri: URI, timeout: float | None, again: Opener) -> None:
+    def __init__(self, pump: BlockingPump, uri: URI, timeout: float | None, reopen: Reopen) -> None:
         self._pump = pump
         self._uri = uri
         self._timeout = timeout
         #: Side connections, for consoles, are opened as this one was.
-        self._again = again
+        self._reopen = reopen
         #: Those that are open.
-        self._beside: dict[ref[Connection], None] = {}
+        self._side_connections: dict[ref[Connection], None] = {}
         #: What the blocks of `timeout` know it by. A side connection's is that of the one it is beside.
         self._bounds = object()
         self._delivery: Delivery | None = None
@@ -132,7 +141,7 @@ class ConnectionBase(ConnectionConstants):
             pass  # the link goes all the same
         finally:
             pump.close()
-            for side in list(self._beside):
+            for side in list(self._side_connections):
                 if (other := side()) is not None:
                     other._pump.close()
 
@@ -150,18 +159,18 @@ class ConnectionBase(ConnectionConstants):
 
                 warnings.warn(f"unclosed {self!r}", ResourceWarning, source=self, stacklevel=2)
         finally:
-            pump.bury()  # warnings may be errors
+            pump.close_from_finalizer()  # warnings may be errors
 
-    def _open_beside(self) -> Connection:
+    def _open_side_connection(self) -> Connection:
         """A second connection to the same daemon, opened as this one was and under the same bounds."""
         self._pump.check_here()
         deadline = self._deadline("free")
-        side = self._again(
+        side = self._reopen(
             self._uri, None if deadline is None else max(deadline - time.monotonic(), SHORTEST_SECONDS)
         )
         side._timeout = self._timeout
         side._bounds = self._bounds
-        beside = self._beside
+        beside = self._side_connections
         beside[ref(side, beside.pop)] = None
         try:
             self._pump.session.check()  # whoever closes this one closes those that are noted by then

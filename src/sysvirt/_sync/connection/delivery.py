@@ -70,9 +70,9 @@ class Delivery(Registrations):
         """Has the dispatcher look after a stream's callback as long as there is one."""
         queue = self._queue
         stream._carrier._pump.watch()
-        stream._state.on_arrival = lambda: self._pump.rouse(queue)
+        stream._state.on_arrival = lambda: self._pump.wake(queue)
         self._streams[stream] = None
-        self._pump.rouse(queue)
+        self._pump.wake(queue)
         self._wake_dispatcher()
 
     def remove_callback(self, number: int) -> None:
@@ -124,7 +124,7 @@ class Delivery(Registrations):
 
     def _ended(self) -> None:
         """The link has ended, by whatever."""
-        self._pump.rouse(self._queue)
+        self._pump.wake(self._queue)
         if self._close_callback is not None:
             self._wake_dispatcher()
 
@@ -171,8 +171,8 @@ class Delivery(Registrations):
                     return
                 full = [stream._carrier._pump for stream in list(self._streams) if stream._waits_for_room()]
                 deadline = time.monotonic() + _LINGER_SECONDS
-                roused = self._pump.sleep_until_ready(queue, deadline, full)
-                if not roused and not self._streams:
+                woken = self._pump.sleep_until_ready(queue, deadline, full)
+                if not woken and not self._streams:
                     return
         except facade.Cancelled:
             goes_on = False  # its loop is about to end
@@ -192,12 +192,12 @@ class Delivery(Registrations):
                         self._streams.pop(stream, None)
                         stream._state.on_arrival = None
                 continue
-            happening = stream._happening()
-            if happening:
+            pending = stream._pending_events()
+            if pending:
                 self._streams.pop(stream, None)
                 self._streams[stream] = None
                 try:
-                    facade.run_callback(callback[1], stream, constants.StreamEventType(happening))
+                    facade.run_callback(callback[1], stream, constants.StreamEventType(pending))
                 except Exception:
                     _log(f"the callback {callback[1]!r} of {stream!r} raised", failed=True)
                 return True

@@ -86,7 +86,7 @@ class Registrations:
         except BaseException:
             subscription.registering = False
             if callback_id >= 0 and subscription.callback_id < 0:
-                self._pump.call_unheard(_DEREGISTER, callback_id)
+                self._pump.call_no_reply(_DEREGISTER, callback_id)
             raise
         finally:
             router.registered(subscription)
@@ -119,7 +119,7 @@ class Registrations:
         """As `unsubscribe`, for who has no time to wait for it."""
         callback_id = self._router.leave(subscription, queue)
         if callback_id >= 0:
-            self._pump.call_unheard(_DEREGISTER, callback_id)
+            self._pump.call_no_reply(_DEREGISTER, callback_id)
             self._router.unwanted.pop(callback_id, None)
 
     def end(self, deadline: float) -> None:

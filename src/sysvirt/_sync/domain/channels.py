@@ -41,7 +41,7 @@ class ChannelMethods(DomainBase):
         from whoever has it. [virDomainOpenConsole]
         """
         name = check.optional_text("devname", devname)
-        fresh_stream(stream)._open_beside(remote.DOMAIN_OPEN_CONSOLE, self._ref, name, flags)
+        fresh_stream(stream)._open_side_connection(remote.DOMAIN_OPEN_CONSOLE, self._ref, name, flags)
 
     def open_channel(
         self, stream: Stream, devname: str | None = None, flags: DomainChannelFlags | Literal[0] = 0
@@ -53,4 +53,4 @@ class ChannelMethods(DomainBase):
         `Domain.OPEN_CHANNEL_FORCE` takes the channel away from whoever has it. [virDomainOpenChannel]
         """
         name = check.optional_text("devname", devname)
-        fresh_stream(stream)._open_beside(remote.DOMAIN_OPEN_CHANNEL, self._ref, name, flags)
+        fresh_stream(stream)._open_side_connection(remote.DOMAIN_OPEN_CHANNEL, self._ref, name, flags)

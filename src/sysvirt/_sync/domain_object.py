@@ -1,4 +1,5 @@
-"""What snapshots and checkpoints have in common: a moment of a guest's life, known by a name."""
+# Made by tools/unasync.py from src/sysvirt/_async/domain_object.py; do not edit.
+"""What a snapshot and a checkpoint share: each belongs to a guest and is known by its name there."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ if TYPE_CHECKING:
     from .domain import Domain
 
 
-class Moment(Handle):
+class DomainObject(Handle):
     __slots__ = ("_domain",)
 
     def __init__(self, domain: Domain, ref: bytes) -> None:

@@ -1,4 +1,4 @@
-# Made by tools/unasync.py from tests/api/_async/test_opening.py; do not edit.
+# Made by tools/unasync.py from tests/api/_async/test_connecting.py; do not edit.
 """Opening: what is refused and how, and that nothing is printed."""
 
 from __future__ import annotations

@@ -1,5 +1,4 @@
-# Made by tools/unasync.py from src/sysvirt/_async/moment.py; do not edit.
-"""What snapshots and checkpoints have in common: a moment of a guest's life, known by a name."""
+"""What a snapshot and a checkpoint share: each belongs to a guest and is known by its name there."""
 
 from __future__ import annotations
 
@@ -11,7 +10,7 @@ if TYPE_CHECKING:
     from .domain import Domain
 
 
-class Moment(Handle):
+class DomainObject(Handle):
     __slots__ = ("_domain",)
 
     def __init__(self, domain: Domain, ref: bytes) -> None:

@@ -1,4 +1,4 @@
-# Made by tools/unasync.py from src/sysvirt/_async/opening.py; do not edit.
+# Made by tools/unasync.py from src/sysvirt/_async/connecting.py; do not edit.
 """Opening a connection: where to, over what, as whom."""
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from .._transport.link import Link
     from ..results.host import CredentialRequest
     from ..uri import SocketPlan
-    from .connection.base import Opener
+    from .connection.base import Reopen
 
 # remote_auth_type
 _NONE, _SASL, _POLKIT = range(3)
@@ -89,27 +89,27 @@ def connect(
     where = resolve(uri, aliases=not flags & _NO_ALIASES, programs=programs)
     deadline = None if limit is None else time.monotonic() + limit
 
-    def again(where: URI, limit: float | None) -> Connection:
+    def reopen(where: URI, limit: float | None) -> Connection:
         return connect(
             where.text, readonly, _NO_ALIASES, credlist, callback,
             credentials=credentials, timeout=limit, keepalive=pulse, programs=programs,
         )  # fmt: skip
 
     link = _reach(where, readonly, deadline)
-    return converse(link, where, again, readonly, limit, deadline, pulse, max_in_flight)
+    return handshake(link, where, reopen, readonly, limit, deadline, pulse, max_in_flight)
 
 
-def converse(
+def handshake(
     link: Link,
     where: URI,
-    again: Opener,
+    reopen: Reopen,
     readonly: bool,
     limit: float | None,
     deadline: float | None,
     pulse: tuple[float, int] | None,
     max_in_flight: int,
 ) -> Connection:
-    """Opens a connection over a link, which it owns from now on; `again` opens another one like it."""
+    """Opens a connection over a link, which it owns from now on; `reopen` opens another one like it."""
     pump = BlockingPump(link, Session(max_in_flight))
     try:
         _authenticate(pump, where, deadline)
@@ -117,7 +117,7 @@ def converse(
         if not where.text:
             # The daemon has chosen; what it chose is this connection's URI from now on.
             where = URI.parse(pump.call(remote.CONNECT_GET_URI, (), deadline))
-        connection = Connection(pump, where, limit, again)
+        connection = Connection(pump, where, limit, reopen)
         if pulse is not None:
             connection.set_keep_alive(*pulse)
         return connection

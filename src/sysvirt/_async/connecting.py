@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from .._transport.link import Link
     from ..results.host import CredentialRequest
     from ..uri import SocketPlan
-    from .connection.base import Opener
+    from .connection.base import Reopen
 
 # remote_auth_type
 _NONE, _SASL, _POLKIT = range(3)
@@ -88,27 +88,27 @@ async def connect(
     where = resolve(uri, aliases=not flags & _NO_ALIASES, programs=programs)
     deadline = None if limit is None else time.monotonic() + limit
 
-    async def again(where: URI, limit: float | None) -> Connection:
+    async def reopen(where: URI, limit: float | None) -> Connection:
         return await connect(
             where.text, readonly, _NO_ALIASES, credlist, callback,
             credentials=credentials, timeout=limit, keepalive=pulse, programs=programs,
         )  # fmt: skip
 
     link = await _reach(where, readonly, deadline)
-    return await converse(link, where, again, readonly, limit, deadline, pulse, max_in_flight)
+    return await handshake(link, where, reopen, readonly, limit, deadline, pulse, max_in_flight)
 
 
-async def converse(
+async def handshake(
     link: Link,
     where: URI,
-    again: Opener,
+    reopen: Reopen,
     readonly: bool,
     limit: float | None,
     deadline: float | None,
     pulse: tuple[float, int] | None,
     max_in_flight: int,
 ) -> Connection:
-    """Opens a connection over a link, which it owns from now on; `again` opens another one like it."""
+    """Opens a connection over a link, which it owns from now on; `reopen` opens another one like it."""
     pump = AsyncPump(link, Session(max_in_flight))
     try:
         await _authenticate(pump, where, deadline)
@@ -116,7 +116,7 @@ async def converse(
         if not where.text:
             # The daemon has chosen; what it chose is this connection's URI from now on.
             where = URI.parse(await pump.call(remote.CONNECT_GET_URI, (), deadline))
-        connection = Connection(pump, where, limit, again)
+        connection = Connection(pump, where, limit, reopen)
         if pulse is not None:
             await connection.set_keep_alive(*pulse)
         return connection

@@ -271,7 +271,7 @@ def test_a_queued_call_holds_nothing() -> None:
     assert went(client.call(QUERY, B))
     assert went(client.call(QUERY, C))  # the third place was free
     client.give_up(waiting)
-    assert not client.session.places.queue
+    assert not client.session.admission.queue
 
 
 def test_one_reply_can_let_two_go() -> None:
@@ -362,7 +362,7 @@ def test_one_guest_cannot_make_the_connection_hopeless() -> None:
     client = Client()
     for procedure in (QUERY, CHANGE, CONTROL):
         client.give_up(client.call(procedure, A))
-    assert went(client.call(QUERY, B)) or client.session.places.queue
+    assert went(client.call(QUERY, B)) or client.session.admission.queue
 
 
 def test_a_reply_frees_everything_it_held() -> None:
@@ -372,5 +372,5 @@ def test_a_reply_frees_everything_it_held() -> None:
         for call in calls:
             if went(call):
                 client.answer(call)
-        places = client.session.places
+        places = client.session.admission
         assert (places._ordinary, places._kept, places._keys, places.queue) == ({}, None, {}, {})

@@ -25,7 +25,7 @@ GUEST_MAX = 2
 NONE, ORDINARY, KEPT = range(3)
 
 
-class Places:
+class Admission:
     """Not thread safe: the session's lock is held around every call."""
 
     __slots__ = ("_kept", "_keys", "_limit", "_ordinary", "queue")
@@ -91,7 +91,7 @@ class Places:
         if call in self.queue:
             del self.queue[call]
 
-    def hopeless(self, call: Call) -> bool:
+    def starved(self, call: Call) -> bool:
         """Whether every place of its kind is held by a call that was given up, so that waiting is in vain.
 
         A guest whose own share is lost so only makes the calls to it wait, as it does on the daemon.
