@@ -1,0 +1,61 @@
+"""Mutual exclusion that a signal handler's exception cannot break.
+
+A handler may raise wherever the interpreter looks for signals: at a function's entry, on a backward jump, and behind
+any call. What that does to `with lock:` and to a loop directly inside `with` or `try` differs between releases: on
+3.13 such a loop may skip the exit, on 3.14 the lock may stay taken although the block was never entered. The form
+below leaves the lock on every supported release:
+
+- One C call takes the lock *and* notes it, so there is no instant in between.
+- The note decides whether to release, and the release is the first call of the clean-up, so a second exception can
+  only come after it.
+- Nothing loops directly inside the `try`: loops are in the function that is called.
+
+So the package has no `with lock:`. `tools/check_shapes.py` says where one came in.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from _thread import LockType
+    from collections.abc import Callable
+    from typing import Concatenate, ParamSpec, Protocol, TypeVar
+
+    P = ParamSpec("P")
+    R = TypeVar("R")
+
+    class HasLock(Protocol):
+        @property
+        def lock(self) -> LockType: ...
+
+    S = TypeVar("S", bound=HasLock)
+
+_BLOCKING = (True,)
+
+
+def locked(lock: LockType, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+    """What the function returns, called while the lock is held."""
+    taken: list[bool] = []
+    try:
+        taken.extend(map(lock.acquire, _BLOCKING))
+        return function(*args, **kwargs)
+    finally:
+        if taken:
+            lock.release()
+
+
+def under_lock(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]:
+    """Makes a method run while its object's `lock` is held."""
+
+    def run(self: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        taken: list[bool] = []
+        try:
+            taken.extend(map(self.lock.acquire, _BLOCKING))
+            return method(self, *args, **kwargs)
+        finally:
+            if taken:
+                self.lock.release()
+
+    run.__name__ = method.__name__
+    run.__doc__ = method.__doc__
+    return run
