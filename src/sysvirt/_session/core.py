@@ -34,6 +34,7 @@ from ..errors import (
 )
 from .admission import Admission
 from .call import ADMITTED, DONE, QUEUED, SENDING, SENT, Call
+from .guard import under_lock
 from .keepalive import PONG
 from .stream import FRAME_COST
 
@@ -61,13 +62,17 @@ _PIECES_MAX, _PIECE = 64, 65536
 #: What is received at a time: a larger buffer costs more to make for each read than most reads take.
 RECEIVE_SIZE = 65536
 #: What is received at a time of a frame that is known to be longer; more than a socket holds.
-_LONG_SIZE = 262144
+LONG_SIZE = 262144
 
 #: A stream's long frame is filed in pieces of at least such a size, so that what keeping each costs is little.
 _LEAST = 16384
 
-#: Reading pauses while so much lies unread in streams and nobody waits for a reply.
+#: Of more than so much that lies unread in streams, reading goes on only as far as somebody needs it.
 _PAUSE = 4 * 1024 * 1024
+
+#: How a pump is to read: all that comes; now and then a portion, so that those who wait for something else hear of it
+#: while a stream that nobody receives from grows slowly; nothing, but that the daemon hangs up is noticed.
+FULL, THROTTLED, PAUSED = range(3)
 
 #: Without a deadline, how long a call waits for its turn; what the daemon itself allows for a guest's lock.
 QUEUE_SECONDS = 30.0
@@ -95,6 +100,12 @@ class Session:
         self.notify: Callable[[Waiter], None] = _nobody
         #: How the pump hangs up when the session has ended, whoever noticed it. Called with the lock held.
         self.hang_up: Callable[[], None] = _nothing
+        #: How the pump is told that there may be a reason to read more than it does.
+        self.review_reading: Callable[[], None] = _nothing
+        #: How the pump is told that a stream was dropped, by a finalizer: in the middle of anything, on any thread.
+        self.on_dropped_stream: Callable[[], None] = _nothing
+        #: The daemon has been asked for keepalive: it has to be heard from then on.
+        self.keepalive = False
 
         # The reader's own:
         self.chunks: list[bytes] = []
@@ -329,14 +340,24 @@ class Session:
         """Whether more calls are under way than the daemon reads beside: then it doesn't even answer keepalive."""
         return len(self.pending) > self._max_in_flight
 
-    def clogged(self) -> bool:
-        """Whether so much lies unread in streams that reading may pause: nobody waits for a reply."""
+    def reading_mode(self) -> int:
+        """How the pump is to read now: FULL, THROTTLED or PAUSED. A function of what there is, without any memory."""
+        streams = list(self.streams.values())
+        if sum(stream.buffered for stream in streams) <= _PAUSE or self._awaits_reply(streams):
+            return FULL
+        return THROTTLED if self.keepalive or self.others or _told(streams) else PAUSED
+
+    def _awaits_reply(self, streams: list[StreamState]) -> bool:
+        """Whether the daemon has something to say that somebody cannot go on without."""
         return (
-            bool(self.streams)
-            and not self.pending
-            and not self.dropped_streams
-            and sum(stream.buffered for stream in list(self.streams.values())) > _PAUSE
+            bool(self.dropped_streams or self.admission.queue)
+            or any(stream.abandoned or stream.is_awaited() for stream in streams)
+            or any(not call.abandoned for call in list(self.pending.values()))
         )
+
+    def clogged(self) -> bool:
+        """Whether reading does not go on as fast as it can."""
+        return self.reading_mode() != FULL
 
     def process(self) -> None:
         """Files every whole frame that has arrived."""
@@ -360,11 +381,11 @@ class Session:
         chunks = self.chunks
         if self._rest:
             self._since_long = 0
-            return min(self._rest + self._pos - sum(map(len, chunks)), _LONG_SIZE)
+            return min(self._rest + self._pos - sum(map(len, chunks)), LONG_SIZE)
         if chunks and len(chunks[0]) - self._pos >= 4:
             length: int = _unpack_length(chunks[0], self._pos)[0]
             rest = length + self._pos - sum(map(len, chunks))
-            return min(max(rest, RECEIVE_SIZE), _LONG_SIZE)
+            return min(max(rest, RECEIVE_SIZE), LONG_SIZE)
         # A daemon reads 256 KiB of a volume at a time, which are one long frame and a short one with what did not
         # fit. Behind the short one the next long one is to be expected: its header tells the rest.
         self._since_long += 1
@@ -637,6 +658,13 @@ class Session:
         with self.lock:
             self._abort_stream(stream)
 
+    @under_lock
+    def take(self, stream: StreamState) -> tuple[int, int, bytes, int] | None:
+        """The oldest frame of a stream; see `StreamState.take`."""
+        frame = stream.take()
+        self.review_reading()
+        return frame
+
     def _abort_stream(self, stream: StreamState) -> None:
         if stream.abandoned or self.error is not None or self.streams.get(stream.serial) is not stream:
             return
@@ -644,6 +672,7 @@ class Session:
         stream.abandoned = True
         self.control_frames.append(abort)
         stream.drop()
+        self._notify_stream(stream)
 
     def _take_back(self, call: Call) -> None:
         """One more after an interrupt is refused, and harms nobody."""
@@ -674,6 +703,11 @@ class Session:
     def close_leftover_fds(self) -> None:
         while self.fds:
             os.close(self.fds.pop())
+
+
+def _told(streams: list[StreamState]) -> bool:
+    """Whether somebody is called when something comes for one of these."""
+    return any(stream.on_arrival is not None for stream in streams)
 
 
 def _nobody(waiter: Waiter) -> None:

@@ -33,15 +33,16 @@ class Keepalive:
         """When to tick next."""
         return self._due
 
-    def tick(self, now: float, received: int, saturated: bool = False) -> str:
+    def tick(self, now: float, received: int, saturated: bool = False, heard: bool = True) -> str:
         """ "ping", "dead" or "", given how many frames have been received so far.
 
         `saturated`: more calls are under way than the peer reads beside, so that its silence says little.
+        `heard`: all that it says is received; otherwise its silence says nothing.
         """
         if now < self._due:
             return ""
         self._due = now + self._interval
-        if received != self._received:
+        if received != self._received or not heard:
             self._received = received
             self._unanswered = 0
             self._heard = now

@@ -20,6 +20,17 @@ BOUND = 16 * 1024 * 1024
 FRAME_COST = 256
 
 
+class StreamCallback:
+    """What an owner is called for: `events` as the API has them, `hears` whether what arrives is among them."""
+
+    __slots__ = ("events", "function", "hears")
+
+    def __init__(self, events: int, hears: bool, function: Callable[..., object]) -> None:
+        self.events = events
+        self.hears = hears
+        self.function = function
+
+
 class StreamState(Waiter):
     """Frames by running number, from `head` to before `tail`; `head` belongs to the owner."""
 
@@ -32,6 +43,7 @@ class StreamState(Waiter):
         "on_arrival",
         "overflowed",
         "procedure",
+        "roles",
         "serial",
         "tail",
     )
@@ -50,6 +62,9 @@ class StreamState(Waiter):
         self.overflowed = False
         #: Called when something has arrived, or the session has ended, with the session's lock held.
         self.on_arrival: Callable[[], None] | None = None
+        #: Who takes what comes, and the callback: one of each. A role is taken by one C call, `setdefault`, so that of
+        #: two who want it only one has it.
+        self.roles: dict[str, Any] = {}
 
     def attach(self, procedure: Procedure[..., Any], serial: int) -> None:
         self.procedure = procedure
@@ -75,6 +90,18 @@ class StreamState(Waiter):
         self.buffered -= cost
         self.ready = self.head != self.tail
         return frame
+
+    def is_awaited(self) -> bool:
+        """Whether the next frame is waited for, or somebody is to be called when it comes."""
+        if self.ready:
+            return False
+        callback: StreamCallback | None = self.roles.get("callback")
+        return "receiver" in self.roles or (callback is not None and callback.hears)
+
+    def error_frame(self) -> tuple[int, int, bytes, int] | None:
+        """The error with which the other side has ended the stream; data before it may still be there."""
+        last = self.frames.get(self.tail - 1)
+        return last if last is not None and last[1] == wire.ERROR else None
 
     def overflow(self) -> None:
         """Drops what nobody read; the owner is told when it looks."""

@@ -7,6 +7,7 @@ What must not block passes MSG_DONTWAIT.
 from __future__ import annotations
 
 import os
+import select
 import socket
 import sys
 
@@ -19,6 +20,8 @@ ANCILLARY = socket.CMSG_SPACE(32 * 4) if hasattr(socket, "CMSG_SPACE") else 0
 DONTWAIT: int = getattr(socket, "MSG_DONTWAIT", 0)
 #: Received descriptors must not leak into programs that another thread starts.
 CLOEXEC: int = getattr(socket, "MSG_CMSG_CLOEXEC", 0)
+#: Asked for, because a peer whose data lie unread may only be seen to have ended its own direction.
+_HUNG_UP: int = getattr(select, "POLLRDHUP", 0)
 #: Room for a long frame of a stream, which then leaves whole. Linux takes it twice, to count its own needs in.
 _SEND_BUFFER = 262144
 
@@ -38,6 +41,12 @@ class Link:
         self.sendmsg: Any = sock.sendmsg if self.carries_fds else None
         if self.local:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
+
+    def hung_up(self) -> bool:
+        """Whether the peer has hung up; what it sent before may still be there."""
+        poller = select.poll()
+        poller.register(self.fileno, _HUNG_UP)
+        return bool(poller.poll(0))
 
     def shutdown(self) -> None:
         """Ends both directions, so that whoever is blocked in a receive wakes up."""
