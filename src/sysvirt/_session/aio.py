@@ -12,7 +12,7 @@ import os
 from collections import deque
 from functools import partial
 
-from .._transport.link import ANCILLARY, CLOEXEC, DONTWAIT, Descriptor, descriptors, rights
+from .._transport.link import Descriptor
 from ..errors import CLOSE_KEEPALIVE, CallTimeout, ConnectionClosed, ConnectionLost, OperationInvalid, lost
 from .blocking import _forked
 from .call import ADMITTED, SENDING, SENT, Call, Outgoing, Waiter
@@ -58,7 +58,7 @@ class AsyncPump:
         self.on_events: Callable[[], None] = session.drop_events
         #: Called from the loop when the session has ended.
         self.on_end: Callable[[], None] | None = None
-        link.sock.setblocking(False)
+        link.unblock()
         self._loop.add_reader(link.fileno, self._on_readable)
 
     # --- calls -------------------------------------------------------------------------------------
@@ -177,19 +177,15 @@ class AsyncPump:
         for _ in range(_READS):
             size = session.next_size
             try:
-                if self.link.carries_fds:
-                    data, ancillary, _, _ = self.link.recvmsg(size, ANCILLARY, CLOEXEC)
-                    session.fds += descriptors(ancillary)
-                else:
-                    data = self.link.recv(size)
+                self.link.receive(session, size, False)
             except (BlockingIOError, InterruptedError):
                 break
             except OSError as error:
                 self._broken(error)
                 break
-            session.chunks.append(data)
+            received = len(session.chunks[-1])
             session.process()
-            if len(data) < size or session.error is not None:
+            if received < size or session.error is not None:
                 break
         self._flush_control()
         if session.events_pending:
@@ -216,21 +212,7 @@ class AsyncPump:
         try:
             while out:
                 first = out[0]
-                data, tail = first.data, first.tail
-                sent = sum(first.counts)
-                if sent < len(data):
-                    part = memoryview(data)[sent:] if sent else data
-                    if len(tail):
-                        first.counts.append(link.sendmsg((part, tail), (), DONTWAIT))
-                    else:
-                        first.counts.append(link.send(part, DONTWAIT))
-                elif sent < len(data) + len(tail):
-                    first.counts.append(link.send(memoryview(tail)[sent - len(data) :], DONTWAIT))
-                elif len(first.passed) < len(first.fds):
-                    first.passed.append(
-                        link.sendmsg((b"\0",), rights(first.fds[len(first.passed)]), DONTWAIT)
-                    )
-                else:
+                if not link.send(first):
                     out.popleft()
                     self._left(first)
         except (BlockingIOError, InterruptedError):
@@ -278,7 +260,7 @@ class AsyncPump:
         """Sends one frame of a stream; of `tail`, its end, no copy is made unless this is given up."""
         self.check_here()
         self.session.check()
-        outgoing = Outgoing(data, tail) if self.link.sendmsg is not None else Outgoing(data + tail)
+        outgoing = Outgoing(data, tail)
         self._queue(outgoing)
         try:
             if not await self._wait(outgoing, deadline):
@@ -378,7 +360,7 @@ class AsyncPump:
     def _stop(self) -> None:
         """Takes the descriptor off the loop and ends the conversation."""
         self.link.shutdown()
-        if self.link.sock.fileno() >= 0 and not self._loop.is_closed():
+        if not self.link.closed and not self._loop.is_closed():
             self._loop.remove_reader(self.link.fileno)
             self._loop.remove_writer(self.link.fileno)
         self._reading = self._writing = False
@@ -423,6 +405,7 @@ class AsyncPump:
         self._closed = True
         if self._pid == os.getpid():
             self.session.lost(ConnectionClosed("the connection was closed"))
+        self.link.take(self.session)
         self.link.close()
         self.session.close_leftover_fds()
 

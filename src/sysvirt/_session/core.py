@@ -352,6 +352,33 @@ class Session:
         except ConnectionLost as error:
             self.lost(error)
 
+    def file_only_reply(self, call: Call) -> bool:
+        """The usual case of `process`: what has come is the reply to this call, whole, alone and no error.
+
+        False where it is anything else. Nothing must have been there before.
+        """
+        chunks = self.chunks
+        reply = chunks[0]
+        size = len(reply)
+        procedure = call.procedure
+        serial = call.serial
+        if (
+            size < wire.HEADER_SIZE
+            or self.fds
+            or _unpack_header(reply, 0)
+            != (size, procedure.program, procedure.version, procedure.number, wire.REPLY, serial, wire.OK)
+        ):  # fmt: skip
+            return False
+        # One step, as in `_file_next`.
+        call.body = reply
+        call.body_at = wire.HEADER_SIZE
+        call.state = DONE
+        call.ready = True
+        del self.pending[serial]
+        self.received += 1
+        del chunks[0]
+        return True
+
     def _choose_size(self) -> int:
         """How much to ask for next.
 
