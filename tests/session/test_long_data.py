@@ -243,7 +243,7 @@ def test_a_tail_is_part_of_its_frame(kind: str, gathers: bool) -> None:
 
     with driving(kind, script) as driver:
         if not gathers:  # a link that can't send from two places at once
-            driver.pump.link.sendmsg = None
+            driver.pump.link._sendmsg = None
         stream = StreamState()
         driver.call(CONSOLE, guest(), None, 0, stream=stream).result(PATIENCE)
         for body in bodies:

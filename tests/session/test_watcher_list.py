@@ -10,13 +10,13 @@ import pytest
 from sysvirt._session import watcher
 from sysvirt._session.blocking import BlockingPump
 from sysvirt._session.core import Session
-from sysvirt._transport.link import Link
+from sysvirt._transport.link import unix_link
 
 
 def new_pump(ends: list[socket.socket]) -> BlockingPump:
     ours, theirs = socket.socketpair()
     ends.append(theirs)
-    return BlockingPump(Link(ours), Session())
+    return BlockingPump(unix_link(ours), Session())
 
 
 def test_a_pump_where_another_one_was(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -37,7 +37,7 @@ def test_a_pump_where_another_one_was(monkeypatch: pytest.MonkeyPatch) -> None:
         del candidates
         ours, theirs = socket.socketpair()
         ends.append(theirs)
-        second.__init__(Link(ours), Session())  # type: ignore[misc]
+        second.__init__(unix_link(ours), Session())  # type: ignore[misc]
         watching.add(second)
         for _ in range(2):
             watching.once()

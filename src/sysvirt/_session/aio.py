@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 from collections import deque
 from functools import partial
 
-from .._transport.link import ANCILLARY, CLOEXEC, DONTWAIT, Descriptor, descriptors, rights
+from .._transport.link import Descriptor
 from ..errors import CLOSE_KEEPALIVE, CallTimeout, ConnectionClosed, ConnectionLost, OperationInvalid, lost
 from .blocking import _forked
 from .call import ADMITTED, SENDING, SENT, Call, Outgoing, Waiter
-from .core import FULL, LONG_SIZE, QUEUE_SECONDS, THROTTLED, Session
+from .core import FULL, QUEUE_SECONDS, THROTTLED, THROTTLED_SECONDS, THROTTLED_SIZE, Session
 from .keepalive import PING
 
 TYPE_CHECKING = False
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
 
 #: How often the loop's other callbacks may have to wait for one more read.
 _READS = 4
-#: While the loop does not receive what comes, how often it looks what must not wait.
-_LOOK_SECONDS = 1.0
+#: No limit for what these bring.
+_ROOM = sys.maxsize
 
 
 class AsyncPump:
@@ -45,7 +46,7 @@ class AsyncPump:
         self.session = session
         session.notify = self._wake
         session.hang_up = self._stop
-        session.review_reading = self._review_reading
+        session.on_resume = self._review_reading
         session.on_dropped_stream = self._on_dropped_stream
         self._loop = asyncio.get_running_loop()
         self._out: deque[Outgoing] = deque()
@@ -66,7 +67,7 @@ class AsyncPump:
         self.on_events: Callable[[], None] = session.drop_events
         #: Called from the loop when the session has ended.
         self.on_end: Callable[[], None] | None = None
-        link.sock.setblocking(False)
+        link.unblock()
         self._loop.add_reader(link.fileno, self._on_readable)
 
     # --- calls -------------------------------------------------------------------------------------
@@ -182,26 +183,22 @@ class AsyncPump:
         self._eager = True
         self._readable()
 
-    def _readable(self, room: int = _READS * LONG_SIZE) -> None:
+    def _readable(self, room: int = _ROOM) -> None:
         """Receives and files what is there, up to so many bytes."""
         session = self.session
         for _ in range(_READS):
             size = min(session.next_size, room)
             try:
-                if self.link.carries_fds:
-                    data, ancillary, _, _ = self.link.recvmsg(size, ANCILLARY, CLOEXEC)
-                    session.fds += descriptors(ancillary)
-                else:
-                    data = self.link.recv(size)
+                self.link.receive(session, size, False)
             except (BlockingIOError, InterruptedError):
                 break
             except OSError as error:
                 self._broken(error)
                 break
-            session.chunks.append(data)
+            received = len(session.chunks[-1])
             session.process()
-            room -= len(data)
-            if len(data) < size or not room or session.error is not None:
+            room -= received
+            if received < size or not room or session.error is not None:
                 break
         self._flush_control()
         if session.events_pending:
@@ -217,6 +214,7 @@ class AsyncPump:
         if full == self._reading:
             return
         self._reading = full
+        session.held_back = not full
         if full:
             self._loop.add_reader(self.link.fileno, self._on_readable)
             if self._looks is not None:
@@ -224,7 +222,7 @@ class AsyncPump:
                 self._looks = None
         else:
             self._loop.remove_reader(self.link.fileno)
-            self._looks = self._loop.call_later(_LOOK_SECONDS, self._look)
+            self._looks = self._loop.call_later(THROTTLED_SECONDS, self._look)
 
     def _look(self) -> None:
         """While the loop does not receive: whether the daemon is there, and a portion for who wants to hear it."""
@@ -232,10 +230,10 @@ class AsyncPump:
         if self.link.hung_up():
             self._hung_up = True
         elif self.session.reading_mode() == THROTTLED:
-            self._readable(LONG_SIZE)
+            self._readable(THROTTLED_SIZE)
         self._review_reading()
         if not self._reading and self._looks is None and self.session.error is None:
-            self._looks = self._loop.call_later(_LOOK_SECONDS, self._look)
+            self._looks = self._loop.call_later(THROTTLED_SECONDS, self._look)
 
     # --- sending -----------------------------------------------------------------------------------
 
@@ -250,21 +248,7 @@ class AsyncPump:
         try:
             while out:
                 first = out[0]
-                data, tail = first.data, first.tail
-                sent = sum(first.counts)
-                if sent < len(data):
-                    part = memoryview(data)[sent:] if sent else data
-                    if len(tail):
-                        first.counts.append(link.sendmsg((part, tail), (), DONTWAIT))
-                    else:
-                        first.counts.append(link.send(part, DONTWAIT))
-                elif sent < len(data) + len(tail):
-                    first.counts.append(link.send(memoryview(tail)[sent - len(data) :], DONTWAIT))
-                elif len(first.passed) < len(first.fds):
-                    first.passed.append(
-                        link.sendmsg((b"\0",), rights(first.fds[len(first.passed)]), DONTWAIT)
-                    )
-                else:
+                if not link.send(first):
                     out.popleft()
                     self._left(first)
         except (BlockingIOError, InterruptedError):
@@ -316,7 +300,7 @@ class AsyncPump:
         """Sends one frame of a stream; of `tail`, its end, no copy is made unless this is given up."""
         self.check_here()
         self.session.check()
-        outgoing = Outgoing(data, tail) if self.link.sendmsg is not None else Outgoing(data + tail)
+        outgoing = Outgoing(data, tail)
         self._queue(outgoing)
         try:
             if not await self._wait(outgoing, deadline):
@@ -445,7 +429,7 @@ class AsyncPump:
     def _stop(self) -> None:
         """Takes the descriptor off the loop and ends the conversation."""
         self.link.shutdown()
-        if self.link.sock.fileno() >= 0 and not self._loop.is_closed():
+        if not self.link.closed and not self._loop.is_closed():
             self._loop.remove_reader(self.link.fileno)
             self._loop.remove_writer(self.link.fileno)
         self._reading = self._writing = False
@@ -499,6 +483,7 @@ class AsyncPump:
         self._closed = True
         if self._pid == os.getpid():
             self.session.lost(ConnectionClosed("the connection was closed"))
+        self.link.take(self.session)
         self.link.close()
         self.session.close_leftover_fds()
 

@@ -9,7 +9,7 @@ import socket
 from collections.abc import Awaitable
 from contextvars import Context, copy_context
 
-from .._transport.link import Link
+from .._transport.link import Link, unix_link
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ async def connect_unix(path: str, timeout: float | None) -> Link:
     except BaseException:
         sock.close()
         raise
-    return Link(sock)
+    return unix_link(sock)
 
 
 #: What a descriptor that is ready takes without making the loop wait.

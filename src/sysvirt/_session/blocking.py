@@ -23,7 +23,7 @@ import time
 from _thread import allocate_lock
 
 from .._protocol import frame as wire
-from .._transport.link import ANCILLARY, CLOEXEC, DONTWAIT, Descriptor, descriptors, rights
+from .._transport.link import Descriptor
 from ..errors import (
     CallTimeout,
     ConnectionClosed,
@@ -32,7 +32,7 @@ from ..errors import (
     ForkedConnection,
     OperationTimeout,
 )
-from .call import ADMITTED, DONE, SENDING, SENT, Call, Outgoing, Waiter
+from .call import ADMITTED, SENDING, SENT, Call, Outgoing, Waiter
 from .core import QUEUE_SECONDS, RECEIVE_SIZE, Session
 
 TYPE_CHECKING = False
@@ -45,13 +45,6 @@ if TYPE_CHECKING:
     from .keepalive import Keepalive
     from .stream import StreamState
 
-_SIZE = (RECEIVE_SIZE,)
-_NOW = (DONTWAIT,)
-_WITH_FDS = (CLOEXEC,)
-_NOW_WITH_FDS = (DONTWAIT | CLOEXEC,)
-_ANCILLARY_SIZE = (ANCILLARY,)
-_NO_ANCILLARY: tuple[tuple[()]] = ((),)
-
 #: How long a waiter waits before it looks for itself; doubled each time up to the second.
 _FIRST_LOOK = 0.05
 _LAST_LOOK = 0.4
@@ -59,8 +52,6 @@ _LAST_LOOK = 0.4
 _ROOM_LOOK = 20
 
 _monotonic = time.monotonic
-_pack_header = wire.HEADER.pack
-_unpack_header = wire.HEADER.unpack_from
 _SERIAL_MAX = 0xFFFFFFFF
 #: Replaced in a forked child, so that a pump of the parent is known by its old one.
 _process: list[int] = [0]
@@ -92,7 +83,6 @@ class BlockingPump:
         #: Who sleeps until the reader, or the sender, wakes it.
         self._sleeping: dict[Waiter, None] = {}
         self._send_queue: dict[Outgoing, None] = {}
-        self._staged: list[Any] = []
         self._process = _process
         self._poller = select.poll()
         self._poller.register(link.fileno, select.POLLIN)
@@ -209,7 +199,7 @@ class BlockingPump:
                 serial = session.serial + 1
                 if (
                     self._reader is None and self._sender is None and self._leftover is None
-                    and session.error is None and not chunks and not self._staged and not session.streams
+                    and session.error is None and not chunks and not self.link.held and not session.streams
                     and not session.abandoned_calls and serial <= _SERIAL_MAX and serial not in session.pending
                 ):  # fmt: skip
                     session.serial = call.serial = serial
@@ -218,18 +208,13 @@ class BlockingPump:
                     self._reader = self._sender = call
             if self._sender is not call:
                 return False
-            program = procedure.program
-            version = procedure.version
-            number = procedure.number
-            call.data = data = (
-                _pack_header(28 + len(body), program, version, number, wire.CALL, serial, wire.OK) + body
-            )
+            call.data = procedure.header(wire.CALL, serial, wire.OK, len(body)) + body
             self._leftover = call
             try:
-                call.counts.extend(map(self.link.send, (data,), _NOW))
+                left = self.link.send(call)
             except BlockingIOError:
-                pass
-            if not call.counts or call.counts[0] != len(data):
+                left = True
+            if left:
                 self._push(call, deadline)
             self._leftover = None
             self._sender = None
@@ -238,31 +223,8 @@ class BlockingPump:
                 self._pass_on_sending()
             if deadline is not None and not self._poll(deadline):
                 return True
-            link = self.link
-            if not link.carries_fds:
-                self._receive()
-                session.process()
-                self._after_reading()
-                return True
-            staged = self._staged
-            staged.extend(map(link.recvmsg, _SIZE, _ANCILLARY_SIZE, _WITH_FDS))
-            reply, ancillary, _, _ = staged[0]
-            size = len(reply)
-            if (
-                size >= 28
-                and not ancillary
-                and _unpack_header(reply, 0) == (size, program, version, number, wire.REPLY, serial, wire.OK)
-            ):
-                # One step, as in Session.process.
-                call.body = reply
-                call.body_at = 28
-                call.state = DONE
-                call.ready = True
-                del session.pending[serial]
-                session.received += 1
-                del staged[0]
-            else:
-                self._unstage()
+            self.link.receive(session, RECEIVE_SIZE)
+            if not session.file_only_reply(call):
                 session.process()
                 self._after_reading()
         except OSError:
@@ -346,12 +308,11 @@ class BlockingPump:
         """Receives and files until the waiter is ready or the session has ended."""
         session = self.session
         # What an interrupted thread received, or that and nothing: it must not wait for more to come.
-        fresh = bool(session.chunks or self._staged)
+        fresh = bool(session.chunks or self.link.held)
         while True:
             try:
                 if fresh:
-                    if self._staged:
-                        self._unstage()
+                    self.link.take(session)
                     fresh = False
                 elif self._may_block(deadline) and not self._poll(deadline):
                     session.recheck()
@@ -359,7 +320,7 @@ class BlockingPump:
                         return
                     continue
                 else:
-                    self._receive()
+                    self.link.receive(session, session.next_size)
             except BlockingIOError:
                 continue
             except OSError as error:
@@ -380,30 +341,6 @@ class BlockingPump:
             self.flush_control()
         if session.events_pending:
             self.on_events()
-
-    def _receive(self, now: bool = False) -> None:
-        """Receives once; with `now`, BlockingIOError when nothing is there."""
-        size = (self.session.next_size,)
-        if self._staged:
-            self._unstage()
-        elif self.link.carries_fds:
-            # Always so: who blocks here can't be told that a call with descriptors has begun meanwhile.
-            self._staged.extend(
-                map(self.link.recvmsg, size, _ANCILLARY_SIZE, _NOW_WITH_FDS if now else _WITH_FDS)
-            )
-            self._unstage()
-        else:
-            self.session.chunks.extend(map(self.link.recv, size, *((_NOW,) if now else ())))
-
-    def _unstage(self) -> None:
-        """Takes apart what was received with descriptors."""
-        staged = self._staged
-        data, ancillary, _, _ = staged[0]
-        found = descriptors(ancillary) if ancillary else []
-        # One step: the bytes and the descriptors that lie between them.
-        self.session.chunks += [data]
-        self.session.fds += found
-        del staged[0]
 
     def _poll(self, deadline: float | None) -> bool:
         """Blocks until there is something to receive; sends what was left of a frame meanwhile.
@@ -444,18 +381,17 @@ class BlockingPump:
             if self._leftover is not None:
                 self._push(self._leftover, deadline)
             self._leftover = outgoing
-            size = len(outgoing.data) + len(outgoing.tail)
             try:
-                self._send_part(outgoing)
+                left = self.link.send(outgoing)
             except BlockingIOError:
-                pass
+                left = True
             except OSError:
                 # The daemon may have said why before it hung up: let the reader find out.
                 self._leftover = None
                 outgoing.fds = ()
-                outgoing.counts.append(size)
+                outgoing.counts.append(len(outgoing.data) + len(outgoing.tail))
                 return False
-            if outgoing.fds or not outgoing.counts or outgoing.counts[0] != size:
+            if left:
                 self._push(outgoing, deadline)
             self._leftover = None
             return True
@@ -499,7 +435,7 @@ class BlockingPump:
         """Sends the rest of a frame, receiving meanwhile if nobody else does, so that neither side blocks the other."""
         while True:
             try:
-                if not self._send_part(outgoing):
+                if not self.link.send(outgoing):
                     self._leftover = None
                     outgoing.fds = ()
                     return
@@ -514,26 +450,6 @@ class BlockingPump:
                 self._leftover = None
                 outgoing.fds = ()
                 return
-
-    def _send_part(self, outgoing: Outgoing) -> bool:
-        """Sends what goes of the rest of a frame, or a descriptor behind it; False when all of it has left."""
-        link = self.link
-        data, tail, counts = outgoing.data, outgoing.tail, outgoing.counts
-        sent = sum(counts) if counts else 0
-        if sent < len(data):
-            rest = memoryview(data)[sent:] if sent else data
-            if len(tail):
-                counts.extend(map(link.sendmsg, ((rest, tail),), _NO_ANCILLARY, _NOW))
-            else:
-                counts.extend(map(link.send, (rest,), _NOW))
-        elif sent < len(data) + len(tail):
-            counts.extend(map(link.send, (memoryview(tail)[sent - len(data) :],), _NOW))
-        elif len(outgoing.passed) < len(outgoing.fds):
-            ancillary = rights(outgoing.fds[len(outgoing.passed)])
-            outgoing.passed.extend(map(link.sendmsg, ((b"\0",),), (ancillary,), _NOW))
-        else:
-            return False
-        return True
 
     def _await_room(self, deadline: float | None) -> None:
         """Waits until more can be sent, receiving meanwhile if no other waiter does."""
@@ -556,7 +472,7 @@ class BlockingPump:
             ready = poller.poll(None if timeout is None else timeout * 1000)
             if mine and ready and ready[0][1] & ~select.POLLOUT:
                 try:
-                    self._receive(now=True)
+                    self.link.receive(self.session, self.session.next_size, False)
                 except BlockingIOError:
                     return
                 except OSError as error:
@@ -589,7 +505,7 @@ class BlockingPump:
                     self._leftover = leftover
                     del session.control_frames[0]
                 try:
-                    if not self._send_part(leftover):
+                    if not self.link.send(leftover):
                         self._leftover = None
                         leftover.fds = ()
                 except BlockingIOError:
@@ -613,7 +529,7 @@ class BlockingPump:
         self.session.check()
         if self.unwatch is not None:
             self._take_over()
-        outgoing = Outgoing(data, tail) if self.link.sendmsg is not None else Outgoing(data + tail)
+        outgoing = Outgoing(data, tail)
         try:
             if not self._transmit(outgoing, deadline):
                 self._wait(Waiter(), deadline)
@@ -728,7 +644,7 @@ class BlockingPump:
             if self._reader is not watcher:
                 return False
             try:
-                self._receive(now=True)
+                self.link.receive(self.session, self.session.next_size, False)
                 self.session.process()
             except BlockingIOError:
                 pass
@@ -808,6 +724,7 @@ class BlockingPump:
                     self._reader = self._sender = closing
                     break
             time.sleep(0)
+        self.link.take(self.session)
         self.link.close()
         self.session.close_leftover_fds()
         self._closed = True

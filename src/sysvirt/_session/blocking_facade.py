@@ -9,7 +9,7 @@ import threading
 import time
 from contextvars import Context, copy_context
 
-from .._transport.link import Link
+from .._transport.link import Link, unix_link
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def connect_unix(path: str, timeout: float | None) -> Link:
     except BaseException:
         sock.close()
         raise
-    return Link(sock)
+    return unix_link(sock)
 
 
 def read_descriptor(fd: int, ended: Callable[[], bool]) -> bytes:

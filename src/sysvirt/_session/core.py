@@ -62,7 +62,7 @@ _PIECES_MAX, _PIECE = 64, 65536
 #: What is received at a time: a larger buffer costs more to make for each read than most reads take.
 RECEIVE_SIZE = 65536
 #: What is received at a time of a frame that is known to be longer; more than a socket holds.
-LONG_SIZE = 262144
+_LONG_SIZE = 262144
 
 #: A stream's long frame is filed in pieces of at least such a size, so that what keeping each costs is little.
 _LEAST = 16384
@@ -73,6 +73,9 @@ _PAUSE = 4 * 1024 * 1024
 #: How a pump is to read: all that comes; now and then a portion, so that those who wait for something else hear of it
 #: while a stream that nobody receives from grows slowly; nothing, but that the daemon hangs up is noticed.
 FULL, THROTTLED, PAUSED = range(3)
+#: What is read in `THROTTLED`, about so much each so many seconds. What nobody takes at all passes its stream's limit
+#: within a minute.
+THROTTLED_SIZE, THROTTLED_SECONDS = 262144, 1.0
 
 #: Without a deadline, how long a call waits for its turn; what the daemon itself allows for a guest's lock.
 QUEUE_SECONDS = 30.0
@@ -100,12 +103,13 @@ class Session:
         self.notify: Callable[[Waiter], None] = _nobody
         #: How the pump hangs up when the session has ended, whoever noticed it. Called with the lock held.
         self.hang_up: Callable[[], None] = _nothing
-        #: How the pump is told that there may be a reason to read more than it does.
-        self.review_reading: Callable[[], None] = _nothing
+        #: The pump does not read everything; `on_resume` is called when that has become needless. Set by the pump.
+        self.held_back = False
+        self.on_resume: Callable[[], None] = _nothing
         #: How the pump is told that a stream was dropped, by a finalizer: in the middle of anything, on any thread.
         self.on_dropped_stream: Callable[[], None] = _nothing
-        #: The daemon has been asked for keepalive: it has to be heard from then on.
-        self.keepalive = False
+        #: Keepalive is on: the daemon's answers have to be heard.
+        self.keeps_alive = False
 
         # The reader's own:
         self.chunks: list[bytes] = []
@@ -345,7 +349,7 @@ class Session:
         streams = list(self.streams.values())
         if sum(stream.buffered for stream in streams) <= _PAUSE or self._awaits_reply(streams):
             return FULL
-        return THROTTLED if self.keepalive or self.others or _told(streams) else PAUSED
+        return THROTTLED if self.keeps_alive or self.others or _told(streams) else PAUSED
 
     def _awaits_reply(self, streams: list[StreamState]) -> bool:
         """Whether the daemon has something to say that somebody cannot go on without."""
@@ -373,6 +377,33 @@ class Session:
         except ConnectionLost as error:
             self.lost(error)
 
+    def file_only_reply(self, call: Call) -> bool:
+        """The usual case of `process`: what has come is the reply to this call, whole, alone and no error.
+
+        False where it is anything else. Nothing must have been there before.
+        """
+        chunks = self.chunks
+        reply = chunks[0]
+        size = len(reply)
+        procedure = call.procedure
+        serial = call.serial
+        if (
+            size < wire.HEADER_SIZE
+            or self.fds
+            or _unpack_header(reply, 0)
+            != (size, procedure.program, procedure.version, procedure.number, wire.REPLY, serial, wire.OK)
+        ):  # fmt: skip
+            return False
+        # One step, as in `_file_next`.
+        call.body = reply
+        call.body_at = wire.HEADER_SIZE
+        call.state = DONE
+        call.ready = True
+        del self.pending[serial]
+        self.received += 1
+        del chunks[0]
+        return True
+
     def _choose_size(self) -> int:
         """How much to ask for next.
 
@@ -381,11 +412,11 @@ class Session:
         chunks = self.chunks
         if self._rest:
             self._since_long = 0
-            return min(self._rest + self._pos - sum(map(len, chunks)), LONG_SIZE)
+            return min(self._rest + self._pos - sum(map(len, chunks)), _LONG_SIZE)
         if chunks and len(chunks[0]) - self._pos >= 4:
             length: int = _unpack_length(chunks[0], self._pos)[0]
             rest = length + self._pos - sum(map(len, chunks))
-            return min(max(rest, RECEIVE_SIZE), LONG_SIZE)
+            return min(max(rest, RECEIVE_SIZE), _LONG_SIZE)
         # A daemon reads 256 KiB of a volume at a time, which are one long frame and a short one with what did not
         # fit. Behind the short one the next long one is to be expected: its header tells the rest.
         self._since_long += 1
@@ -659,11 +690,16 @@ class Session:
             self._abort_stream(stream)
 
     @under_lock
-    def take(self, stream: StreamState) -> tuple[int, int, bytes, int] | None:
-        """The oldest frame of a stream; see `StreamState.take`."""
+    def take_frame(self, stream: StreamState) -> tuple[int, int, bytes, int] | None:
+        """The oldest frame of a stream, taken; see `StreamState.take`."""
         frame = stream.take()
-        self.review_reading()
+        self._may_resume()
         return frame
+
+    def _may_resume(self) -> None:
+        """Tells the pump that holds back once there is no need for it any more."""
+        if self.held_back and self.reading_mode() == FULL:
+            self.on_resume()
 
     def _abort_stream(self, stream: StreamState) -> None:
         if stream.abandoned or self.error is not None or self.streams.get(stream.serial) is not stream:
