@@ -14,10 +14,11 @@ from functools import partial
 
 from .._transport.link import Descriptor
 from ..errors import CLOSE_KEEPALIVE, CallTimeout, ConnectionClosed, ConnectionLost, OperationInvalid, lost
-from .blocking import _forked
 from .call import ADMITTED, SENDING, SENT, Call, Outgoing, Waiter
-from .core import QUEUE_SECONDS, Session
+from .core import FULL, QUEUE_SECONDS, Session
+from .guard import locked
 from .keepalive import PING
+from .pump import forked
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -128,9 +129,8 @@ class AsyncPump:
 
     def call_no_reply(self, procedure: Procedure[..., Any], *args: Any) -> None:
         """Makes a call that waits for nothing, and whose reply nobody waits for; it is sent later if need be."""
-        with self.session.lock:
-            if self.session.error is None:
-                self.session.queue_call_no_reply(procedure, *args)
+        session = self.session
+        locked(session.lock, session.queue_call_no_reply, procedure, *args)
         self._flush_control()
 
     def _settle(self, call: Call) -> None:
@@ -190,7 +190,7 @@ class AsyncPump:
         self._flush_control()
         if session.events_pending:
             self.on_events()
-        if self._reading and session.clogged():
+        if self._reading and session.reading_mode() != FULL:
             self._loop.remove_reader(self.link.fileno)
             self._reading = False
 
@@ -397,7 +397,7 @@ class AsyncPump:
     def check_process(self) -> None:
         """Raises in a forked child."""
         if self._pid != os.getpid():
-            raise _forked()
+            raise forked()
 
     def _close(self) -> None:
         if self._closed:

@@ -15,6 +15,7 @@ not block passes MSG_DONTWAIT.
 from __future__ import annotations
 
 import os
+import select
 import socket
 import sys
 
@@ -45,6 +46,9 @@ _DONTWAIT: int = getattr(socket, "MSG_DONTWAIT", 0)
 CLOEXEC: int = getattr(socket, "MSG_CMSG_CLOEXEC", 0)
 #: Space for the descriptors of one message (libvirt allows 32, four bytes each).
 ANCILLARY = socket.CMSG_SPACE(32 * 4) if hasattr(socket, "CMSG_SPACE") else 0
+#: What a poll is asked for, besides what it tells anyway, that only wants to see the peer hang up: with its data unread
+#: it may only be seen to have ended its own direction.
+HANGUP: int = getattr(select, "POLLRDHUP", 0)
 #: Room for a long frame of a stream, which then leaves whole. Linux takes it twice, to count its own needs in.
 _SEND_BUFFER = 262144
 
@@ -149,6 +153,12 @@ class Link:
             # Not by a name of its own: who keeps the exception of a send would keep the descriptors.
             passed.extend(map(self._sendmsg, ((b"\0",),), (rights(frame.fds[len(passed)]),), _NOW))
         return len(passed) < len(frame.fds)
+
+    def hung_up(self) -> bool:
+        """Whether the peer has hung up; what it sent before may still be there."""
+        poller = select.poll()
+        poller.register(self.fileno, HANGUP)
+        return bool(poller.poll(0))
 
     def unblock(self) -> None:
         """For event loops: nothing waits from now on."""
