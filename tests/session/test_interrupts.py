@@ -181,7 +181,7 @@ def test_strikes_into_stream_data(strikes: Strikes) -> None:
     with driving("blocking", script) as driver:
         pump = driver.pump
         assert isinstance(pump, BlockingPump)
-        stream = StreamState(bound=1 << 30)
+        stream = StreamState(limit=1 << 30)
         pump.call(CONSOLE, (guest(), None, 0), stream=stream)
         interrupted = 0
         total = sum(map(len, pieces))

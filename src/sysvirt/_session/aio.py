@@ -14,11 +14,11 @@ from collections import deque
 from functools import partial
 
 from .._transport.link import Descriptor
-from ..errors import CLOSE_KEEPALIVE, CallTimeout, ConnectionClosed, ConnectionLost, OperationInvalid, lost
-from .blocking import _forked
+from ..errors import CallTimeout, ConnectionClosed, OperationInvalid
 from .call import ADMITTED, SENDING, SENT, Call, Outgoing, Waiter
 from .core import FULL, QUEUE_SECONDS, THROTTLED, THROTTLED_SECONDS, THROTTLED_SIZE, Session
-from .keepalive import PING
+from .guard import locked
+from .pump import broken, forked, frame_timeout, stream_timeout, tick
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class AsyncPump:
         self.session = session
         session.notify = self._wake
         session.hang_up = self._stop
-        session.on_resume = self._review_reading
+        session.review_reading = self._review_reading
         session.on_dropped_stream = self._on_dropped_stream
         self._loop = asyncio.get_running_loop()
         self._out: deque[Outgoing] = deque()
@@ -139,9 +139,8 @@ class AsyncPump:
 
     def call_no_reply(self, procedure: Procedure[..., Any], *args: Any) -> None:
         """Makes a call that waits for nothing, and whose reply nobody waits for; it is sent later if need be."""
-        with self.session.lock:
-            if self.session.error is None:
-                self.session.queue_call_no_reply(procedure, *args)
+        session = self.session
+        locked(session.lock, session.queue_call_no_reply, procedure, *args)
         self._flush_control()
 
     def _settle(self, call: Call) -> None:
@@ -193,7 +192,7 @@ class AsyncPump:
             except (BlockingIOError, InterruptedError):
                 break
             except OSError as error:
-                self._broken(error)
+                session.lost(broken(error))
                 break
             received = len(session.chunks[-1])
             session.process()
@@ -214,7 +213,6 @@ class AsyncPump:
         if full == self._reading:
             return
         self._reading = full
-        session.held_back = not full
         if full:
             self._loop.add_reader(self.link.fileno, self._on_readable)
             if self._looks is not None:
@@ -304,7 +302,7 @@ class AsyncPump:
         self._queue(outgoing)
         try:
             if not await self._wait(outgoing, deadline):
-                raise CallTimeout("stream data was not sent before the deadline", sent="unknown")
+                raise frame_timeout()
         finally:
             if outgoing in self._out:
                 if outgoing.counts:
@@ -390,7 +388,7 @@ class AsyncPump:
             self._review_reading()
 
     def stream_timeout(self) -> CallTimeout:
-        return CallTimeout("nothing arrived for the stream before the deadline", sent="unknown")
+        return stream_timeout()
 
     def watch(self) -> None:
         """Nothing to do: the loop hears the daemon all the time."""
@@ -404,27 +402,12 @@ class AsyncPump:
             self._tick(keepalive)
 
     def _tick(self, keepalive: Keepalive) -> None:
-        session = self.session
-        verdict = keepalive.tick(
-            self._loop.time(), session.received, session.saturated(), heard=session.reading_mode() == FULL
-        )
-        if verdict == "dead":
-            self.session.lost(
-                lost("the daemon does not answer: no sign of life in the keepalive time", CLOSE_KEEPALIVE)
-            )
-            return
-        if verdict == "ping":
-            self.session.control_frames.append(PING)
-            self._flush_control()
+        tick(self.session, keepalive, self._loop.time(), unread=not self._reading)
+        self._flush_control()
         if self.session.error is None:
             self._timer = self._loop.call_at(keepalive.due, self._tick, keepalive)
 
     # --- the end -----------------------------------------------------------------------------------
-
-    def _broken(self, error: OSError) -> None:
-        broken = ConnectionLost(f"the connection to the daemon broke: {error.strerror or error}")
-        broken.__cause__ = error
-        self.session.lost(broken)
 
     def _stop(self) -> None:
         """Takes the descriptor off the loop and ends the conversation."""
@@ -475,7 +458,7 @@ class AsyncPump:
     def check_process(self) -> None:
         """Raises in a forked child."""
         if self._pid != os.getpid():
-            raise _forked()
+            raise forked()
 
     def _close(self) -> None:
         if self._closed:

@@ -115,7 +115,7 @@ async def shield(function: Callable[P, Awaitable[R]], *args: P.args, **kwargs: P
 
 
 async def connect_unix(path: str, timeout: float | None) -> Link:
-    """Connects to a unix socket; OSError as the system gives it, TimeoutError at the bound."""
+    """Connects to a unix socket; OSError as the system gives it, TimeoutError after so many seconds."""
     sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         sock.setblocking(False)

@@ -44,10 +44,11 @@ if TYPE_CHECKING:
 _DONTWAIT: int = getattr(socket, "MSG_DONTWAIT", 0)
 #: Received descriptors must not leak into programs that another thread starts.
 CLOEXEC: int = getattr(socket, "MSG_CMSG_CLOEXEC", 0)
-#: Asked for, because a peer whose data lie unread may only be seen to have ended its own direction.
-_HUNG_UP: int = getattr(select, "POLLRDHUP", 0)
 #: Space for the descriptors of one message (libvirt allows 32, four bytes each).
 ANCILLARY = socket.CMSG_SPACE(32 * 4) if hasattr(socket, "CMSG_SPACE") else 0
+#: What a poll is asked for, besides what it tells anyway, that only wants to see the peer hang up: with its data unread
+#: it may only be seen to have ended its own direction.
+HANGUP: int = getattr(select, "POLLRDHUP", 0)
 #: Room for a long frame of a stream, which then leaves whole. Linux takes it twice, to count its own needs in.
 _SEND_BUFFER = 262144
 
@@ -153,15 +154,15 @@ class Link:
             passed.extend(map(self._sendmsg, ((b"\0",),), (rights(frame.fds[len(passed)]),), _NOW))
         return len(passed) < len(frame.fds)
 
-    def unblock(self) -> None:
-        """For event loops: nothing waits from now on."""
-        self.sock.setblocking(False)
-
     def hung_up(self) -> bool:
         """Whether the peer has hung up; what it sent before may still be there."""
         poller = select.poll()
-        poller.register(self.fileno, _HUNG_UP)
+        poller.register(self.fileno, HANGUP)
         return bool(poller.poll(0))
+
+    def unblock(self) -> None:
+        """For event loops: nothing waits from now on."""
+        self.sock.setblocking(False)
 
     def shutdown(self) -> None:
         """Ends both directions, so that whoever is blocked in a receive wakes up. The descriptor stays."""

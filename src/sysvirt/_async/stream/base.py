@@ -173,7 +173,7 @@ class StreamBase(StreamConstants):
         carrier = self._carrier
         session = carrier._pump.session
         while True:
-            frame = session.take_frame(state) if state.ready else None
+            frame = session.take(state) if state.ready else None
             if state.overflowed:
                 await self._end("aborted")
                 raise StreamAborted("the stream was aborted: nobody read it while others used its connection")
