@@ -340,6 +340,13 @@ class Session(Filing):
         return frame
 
     @under_lock
+    def open_next(self, stream: StreamState) -> tuple[int, int, bytes, int] | None:
+        """Takes a stream's oldest frame apart, or returns it where it ends the stream; see `StreamState.open_next`."""
+        end = stream.open_next()
+        self.review_reading()
+        return end
+
+    @under_lock
     def free_taken(self, stream: StreamState) -> None:
         """Lets go what a stream's owner has taken by itself; see `StreamState`."""
         stream.free_taken()

@@ -34,15 +34,20 @@ class StreamState(Waiter):
     """Frames by running number, from `head` to before `tail`; `head` belongs to the owner.
 
     The owner takes a frame by adding one to `head`, in the same step in which it stores what it has taken; so none is
-    lost or taken twice, whenever a signal strikes. `free_taken` then lets its bytes go.
+    lost or taken twice, whenever a signal strikes. `free_taken` then lets its bytes go. `open_next` is how who receives
+    does it.
     """
 
     __slots__ = (
         "_freed",
         "abandoned",
         "buffered",
+        "data",
+        "data_at",
+        "ended",
         "frames",
         "head",
+        "hole",
         "limit",
         "on_arrival",
         "overflowed",
@@ -64,6 +69,12 @@ class StreamState(Waiter):
         self.buffered = 0
         #: How much of that may be: past it the stream is aborted.
         self.limit = limit
+        #: What has been taken and not been received yet: data, or the rest of a hole.
+        self.data = b""
+        self.data_at = 0
+        self.hole = 0
+        #: The other side has said that nothing more comes.
+        self.ended = False
         #: Aborted on this side: data still on its way is dropped until the daemon confirms.
         self.abandoned = False
         self.overflowed = False
@@ -99,6 +110,31 @@ class StreamState(Waiter):
             self._freed = number + 1
             self.buffered -= cost
         self.ready = self.head != self.tail
+
+    def open_next(self) -> tuple[int, int, bytes, int] | None:
+        """Takes the oldest frame apart, or returns it where it ends the stream: that one stays, to be seen again.
+
+        Nothing happens where there is none. The session's lock is held, and what was taken before has been received.
+        """
+        frame = self.first()
+        if frame is None or frame[1] != wire.CONTINUE:
+            return frame
+        kind, _, body, at = frame
+        is_hole = kind == wire.STREAM_HOLE
+        hole: int = wire.HOLE.unpack_from(body, at)[0] if is_hole else 0
+        is_end = not is_hole and at == len(body)
+        # One step.
+        self.head += 1
+        if is_hole:
+            self.hole = hole
+        elif is_end:
+            self.ended = True
+        else:
+            self.data = body
+            self.data_at = at
+        # Another one.
+        self.free_taken()
+        return None
 
     def is_awaited(self) -> bool:
         """Whether the next frame is waited for, or somebody is to be called when it comes."""

@@ -93,7 +93,7 @@ class Console:
         if stream is None:
             return
         try:
-            if not self._receiving and not stream._ended and stream._status == "open":
+            if not self._receiving and not stream._state.ended and stream._status == "open":
                 with self._domain._connection.timeout(_DETACH_SECONDS):
                     stream.finish()
         except Error:

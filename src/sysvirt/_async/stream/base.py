@@ -105,7 +105,7 @@ class StreamBase(StreamConstants):
         await self._end("finished")
 
     async def _drain(self) -> None:
-        while await self._frame() is not None:
+        while not await self._open_frame():
             pass
 
     async def abort(self) -> None:
@@ -167,29 +167,29 @@ class StreamBase(StreamConstants):
         deadline = self._carrier._deadline("stream")
         await self._carrier._pump.send_frame(self._state.header(kind, status, len(body)), deadline, body)
 
-    async def _frame(self) -> tuple[int, int, bytes, int] | None:
-        """The next frame, waiting for it; None for the other side's confirmation, its error raised."""
+    async def _open_frame(self) -> bool:
+        """Takes the next frame apart, waiting for it; True for the other side's confirmation, its error raised."""
         state = self._state
         carrier = self._carrier
         session = carrier._pump.session
         while True:
-            frame = session.take(state) if state.ready else None
+            before = state.head
+            end = session.open_next(state) if state.ready else None
             if state.overflowed:
                 await self._end("aborted")
                 raise StreamAborted("the stream was aborted: nobody read it while others used its connection")
             if state.abandoned:
                 raise OperationInvalid("the stream was aborted")  # by somebody else, meanwhile
-            if frame is not None:
+            if end is not None:
                 break
+            if state.head != before:
+                return False
             session.check()
             if not await carrier._pump.wait_ready(state, carrier._deadline("stream")):
                 raise carrier._pump.stream_timeout()
-        if frame[1] == wire.CONTINUE:
-            return frame
-        if frame[1] == wire.OK:
-            return None
-        await self._broken_off(frame)
-        return None
+        if end[1] != wire.OK:
+            await self._broken_off(end)
+        return True
 
     async def _raise_arrived_error(self) -> None:
         """Ends a send early when the other side has said already that it failed."""

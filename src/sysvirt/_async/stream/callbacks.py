@@ -61,11 +61,11 @@ class CallbackMethods(DataMethods):
         wanted = 0 if callback is None else callback.events
         if self._status != "open" or not wanted:
             return 0
-        waiting, failed = self._state.ready, self._failed()
+        state, failed = self._state, self._failed()
         events = 0
-        if self._data_at < len(self._data) or self._hole or self._ended or waiting or failed:
+        if state.data_at < len(state.data) or state.hole or state.ended or state.ready or failed:
             events |= self.EVENT_READABLE
-        if self._ended:
+        if state.ended:
             events |= self.EVENT_HANGUP
         if failed:
             events |= self.EVENT_ERROR

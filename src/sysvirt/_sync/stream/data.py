@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from ..._generated.constants import StreamRecvFlags
     from ...results.stream import StreamStatus
-    from ..connection import Connection
 
     Data: TypeAlias = bytes | bytearray | memoryview
 else:
@@ -24,15 +23,6 @@ else:
 
 
 class DataMethods(StreamBase):
-    def __init__(self, connection: Connection) -> None:
-        super().__init__(connection)
-        #: What has been taken from the session and not been received yet: data, or the rest of a hole.
-        self._data = b""
-        self._data_at = 0
-        self._hole = 0
-        #: The other side has said that nothing more comes.
-        self._ended = False
-
     @overload
     def recv(self, nbytes: int, flags: Literal[0] = 0) -> bytes: ...
     @overload
@@ -54,8 +44,9 @@ class DataMethods(StreamBase):
             raise invalid_argument("flags", "0 was expected")
         self._must_be_open()
         self._must_be_sparse()
-        hole = self._hole
-        self._hole = 0
+        state = self._state
+        hole = state.hole
+        state.hole = 0
         return hole
 
     def send(self, data: Data) -> int:
@@ -98,40 +89,29 @@ class DataMethods(StreamBase):
                 del roles["receiver"]
 
     def _received(self, nbytes: int, flags: int, wait: bool) -> bytes | StreamStatus:
-        while self._data_at == len(self._data):
-            if self._hole and flags:
+        state = self._state
+        while state.data_at == len(state.data):
+            if state.hole and flags:
                 return status().AT_HOLE
-            if self._hole:
-                piece = min(self._hole, nbytes, wire.STREAM_DATA_MAX)
-                self._hole -= piece
-                self._recheck_callback()
-                return bytes(piece)
-            if self._ended:
+            if state.hole:
+                length = min(state.hole, nbytes, wire.STREAM_DATA_MAX)
+                zeros = bytes(length)
+                state.hole -= length
+                return zeros
+            if state.ended:
                 return b""
-            if not wait and not self._carrier._pump.poll(self._state):
+            if not wait and not self._carrier._pump.poll(state):
                 self._carrier._pump.session.check()
                 return status().WOULD_BLOCK
-            self._fill()
-        data, at = self._data, self._data_at
-        end = min(at + nbytes, len(data))
-        self._data_at = end
-        self._recheck_callback()
-        return data[at:end]  # all of it is no copy
-
-    def _fill(self) -> None:
-        """Takes the next frame, waiting for it."""
-        frame = self._frame()
-        if frame is None:
-            self._ended = True
-            return
-        kind, _, body, at = frame
-        if kind == wire.STREAM_HOLE:
-            self._hole = wire.HOLE.unpack_from(body, at)[0]
-        elif at == len(body):
-            self._ended = True
-        else:
-            self._data = body
-            self._data_at = at
+            if self._open_frame():
+                state.ended = True
+            self._recheck_callback()
+        at = state.data_at
+        end = min(at + nbytes, len(state.data))
+        piece = state.data[at:end]  # all of it is no copy
+        # Last, so that who is interrupted before has received nothing.
+        state.data_at = end
+        return piece
 
 
 def status() -> type[StreamStatus]:
