@@ -17,6 +17,7 @@ from collections.abc import Callable, Generator
 from typing import Any, TypeAlias, TypeVar
 
 from sysvirt import testing
+from tests.faults.loops import new_loop
 
 T = TypeVar("T")
 Step: TypeAlias = Callable[[], Any]
@@ -143,7 +144,7 @@ class Asyncio(Face):
 
     def __init__(self) -> None:
         super().__init__()
-        self._runner = asyncio.Runner()
+        self._runner = asyncio.Runner(loop_factory=new_loop)
         self._runner.get_loop()  # now, so that it does not count among a test's own belongings
 
     async def connect(self, peer: testing.Peer | socket.socket, **options: Any) -> Any:
