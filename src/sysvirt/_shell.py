@@ -38,7 +38,7 @@ class PlainText:
     __slots__ = ("_rest",)
 
     def __init__(self) -> None:
-        self._rest = ""
+        self._rest: str = ""
 
     def reset(self) -> None:
         self._rest = ""
@@ -70,7 +70,7 @@ class ShellCommand:
         self._begin = f"[{word}:begin]"
         self._end = f"[{word}:end:"
         self._began = False
-        self._rest = ""
+        self._rest: str = ""
 
     def feed(self, text: str) -> tuple[str, bool]:
         """What of this text the command has printed, and whether the next line may be typed."""

@@ -216,8 +216,12 @@ COMMANDS = [
 @pytest.mark.slow
 @pytest.mark.parametrize("prompt", ["# ", r"\e[31mroot\e[0m:$PWD$ ", "λ> ", ""])
 @pytest.mark.parametrize("shell", SHELLS)
-def test_real_shells(face: Face, daemon: FakeDaemon, shell: str, prompt: str) -> None:
+def test_real_shells(
+    face: Face, daemon: FakeDaemon, shell: str, prompt: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Whatever prompt they show: what a command prints is returned whole, and nothing else."""
+    for name in ("_async", "_sync"):
+        monkeypatch.setattr(f"sysvirt.{name}.console._PROMPT_SECONDS", 0.2)
 
     def words(console: Any, call: ReceivedCall) -> Script[None]:
         with Terminal(daemon, call, SHELLS[shell], prompt):
@@ -232,7 +236,7 @@ def test_real_shells(face: Face, daemon: FakeDaemon, shell: str, prompt: str) ->
             assert console.text.startswith("begun\n")
             assert not isinstance(console.status, int)  # it goes on
             yield lambda: console.send_line("what it reads")
-            yield lambda: console.fresh_prompt(timeout=20)
+            yield lambda: console.wait_for_shell(timeout=20)
             assert (yield lambda: console.run('echo "$answer"', timeout=20)) == "what it reads\n"
             broken = yield lambda: console.run("(", timeout=20) if shell != "a loop" else None
             assert broken is None or "yntax error" in broken

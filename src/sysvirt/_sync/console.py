@@ -55,8 +55,6 @@ class Console:
 
     PROMPT: Final[str] = r"(?m)^[^\n]*[#$] \Z"
     """A shell's prompt, for `expect`: a line that ends in "# " or "$ "."""
-    text: str
-    """What has come since it was attached and was not expected yet, at most the last MiB; `recv` gives it no more."""
     before: str
     """What had come before that which was expected last, or what the command of the last `run` printed."""
     status: int | None
@@ -70,17 +68,28 @@ class Console:
         self._receiving = False
         self._decoder = getincrementaldecoder("utf-8")("replace")
         self._plain = PlainText()
+        #: What `text` is made of.
+        self._pieces: list[str] = []
         #: What ended the stream behind something that was to be looked at first.
         self._failure: Error | None = None
         #: What the shell's prompt ends with, where that is unlike `PROMPT`; "" where it shows none.
         self._prompt_end: str | None = None
-        self.text = ""
         self.before = ""
         self.status = None
 
     def __repr__(self) -> str:
         state = "attached" if self.attached else "detached"
         return f"<{type(self).__module__}.Console of {self._domain.get_name()!r}, {state}>"
+
+    @property
+    def text(self) -> str:
+        """What has come since it was attached and nobody expected yet, at most the last MiB; `recv` gives none of it."""
+        pieces = self._pieces
+        pieces[:] = ["".join(pieces)[-_TEXT_MAX:]]
+        return pieces[0]
+
+    def _set_text(self, text: str) -> None:
+        self._pieces = [text]
 
     # --- attaching ---------------------------------------------------------------------------------
 
@@ -102,7 +111,8 @@ class Console:
         self._decoder.reset()
         self._plain.reset()
         self._prompt_end = self._failure = None
-        self.text = self.before = ""
+        self._set_text("")
+        self.before = ""
         self.status = None
         self._stream = stream
 
@@ -190,7 +200,9 @@ class Console:
             if added is None:
                 raise ConsoleEnded(f"{self._lack(pattern)} before the console ended")
             searched = len(self.text) - added
-        self.before, self.text = self.text[: found.start()], self.text[found.end() :]
+        text = self.text
+        self.before = text[: found.start()]
+        self._set_text(text[found.end() :])
         return found
 
     def _lack(self, pattern: re.Pattern[str]) -> str:
@@ -209,12 +221,15 @@ class Console:
                 self._failure = error
                 return added
             text = self._decode(data)
-            self.text = (self.text + text)[-_TEXT_MAX:]
+            self._pieces.append(text)
             added += len(text)
             taken += len(data)
             if not data:
                 return added if taken else None
-            if taken >= _TAKEN_MAX or not stream._state.ready:
+            if taken >= _TAKEN_MAX:
+                facade.sleep(0)  # nothing has waited so far: others have their turn too
+                return added
+            if not stream._state.ready:
                 return added
 
     def _decode(self, data: bytes) -> str:
@@ -278,7 +293,7 @@ class Console:
             for piece in output:
                 pieces.append(piece)
         except BaseException:
-            self.text = ("".join(pieces) + self.text)[-_TEXT_MAX:]
+            self._set_text(("".join(pieces) + self.text)[-_TEXT_MAX:])
             raise
         return "".join(pieces)
 
@@ -310,7 +325,7 @@ class Console:
                 end is None and time.monotonic() - begun >= _PROMPT_SECONDS
             ):  # and no block around has ended it
                 self._prompt_end = self.text.rpartition("\n")[2][-2:]
-                self.text = ""
+                self._set_text("")
         self.before = before
 
     # --- somebody at it ----------------------------------------------------------------------------
@@ -321,7 +336,7 @@ class Console:
         A websocket's two methods will do. Ends with the console, and returns True; or when `receive` gives `b""`, and
         returns False. It is detached then. What came before and was not expected yet is told first.
 
-        A `receive` that is under way at the end is cancelled; in the blocking face it is left to a thread of its own.
+        A `receive` that still waits at the end is cancelled; in the blocking face it is left to a thread of its own.
         """
         return self._bridge(receive, send, None)
 
@@ -329,7 +344,8 @@ class Console:
         self, receive: Callable[[], Given[Data]], send: Callable[[bytes], object], patience: float | None
     ) -> bool:
         stream = self._must_be_attached()
-        told, self.text = self.text, ""
+        told = self.text
+        self._set_text("")
         if told:
             facade.run_callback(send, told.replace("\n", "\r\n").encode())
         incoming = facade.spawn(self._forward_output, send)
@@ -437,22 +453,23 @@ class CommandOutput:
         if shell is None:
             shell = self._shell = ShellCommand(self._command)
             self._lines = list(shell.lines)
-            console.text = ""
+            console._set_text("")
             console.status = None
             self._type_next()
         while shell.status is None:
             try:
                 added = console._take()
             except CallTimeout:
-                console.text = shell.rest
+                console._set_text(shell.rest)
                 raise CallTimeout(f"{self._lack()} before the deadline") from None
-            text, console.text = console.text, ""
+            text = console.text
+            console._set_text("")
             piece, go_on = shell.feed(text)
             if shell.status is not None:
-                console.text = shell.rest
+                console._set_text(shell.rest)
                 console.status = shell.status
             elif added is None:
-                console.text = shell.rest
+                console._set_text(shell.rest)
                 raise ConsoleEnded(f"{self._lack()} before the console ended")
             if go_on:
                 self._type_next()
