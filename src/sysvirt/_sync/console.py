@@ -83,7 +83,7 @@ class Console:
 
     @property
     def text(self) -> str:
-        """What has come since it was attached and nobody expected yet, at most the last MiB; `recv` gives none of it."""
+        """What has come and nobody expected yet, at most the last MiB; `recv` gives none of it."""
         pieces = self._pieces
         pieces[:] = ["".join(pieces)[-_TEXT_MAX:]]
         return pieces[0]
