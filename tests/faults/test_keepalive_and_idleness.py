@@ -39,11 +39,11 @@ class Unhurried(Keepalive):
         self._before = -1
         self.pings = 0
 
-    def tick(self, now: float, received: int, saturated: bool = False) -> str:
+    def tick(self, now: float, received: int, saturated: bool = False, heard: bool = True) -> str:
         if now >= self._due and received == self._before:
             self._due = now + self._interval
             return ""
-        said = super().tick(now, received, saturated)
+        said = super().tick(now, received, saturated, heard)
         if said == "ping":
             self._before = received
             self.pings += 1

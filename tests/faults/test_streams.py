@@ -287,7 +287,7 @@ def test_a_stream_that_nobody_reads_leaves_others_alone(face: Face, storage: Fak
         for _ in range(80):
             call.send(piece)
         assert (yield conn.get_hostname) == "somewhere"
-        assert stream._state.buffered <= stream._state.bound
+        assert stream._state.buffered <= stream._state.limit
         with pytest.raises(StreamAborted):
             yield stream.read
         yield from ended(face, storage, conn, stream, call, "abort")
@@ -313,7 +313,7 @@ def test_the_watcher_does_not_fill_a_stream(
         paused = core._PAUSE + wire.STREAM_DATA_MAX
         # It stops by itself: what has not been taken stays with the daemon.
         deadline = threading.Event()
-        while not conn._pump.session.clogged():
+        while conn._pump.session.reading_mode() == core.FULL:
             assert not deadline.wait(0.01)
         assert stream._state.buffered <= paused
         assert sum(map(len, stream)) == count * wire.STREAM_DATA_MAX

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 from collections import deque
 from functools import partial
 
 from .._transport.link import Descriptor
 from ..errors import CLOSE_KEEPALIVE, CallTimeout, ConnectionClosed, ConnectionLost, OperationInvalid, lost
 from .call import ADMITTED, SENDING, SENT, Call, Outgoing, Waiter
-from .core import FULL, QUEUE_SECONDS, Session
+from .core import FULL, QUEUE_SECONDS, THROTTLED, THROTTLED_SECONDS, THROTTLED_SIZE, Session
 from .guard import locked
 from .keepalive import PING
 from .pump import forked
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 #: How often the loop's other callbacks may have to wait for one more read.
 _READS = 4
+#: No limit for what these bring.
+_ROOM = sys.maxsize
 
 
 class AsyncPump:
@@ -42,14 +45,20 @@ class AsyncPump:
     def __init__(self, link: Link, session: Session) -> None:
         self.link = link
         self.session = session
-        session.notify = _wake
+        session.notify = self._wake
         session.hang_up = self._stop
+        session.on_resume = self._review_reading
+        session.on_dropped_stream = self._on_dropped_stream
         self._loop = asyncio.get_running_loop()
         self._out: deque[Outgoing] = deque()
         self._writing = False
         #: Who is to be woken when all has left.
         self._waits_for_room: Waiter | None = None
+        #: The loop receives what comes; else `_look` sees to what must not wait.
         self._reading = True
+        self._looks: asyncio.TimerHandle | None = None
+        #: The daemon has hung up: what it said before is still to be read.
+        self._hung_up = False
         #: The loop has had its turn since a task has read by itself.
         self._eager = True
         self._closed = False
@@ -115,6 +124,7 @@ class AsyncPump:
                 session.check(call)
                 call.ready = False
             session.start(call, body)
+            self._review_reading()
             self._queue(call)
             if not call.ready and not await self._wait(call, deadline):
                 self._settle(call)
@@ -124,6 +134,7 @@ class AsyncPump:
             self._settle(call)
             session.abandon(call)
             self._flush_control()
+            self._review_reading()
             raise
         return call
 
@@ -147,6 +158,7 @@ class AsyncPump:
     async def _wait(self, waiter: Waiter, deadline: float | None) -> bool:
         """Until the waiter is ready or the session has ended; False at the deadline."""
         session = self.session
+        self._review_reading()
         while not waiter.ready and session.error is None:
             future = self._loop.create_future()
             if waiter.wake is None or waiter.wake.done():
@@ -156,7 +168,6 @@ class AsyncPump:
                 waiter.wake.add_done_callback(partial(_follow, future))
             timer = None if deadline is None else self._loop.call_at(deadline, _expire, future)
             try:
-                self._resume_reading()
                 if await future is _EXPIRED and not waiter.ready:
                     return False
             finally:
@@ -172,10 +183,11 @@ class AsyncPump:
         self._eager = True
         self._readable()
 
-    def _readable(self) -> None:
+    def _readable(self, room: int = _ROOM) -> None:
+        """Receives and files what is there, up to so many bytes."""
         session = self.session
         for _ in range(_READS):
-            size = session.next_size
+            size = min(session.next_size, room)
             try:
                 self.link.receive(session, size, False)
             except (BlockingIOError, InterruptedError):
@@ -185,19 +197,43 @@ class AsyncPump:
                 break
             received = len(session.chunks[-1])
             session.process()
-            if received < size or session.error is not None:
+            room -= received
+            if received < size or not room or session.error is not None:
                 break
         self._flush_control()
         if session.events_pending:
             self.on_events()
-        if self._reading and session.reading_mode() != FULL:
-            self._loop.remove_reader(self.link.fileno)
-            self._reading = False
+        self._review_reading()
 
-    def _resume_reading(self) -> None:
-        if not self._reading and self.session.error is None:
+    def _review_reading(self) -> None:
+        """Has the loop receive, or only look now and then, as the session wants it at this time."""
+        session = self.session
+        if session.error is not None or self._loop.is_closed():
+            return
+        full = self._hung_up or session.reading_mode() == FULL
+        if full == self._reading:
+            return
+        self._reading = full
+        session.held_back = not full
+        if full:
             self._loop.add_reader(self.link.fileno, self._on_readable)
-            self._reading = True
+            if self._looks is not None:
+                self._looks.cancel()
+                self._looks = None
+        else:
+            self._loop.remove_reader(self.link.fileno)
+            self._looks = self._loop.call_later(THROTTLED_SECONDS, self._look)
+
+    def _look(self) -> None:
+        """While the loop does not receive: whether the daemon is there, and a portion for who wants to hear it."""
+        self._looks = None
+        if self.link.hung_up():
+            self._hung_up = True
+        elif self.session.reading_mode() == THROTTLED:
+            self._readable(THROTTLED_SIZE)
+        self._review_reading()
+        if not self._reading and self._looks is None and self.session.error is None:
+            self._looks = self._loop.call_later(THROTTLED_SECONDS, self._look)
 
     # --- sending -----------------------------------------------------------------------------------
 
@@ -227,6 +263,8 @@ class AsyncPump:
                 if isinstance(outgoing, Call):
                     out.remove(outgoing)
                     self._left(outgoing)
+            self._hung_up = True
+            self._review_reading()
         if self._writing:
             self._loop.remove_writer(link.fileno)
             self._writing = False
@@ -244,10 +282,12 @@ class AsyncPump:
                 outgoing.state = SENT
         else:
             outgoing.ready = True
-            _wake(outgoing)
+            self._wake(outgoing)
 
     def _flush_control(self) -> None:
         """Sends what the reader owes, later if the peer takes nothing now."""
+        if self._loop.is_closed():
+            return
         control_frames = self.session.control_frames
         while control_frames and not self._writing:
             self._queue(Outgoing(control_frames.pop(0)))
@@ -285,7 +325,6 @@ class AsyncPump:
     def poll(self, waiter: Waiter) -> bool:
         """Whether something has arrived for a stream; takes what there is, without waiting."""
         if not waiter.ready and self.session.error is None:
-            self._resume_reading()
             self._readable()
         return waiter.ready
 
@@ -315,13 +354,40 @@ class AsyncPump:
     def wake(self, waiter: Waiter) -> None:
         """Wakes who sleeps until this is ready, though nothing has arrived."""
         waiter.ready = True
-        _wake(waiter)
+        self._wake(waiter)
+
+    def _wake(self, waiter: Waiter) -> None:
+        future: asyncio.Future[object] | None = waiter.wake
+        # On a loop that is closed nobody waits, whatever its tasks look like.
+        if future is not None and not future.done() and not self._loop.is_closed():
+            future.set_result(None)
 
     def abort_stream(self, stream: StreamState) -> None:
         """Aborts a stream, if it is open, without waiting for anything; who receives from it sees so."""
-        self.session.abort_stream(stream)
-        self._flush_control()
-        self.wake(stream)
+        self.session.dropped_streams.append(stream)
+        if _running_loop() is self._loop:
+            self._abort_dropped()
+        else:
+            self._on_dropped_stream()
+
+    def _on_dropped_stream(self) -> None:
+        """For a finalizer too, on any thread."""
+        if self._pid == os.getpid():
+            self._call_soon(self._abort_dropped)
+
+    def _call_soon(self, function: Callable[[], None]) -> bool:
+        """Has the loop call it, from any thread; False when the loop is closed."""
+        try:
+            self._loop.call_soon_threadsafe(function)
+        except RuntimeError:
+            return False
+        return True
+
+    def _abort_dropped(self) -> None:
+        if self.session.error is None:
+            self.session.recheck()
+            self._flush_control()
+            self._review_reading()
 
     def stream_timeout(self) -> CallTimeout:
         return CallTimeout("nothing arrived for the stream before the deadline", sent="unknown")
@@ -338,7 +404,10 @@ class AsyncPump:
             self._tick(keepalive)
 
     def _tick(self, keepalive: Keepalive) -> None:
-        verdict = keepalive.tick(self._loop.time(), self.session.received, self.session.saturated())
+        session = self.session
+        verdict = keepalive.tick(
+            self._loop.time(), session.heard, session.saturated(), heard=session.reading_mode() == FULL
+        )
         if verdict == "dead":
             self.session.lost(
                 lost("the daemon does not answer: no sign of life in the keepalive time", CLOSE_KEEPALIVE)
@@ -364,9 +433,10 @@ class AsyncPump:
             self._loop.remove_reader(self.link.fileno)
             self._loop.remove_writer(self.link.fileno)
         self._reading = self._writing = False
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        for timer in (self._timer, self._looks):
+            if timer is not None:
+                timer.cancel()
+        self._timer = self._looks = None
         gone = list(self._out)
         self._out.clear()
         for outgoing in gone:
@@ -376,22 +446,30 @@ class AsyncPump:
 
     async def close(self) -> None:
         """Ends the session for everybody who uses it and frees the descriptor."""
-        if self.forked or self._loop is asyncio.get_running_loop():
+        if self.forked or self._loop is _running_loop():
             self._close()
         else:
             self.close_from_finalizer()
 
     def close_from_finalizer(self) -> None:
         """Closes for a finalizer. It may run in the middle of anything, on any thread."""
-        if self._loop.is_running() and not self.forked:
-            self._loop.call_soon_threadsafe(self._close)
-        else:
+        if self.forked or not self._loop.is_running() or not self._call_soon(self._close):
             self._close()
+
+    def __del__(self) -> None:
+        # The loop may have ended, or been dropped, before it came to closing this.
+        if not getattr(self, "_closed", True):
+            self.link.close()
+            self.session.close_leftover_fds()
 
     def check_here(self) -> None:
         """Raises in a forked child, and on another loop than the one whose futures these are."""
         self.check_process()
-        if self._loop is not asyncio.get_running_loop():
+        running = _running_loop()
+        if running is None:
+            # A coroutine that is collected: nothing can be waited for any more.
+            raise ConnectionClosed("the event loop of the connection does not run any more")
+        if self._loop is not running:
             raise OperationInvalid("this connection belongs to another event loop, the one it was opened in")
 
     def check_process(self) -> None:
@@ -418,6 +496,9 @@ class AsyncPump:
         return self._pid != os.getpid()
 
 
+#: None in a finalizer outside of any.
+_running_loop = asyncio._get_running_loop
+
 _EXPIRED = object()
 
 
@@ -428,10 +509,4 @@ def _expire(future: asyncio.Future[object]) -> None:
 
 def _follow(future: asyncio.Future[object], _first: asyncio.Future[object]) -> None:
     if not future.done():
-        future.set_result(None)
-
-
-def _wake(waiter: Waiter) -> None:
-    future: Any = waiter.wake
-    if future is not None and not future.done():
         future.set_result(None)

@@ -260,7 +260,8 @@ class _Watcher:
             activity = pump.activity()
         mode = session.reading_mode()
         if mode != FULL:
-            session.review_reading = partial(_review, session, entry)
+            session.on_resume = partial(_resume, session, entry)
+            session.held_back = True
             mode = session.reading_mode()  # once more: it may have changed before that was in place
         if mode != FULL:
             if entry.mask != HANGUP or not entry.polled:
@@ -375,14 +376,10 @@ def _wake_all() -> None:
         watcher.wake()
 
 
-def _review(session: Session, entry: _Entry) -> None:
-    """Looks whether reading may go on. The session's lock is held, which is why nobody takes one below `_lock`."""
-    if session.reading_mode() == FULL:
-        session.review_reading = _nothing
-        _change(_touch, entry)
-
-
-def _nothing() -> None: ...
+def _resume(session: Session, entry: _Entry) -> None:
+    """Reading goes on. The session's lock is held, which is why nobody takes one below `_lock`."""
+    session.held_back = False
+    _change(_touch, entry)
 
 
 def _touch(entry: _Entry) -> None:

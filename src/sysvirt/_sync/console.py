@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from .._generated.constants import DomainConsoleFlags
     from .._session.blocking_facade import Given
     from .domain import Domain
-    from .stream import Data, Stream
+    from .stream import Stream
+    from .stream.data import Data
 
 #: How much text that nobody expected is kept.
 _TEXT_MAX = 1024 * 1024

@@ -199,7 +199,9 @@ class ConnectionBase(ConnectionConstants):
             self._pump.keep_alive(None)
             return
         interval, count = pings(interval, count)
-        self._pump.watch()  # first: the daemon pings as soon as it is asked, even where its answer comes too late
+        # First: the daemon pings as soon as it is asked, even where its answer comes too late.
+        self._pump.session.keeps_alive = True
+        self._pump.watch()
         supported = await self._call(remote.CONNECT_SUPPORTS_FEATURE, _FEATURE_KEEPALIVE)
         if not supported:
             raise NoSupport("the daemon does not support keepalive")
