@@ -13,7 +13,7 @@ from sysvirt import CallTimeout, ConnectionLost, Domain, NoSupport
 from sysvirt._session.keepalive import Keepalive
 from sysvirt.testing import HOLD, FakeDaemon, FaultProxy, ReceivedCall
 from tests.faults.conversation import GUEST
-from tests.faults.faces import Belongings, Face, Script, Together
+from tests.faults.faces import Belongings, Face, Script, Together, threads
 from tests.faults.test_events import entered, until
 from tests.faults.test_hostile_peer import failing
 from tests.faults.test_watcher import the_watcher, until_polled
@@ -190,7 +190,7 @@ def test_a_daemon_without_it(face: Face, daemon: FakeDaemon) -> None:
 
 def test_two_hundred_idle_connections(face: Face, daemon: FakeDaemon) -> None:
     """With keepalive or events: one thread in all, none with asyncio, and no measurable use of the processor."""
-    threads = set(threading.enumerate())
+    before_all = threads()
 
     def script() -> Script[None]:
         connections = []
@@ -202,9 +202,9 @@ def test_two_hundred_idle_connections(face: Face, daemon: FakeDaemon) -> None:
                 events = conn.events(Domain.EVENT_ID_LIFECYCLE)
                 streams.append(events)
                 yield lambda events=events: entered(events)  # type: ignore[misc]
-        assert len(set(threading.enumerate()) - threads) == (face.name == "blocking")
+        assert len(threads() - before_all) == (face.name == "blocking")
         if face.name == "blocking":
-            until_polled(the_watcher()[0], 200)
+            until_polled(the_watcher(), 200)
         pause = threading.Event()
         # Once is enough: on a slow machine it may take a while until all is at rest.
         for _ in range(10):

@@ -23,7 +23,7 @@ import pytest
 
 from sysvirt._protocol import frame as wire
 from sysvirt._protocol.table import find
-from sysvirt._session import blocking
+from sysvirt._session import blocking, roles
 from sysvirt._session.blocking import BlockingPump
 from sysvirt._session.core import Session
 from sysvirt._transport.link import Link
@@ -339,11 +339,13 @@ def make_pump(
 ) -> BlockingPump:
     """A pump whose locks, polls and clock are the scheduler's."""
     fake_select = SimpleNamespace(
-        poll=lambda: _Poll(scheduler, daemon), POLLIN=select.POLLIN, POLLOUT=select.POLLOUT
-    )
-    patch.setattr(blocking, "select", fake_select)
-    patch.setattr(blocking, "allocate_lock", lambda: Lock(scheduler))
-    patch.setattr(blocking, "_monotonic", lambda: scheduler.now)
+        poll=lambda: _Poll(scheduler, daemon),
+        POLLIN=select.POLLIN, POLLOUT=select.POLLOUT, POLLHUP=select.POLLHUP, POLLERR=select.POLLERR,
+    )  # fmt: skip
+    patch.setattr(roles, "select", fake_select)
+    patch.setattr(roles, "allocate_lock", lambda: Lock(scheduler))
+    for module in (blocking, roles):
+        patch.setattr(module, "_monotonic", lambda: scheduler.now)
     session = Session(max_in_flight)
     session.lock = Lock(scheduler)  # type: ignore[assignment]
     sock: Any = daemon

@@ -12,7 +12,7 @@ import pytest
 from sysvirt._protocol import frame as wire
 from sysvirt._protocol.table import remote
 from sysvirt._session import aio
-from sysvirt._session.core import RECEIVE_SIZE
+from sysvirt._session.filing import RECEIVE_SIZE
 from sysvirt._session.stream import FRAME_COST, StreamState
 from sysvirt.errors import CallTimeout, ConnectionLost
 from tests.session.driving import DRIVERS, Tasks, deadline, driving, partly_sent

@@ -46,7 +46,7 @@ class AsyncPump:
         self.session = session
         session.notify = self._wake
         session.hang_up = self._stop
-        session.review_reading = self._review_reading
+        session.on_resume = self._review_reading
         session.on_dropped_stream = self._on_dropped_stream
         self._loop = asyncio.get_running_loop()
         self._out: deque[Outgoing] = deque()
@@ -213,6 +213,7 @@ class AsyncPump:
         if full == self._reading:
             return
         self._reading = full
+        session.held_back = not full
         if full:
             self._loop.add_reader(self.link.fileno, self._on_readable)
             if self._looks is not None:

@@ -316,7 +316,7 @@ class BlockingPump(Roles):
         from . import watcher
 
         self.keepalive = keepalive
-        self.session.keepalive = keepalive is not None
+        self.session.keeps_alive = keepalive is not None
         if keepalive is not None:
             self.watch()
         else:

@@ -68,9 +68,11 @@ class Session(Filing):
         #: What else waits for something to arrive: event queues, and who sends and waits for room.
         self.others: dict[Waiter, None] = {}
         #: The daemon has been asked for keepalive: it has to be heard from then on.
-        self.keepalive = False
-        #: How the pump is told that there may be a reason to read more than it does. Called with the lock held.
-        self.review_reading: Callable[[], None] = _nothing
+        self.keeps_alive = False
+        #: The pump does not read everything; `on_resume` is called, with the lock held, when that has become needless.
+        #: Set by the pump.
+        self.held_back = False
+        self.on_resume: Callable[[], None] = _nothing
         #: How the pump is told that a stream was dropped, by a finalizer: in the middle of anything, on any thread.
         self.on_dropped_stream: Callable[[], None] = _nothing
         self.admission = Admission(max_in_flight)
@@ -201,7 +203,7 @@ class Session(Filing):
             self._abort_stream(self.dropped_streams[0])
             del self.dropped_streams[0]
         self._admit_waiting()
-        self.review_reading()
+        self._may_resume()
 
     def _follow_up(self) -> None:
         """What follows from a message that was filed: harmless when done twice."""
@@ -316,13 +318,13 @@ class Session(Filing):
         """How much the pump is to read now: FULL, THROTTLED or PAUSED.
 
         It depends on what is so at this moment and on nothing else. Whatever ends the need to hold back (what is
-        unread gets less, a stream goes) calls `review_reading`; whoever begins to wait asks by itself.
+        unread gets less, a stream goes) calls `on_resume`; whoever begins to wait asks by itself.
         """
         streams = list(self.streams.values())
         if sum(stream.buffered for stream in streams) <= _PAUSE or self._awaits_reply(streams):
             return FULL
         told = any(stream.on_arrival is not None for stream in streams)
-        return THROTTLED if self.keepalive or self.others or told else PAUSED
+        return THROTTLED if self.keeps_alive or self.others or told else PAUSED
 
     def _awaits_reply(self, streams: list[StreamState]) -> bool:
         """Whether the daemon has something to say that somebody cannot go on without."""
@@ -332,25 +334,29 @@ class Session(Filing):
             or any(not call.abandoned for call in list(self.pending.values()))
         )
 
+    def _may_resume(self) -> None:
+        if self.held_back and self.reading_mode() == FULL:
+            self.on_resume()
+
     @under_lock
-    def take(self, stream: StreamState) -> tuple[int, int, bytes, int] | None:
+    def take_frame(self, stream: StreamState) -> tuple[int, int, bytes, int] | None:
         """The oldest frame of a stream, taken; see `StreamState.take`."""
         frame = stream.take()
-        self.review_reading()
+        self._may_resume()
         return frame
 
     @under_lock
     def open_next(self, stream: StreamState) -> tuple[int, int, bytes, int] | None:
         """Takes a stream's oldest frame apart, or returns it where it ends the stream; see `StreamState.open_next`."""
         end = stream.open_next()
-        self.review_reading()
+        self._may_resume()
         return end
 
     @under_lock
     def free_taken(self, stream: StreamState) -> None:
         """Lets go what a stream's owner has taken by itself; see `StreamState`."""
         stream.free_taken()
-        self.review_reading()
+        self._may_resume()
 
     @under_lock
     def drop_events(self) -> None:
@@ -378,7 +384,7 @@ class Session(Filing):
     def abort_stream(self, stream: StreamState) -> None:
         """Owes the peer the word that a stream, if it is open, is aborted; what still comes for it is dropped."""
         self._abort_stream(stream)
-        self.review_reading()
+        self._may_resume()
 
     def _abort_stream(self, stream: StreamState) -> None:
         if stream.abandoned or self.error is not None or self.streams.get(stream.serial) is not stream:

@@ -140,7 +140,7 @@ class _Watcher:
             self.give_up(error)
 
     def give_up(self, error: BaseException) -> None:
-        for entry in locked(_lock, self.end):
+        for entry in _change(self.end):
             pump = entry.pump()
             if pump is not None:
                 _fail(pump, error)
@@ -162,9 +162,9 @@ class _Watcher:
         while finalized:
             finalized.pop().close()
         now = time.monotonic()
-        for entry in locked(_lock, self.take_due, now):
+        for entry in _change(self.take_due, now):
             self.look_after(entry, now)
-        timeout = locked(_lock, self.next_timeout)
+        timeout = _change(self.next_timeout)
         if timeout is None:
             return False
         ready = self.poller.poll(timeout * 1000)
@@ -186,7 +186,10 @@ class _Watcher:
         return list(found)
 
     def next_timeout(self) -> float | None:
-        """How long to sleep; None to end, when nobody can have added anything since that was looked at."""
+        """How long to sleep; None to end, when nobody can have added anything since that was looked at.
+
+        But for a finalizer, which finds the lock held: who leaves it looks once more.
+        """
         if not self.entries and not self.changed and not finalized:
             self.end()
             return None
@@ -219,7 +222,7 @@ class _Watcher:
                 entry.due = due
                 heappush(self.timers, (due, next(self.numbers), entry))
             return
-        locked(_lock, self.drop, entry)
+        _change(self.drop, entry)
         if pump is not None:
             self.report(pump)
 
@@ -260,7 +263,8 @@ class _Watcher:
             activity = pump.activity()
         mode = session.reading_mode()
         if mode != FULL:
-            session.review_reading = partial(_review, session, entry)
+            session.on_resume = partial(_resume, session, entry)
+            session.held_back = True
             mode = session.reading_mode()  # once more: it may have changed before that was in place
         if mode != FULL:
             if entry.mask != HANGUP or not entry.polled:
@@ -281,7 +285,7 @@ class _Watcher:
         return now + wait if due is None else min(due, now + wait)
 
     def poll(self, entry: _Entry, pump: BlockingPump, mask: int) -> None:
-        locked(_lock, self.poll_for, entry, mask)
+        _change(self.poll_for, entry, mask)
         pump.unwatch = partial(_release, self, entry)
 
     def poll_for(self, entry: _Entry, mask: int) -> None:
@@ -292,7 +296,7 @@ class _Watcher:
 
     def leave(self, entry: _Entry, pump: BlockingPump) -> None:
         pump.unwatch = None
-        locked(_lock, self.unpoll, entry)
+        _change(self.unpoll, entry)
 
     def hear(self, entry: _Entry) -> None:
         """Something has arrived on a connection that is polled."""
@@ -375,14 +379,10 @@ def _wake_all() -> None:
         watcher.wake()
 
 
-def _review(session: Session, entry: _Entry) -> None:
-    """Looks whether reading may go on. The session's lock is held, which is why nobody takes one below `_lock`."""
-    if session.reading_mode() == FULL:
-        session.review_reading = _nothing
-        _change(_touch, entry)
-
-
-def _nothing() -> None: ...
+def _resume(session: Session, entry: _Entry) -> None:
+    """Reading goes on. The session's lock is held, which is why nobody takes one below `_lock`."""
+    session.held_back = False
+    _change(_touch, entry)
 
 
 def _touch(entry: _Entry) -> None:
@@ -423,7 +423,7 @@ def _close_finalized() -> None:
         taken.extend(map(_lock.acquire, (False,)))
         if taken[0]:
             (_watcher or _start()).wake()
-        # Else somebody is at it, who is about to sleep or to end only when nothing is left to close.
+        # Else somebody has the lock, and looks once more when that is free again (`_change`).
     except OperationFailed:
         pass  # the interpreter ends, or the next one that is watched has it closed
     finally:

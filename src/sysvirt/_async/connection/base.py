@@ -200,7 +200,7 @@ class ConnectionBase(ConnectionConstants):
             return
         interval, count = pings(interval, count)
         # First: the daemon pings as soon as it is asked, even where its answer comes too late.
-        self._pump.session.keepalive = True
+        self._pump.session.keeps_alive = True
         self._pump.watch()
         supported = await self._call(remote.CONNECT_SUPPORTS_FEATURE, _FEATURE_KEEPALIVE)
         if not supported:
