@@ -33,8 +33,8 @@ else:
             return cls
 
 
-#: How a task is ended from outside.
-Cancelled = asyncio.CancelledError
+#: How a task is ended from outside: cancelled, or collected with its loop.
+Cancelled = (asyncio.CancelledError, GeneratorExit)
 
 
 class Job(_Typed[R]):

@@ -339,24 +339,11 @@ class Session(Filing):
             self.on_resume()
 
     @under_lock
-    def take_frame(self, stream: StreamState) -> tuple[int, int, bytes, int] | None:
-        """The oldest frame of a stream, taken; see `StreamState.take`."""
-        frame = stream.take()
-        self._may_resume()
-        return frame
-
-    @under_lock
     def open_next(self, stream: StreamState) -> tuple[int, int, bytes, int] | None:
         """Takes a stream's oldest frame apart, or returns it where it ends the stream; see `StreamState.open_next`."""
         end = stream.open_next()
         self._may_resume()
         return end
-
-    @under_lock
-    def free_taken(self, stream: StreamState) -> None:
-        """Lets go what a stream's owner has taken by itself; see `StreamState`."""
-        stream.free_taken()
-        self._may_resume()
 
     @under_lock
     def drop_events(self) -> None:
