@@ -14,9 +14,11 @@ from functools import partial
 
 from .._transport.link import ANCILLARY, CLOEXEC, DONTWAIT, Descriptor, descriptors, rights
 from ..errors import CLOSE_KEEPALIVE, CallTimeout, ConnectionClosed, ConnectionLost, OperationInvalid, lost
+from .admission import Patience
 from .blocking import _forked
 from .call import ADMITTED, SENDING, SENT, Call, Outgoing, Waiter
-from .core import QUEUE_SECONDS, Session
+from .core import Session
+from .guard import locked
 from .keepalive import PING
 
 TYPE_CHECKING = False
@@ -108,11 +110,7 @@ class AsyncPump:
             if session.admission.starved(call):
                 self._readable()  # late replies may be there, which the loop has not come to
             if not session.enter(call):
-                limit = self._loop.time() + QUEUE_SECONDS if deadline is None else deadline
-                if not await self._wait(call, limit):
-                    raise session.timed_out(call)
-                session.check(call)
-                call.ready = False
+                await self._wait_turn(call, deadline)
             session.start(call, body)
             self._queue(call)
             if not call.ready and not await self._wait(call, deadline):
@@ -125,6 +123,27 @@ class AsyncPump:
             self._flush_control()
             raise
         return call
+
+    async def _wait_turn(self, call: Call, deadline: float | None) -> None:
+        """Sleeps until the call is admitted."""
+        session = self.session
+        patience = Patience(session.admission, call)
+        while not call.ready and session.error is None:
+            look = deadline
+            if deadline is None:
+                look = locked(session.lock, patience.next_look, self._loop.time())
+                if look is None:
+                    break
+            if not await self._wait(call, look) and deadline is not None:
+                break
+        session.check(call)
+        if not call.ready:
+            raise (
+                session.starved(call)
+                if deadline is None and session.admission.starved(call)
+                else session.timed_out(call)
+            )
+        call.ready = False
 
     def call_no_reply(self, procedure: Procedure[..., Any], *args: Any) -> None:
         """Makes a call that waits for nothing, and whose reply nobody waits for; it is sent later if need be."""

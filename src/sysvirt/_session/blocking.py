@@ -32,8 +32,10 @@ from ..errors import (
     ForkedConnection,
     OperationTimeout,
 )
+from .admission import Patience
 from .call import ADMITTED, DONE, SENDING, SENT, Call, Outgoing, Waiter
-from .core import QUEUE_SECONDS, RECEIVE_SIZE, Session
+from .core import RECEIVE_SIZE, Session
+from .guard import locked
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -285,12 +287,27 @@ class BlockingPump:
 
     def _wait_turn(self, call: Call, deadline: float | None) -> None:
         """Sleeps until the call is admitted."""
-        limit = deadline
-        if limit is None:
-            limit = _monotonic() + QUEUE_SECONDS
-        self._wait(call, limit)
+        if deadline is None:
+            self._wait_patiently(call)
+        else:
+            self._wait(call, deadline)
         self.session.check(call)
         call.ready = False
+
+    def _wait_patiently(self, call: Call) -> None:
+        """Waits for a call's turn without a deadline, as long as that makes sense."""
+        session = self.session
+        patience = Patience(session.admission, call)
+        while not call.ready and session.error is None:
+            look = locked(self._lock, patience.next_look, _monotonic())
+            if look is None:
+                if session.admission.starved(call):
+                    raise session.starved(call)
+                raise _Deadline
+            try:
+                self._wait(call, look)
+            except _Deadline:
+                pass
 
     # --- the reader --------------------------------------------------------------------------------
 

@@ -69,9 +69,6 @@ _LEAST = 16384
 #: Reading pauses while so much lies unread in streams and nobody waits for a reply.
 _PAUSE = 4 * 1024 * 1024
 
-#: Without a deadline, how long a call waits for its turn; what the daemon itself allows for a guest's lock.
-QUEUE_SECONDS = 30.0
-
 
 class Session:
     def __init__(self, max_in_flight: int = 4) -> None:
@@ -137,13 +134,14 @@ class Session:
                 self._clean_up()
                 if not places.admit(call):
                     if places.starved(call):
-                        raise self._starved(call)
-                    places.queue[call] = None
+                        raise self.starved(call)
+                    places.wait(call)
                     return False
             call.ready = False
             return True
 
-    def _starved(self, call: Call) -> OperationTimeout:
+    def starved(self, call: Call) -> OperationTimeout:
+        """The error for a call that no place will come free for."""
         holders = sorted(
             {c.procedure.name for c in self.pending.values() if c.abandoned and c.wait != "free"}
         )
@@ -270,16 +268,14 @@ class Session:
             )
         return error
 
-    def timed_out(self, call: Call, seconds: float | None = None) -> OperationTimeout:
-        """The error for a call whose deadline has come."""
+    def timed_out(self, call: Call) -> OperationTimeout:
+        """The error for a call whose deadline has come, or that has waited long enough for its guest's lock."""
         name = call.procedure.name
         if call.state == QUEUED:
             with self.lock:
                 holder = self.admission.blocker(call)
             behind = f" behind {holder.procedure.name}" if holder is not None else ""
-            return CallTimeout(
-                f"{name} was not sent: it waited for its turn{behind} until its deadline", sent="no"
-            )
+            return CallTimeout(f"{name} was not sent: it waited too long for its turn{behind}", sent="no")
         if call.state == ADMITTED:
             return CallTimeout(f"{name} was not sent before its deadline", sent="no")
         return CallTimeout(
