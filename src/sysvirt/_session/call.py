@@ -107,8 +107,8 @@ class Call(Outgoing):
             else:
                 self.guests = guests
                 self.key = (procedure, guests)
-        elif kind and kind != "guests":
-            # Every other handle begins with a name; that of a volume with its pool's.
+        elif kind and kind != "guests" and type(args[0]) is bytes:
+            # Other handles begin with a name, those of volumes with their pool's. What is given as fields is nobody's.
             handle = args[0]
             self.owner = (kind, handle[4 : 4 + int.from_bytes(handle[:4], "big")])
             if wait == "host":
