@@ -15,8 +15,9 @@ from functools import partial
 
 from .._transport.link import Descriptor
 from ..errors import CallTimeout, ConnectionClosed, OperationInvalid
+from .admission import Patience
 from .call import ADMITTED, SENDING, SENT, Call, Outgoing, Waiter
-from .core import FULL, QUEUE_SECONDS, THROTTLED, THROTTLED_SECONDS, THROTTLED_SIZE, Session
+from .core import FULL, THROTTLED, THROTTLED_SECONDS, THROTTLED_SIZE, Session
 from .guard import locked
 from .pump import broken, forked, frame_timeout, stream_timeout, tick
 
@@ -117,11 +118,7 @@ class AsyncPump:
             if session.admission.starved(call):
                 self._readable()  # late replies may be there, which the loop has not come to
             if not session.enter(call):
-                limit = self._loop.time() + QUEUE_SECONDS if deadline is None else deadline
-                if not await self._wait(call, limit):
-                    raise session.timed_out(call)
-                session.check(call)
-                call.ready = False
+                await self._wait_turn(call, deadline)
             session.start(call, body)
             self._review_reading()
             self._queue(call)
@@ -136,6 +133,27 @@ class AsyncPump:
             self._review_reading()
             raise
         return call
+
+    async def _wait_turn(self, call: Call, deadline: float | None) -> None:
+        """Sleeps until the call is admitted."""
+        session = self.session
+        patience = Patience(session.admission, call)
+        while not call.ready and session.error is None:
+            look = deadline
+            if deadline is None:
+                look = locked(session.lock, patience.next_look, self._loop.time())
+                if look is None:
+                    break
+            if not await self._wait(call, look) and deadline is not None:
+                break
+        session.check(call)
+        if not call.ready:
+            raise (
+                session.starved(call)
+                if deadline is None and session.admission.starved(call)
+                else session.timed_out(call)
+            )
+        call.ready = False
 
     def call_no_reply(self, procedure: Procedure[..., Any], *args: Any) -> None:
         """Makes a call that waits for nothing, and whose reply nobody waits for; it is sent later if need be."""

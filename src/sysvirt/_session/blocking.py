@@ -16,8 +16,9 @@ import time
 from .._protocol import frame as wire
 from .._transport.link import Descriptor
 from ..errors import ConnectionClosed, Error
+from .admission import Patience
 from .call import ADMITTED, SENDING, SENT, Call, Outgoing, Waiter
-from .core import QUEUE_SECONDS, Session
+from .core import Session
 from .filing import RECEIVE_SIZE
 from .guard import locked
 from .pump import forked, frame_timeout, stream_timeout
@@ -214,12 +215,27 @@ class BlockingPump(Roles):
 
     def _wait_turn(self, call: Call, deadline: float | None) -> None:
         """Sleeps until the call is admitted."""
-        limit = deadline
-        if limit is None:
-            limit = _monotonic() + QUEUE_SECONDS
-        self._wait(call, limit)
+        if deadline is None:
+            self._wait_patiently(call)
+        else:
+            self._wait(call, deadline)
         self.session.check(call)
         call.ready = False
+
+    def _wait_patiently(self, call: Call) -> None:
+        """Waits for a call's turn without a deadline, as long as that makes sense."""
+        session = self.session
+        patience = Patience(session.admission, call)
+        while not call.ready and session.error is None:
+            look = locked(session.lock, patience.next_look, _monotonic())
+            if look is None:
+                if session.admission.starved(call):
+                    raise session.starved(call)
+                raise DeadlineCame
+            try:
+                self._wait(call, look)
+            except DeadlineCame:
+                pass
 
     # --- streams and events ------------------------------------------------------------------------
 

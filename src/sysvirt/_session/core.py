@@ -54,9 +54,6 @@ FULL, THROTTLED, PAUSED = range(3)
 #: within a minute.
 THROTTLED_SIZE, THROTTLED_SECONDS = 262144, 1.0
 
-#: Without a deadline, how long a call waits for its turn; what the daemon itself allows for a guest's lock.
-QUEUE_SECONDS = 30.0
-
 
 class Session(Filing):
     def __init__(self, max_in_flight: int = 4) -> None:
@@ -104,13 +101,14 @@ class Session(Filing):
             self._clean_up()
             if not places.admit(call):
                 if places.starved(call):
-                    raise self._starved(call)
-                places.queue[call] = None
+                    raise self.starved(call)
+                places.wait(call)
                 return False
         call.ready = False
         return True
 
-    def _starved(self, call: Call) -> OperationTimeout:
+    def starved(self, call: Call) -> OperationTimeout:
+        """The error for a call that no place will come free for."""
         holders = sorted(
             {c.procedure.name for c in self.pending.values() if c.abandoned and c.wait != "free"}
         )
@@ -256,15 +254,13 @@ class Session(Filing):
             )
         return error
 
-    def timed_out(self, call: Call, seconds: float | None = None) -> OperationTimeout:
-        """The error for a call whose deadline has come."""
+    def timed_out(self, call: Call) -> OperationTimeout:
+        """The error for a call whose deadline has come, or that has waited long enough for its guest's lock."""
         name = call.procedure.name
         if call.state == QUEUED:
             holder = locked(self.lock, self.admission.blocker, call)
             behind = f" behind {holder.procedure.name}" if holder is not None else ""
-            return CallTimeout(
-                f"{name} was not sent: it waited for its turn{behind} until its deadline", sent="no"
-            )
+            return CallTimeout(f"{name} was not sent: it waited too long for its turn{behind}", sent="no")
         if call.state == ADMITTED:
             return CallTimeout(f"{name} was not sent before its deadline", sent="no")
         return CallTimeout(
