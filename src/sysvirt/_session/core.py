@@ -326,6 +326,10 @@ class Session(Filing):
         told = any(stream.on_arrival is not None for stream in streams)
         return THROTTLED if self.keeps_alive or self.others or told else PAUSED
 
+    def clogged(self) -> bool:
+        """Whether reading is held back."""
+        return self.reading_mode() != FULL
+
     def _awaits_reply(self, streams: list[StreamState]) -> bool:
         """Whether the daemon has something to say that somebody cannot go on without."""
         return (
@@ -335,7 +339,7 @@ class Session(Filing):
         )
 
     def _may_resume(self) -> None:
-        if self.held_back and self.reading_mode() == FULL:
+        if self.held_back and not self.clogged():
             self.on_resume()
 
     @under_lock
