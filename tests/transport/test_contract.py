@@ -299,10 +299,10 @@ def test_no_byte_in_is_lost(link: Link, peer: socket.socket, storm: random.Rando
         try:
             soon(storm)
             some()
+            quiet()
         except Struck:
             strikes += 1
         link.take(inbox)
-    quiet()
     sending.result(PATIENCE)
     assert inbox.data == data
     assert strikes > 20
@@ -365,10 +365,10 @@ def test_no_descriptor_is_lost(link: Link, peer: socket.socket, storm: random.Ra
         try:
             soon(storm)
             some()
+            quiet()
         except Struck:
             strikes += 1
         link.take(inbox)
-    quiet()
     passing.result(PATIENCE)
     assert len(inbox.fds) == count
     assert inbox.data == bytes(number % 251 for number in range(count))
