@@ -412,9 +412,25 @@ class Session(Filing):
         call = Call(procedure, args)
         call.abandoned = True
         call.state = SENT
-        self._register(call)
         body = procedure.encode_call(*args)
-        self.control_frames.append(procedure.header(wire.CALL, call.serial, wire.OK, len(body)) + body)
+        while not self._queue_frame(call, body):
+            pass
+
+    def _queue_frame(self, call: Call, body: bytes) -> bool:
+        """Registers a call, as `_register` does, and owes its frame in the same step; False to be tried again."""
+        before = self.serial
+        serial = before % _SERIAL_MAX + 1
+        frame = [call.procedure.header(wire.CALL, serial, wire.OK, len(body)) + body]
+        # One step.
+        if self.serial != before:
+            return False
+        self.serial = serial
+        if serial in self.pending or serial in self.streams:
+            return False
+        call.serial = serial
+        self.pending[serial] = call
+        self.control_frames += frame
+        return True
 
     def close_fds(self, call: Call) -> None:
         """Closes what a reply brought and nobody takes."""

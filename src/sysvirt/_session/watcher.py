@@ -252,11 +252,11 @@ class _Watcher:
         keepalive = pump.keepalive
         if keepalive is not None:
             tick(session, keepalive, now, session.clogged() and pump.has_input())
-            if session.control_frames:
-                pump.flush_control()
             if session.error is not None:
                 return now
             due = keepalive.due
+        if session.control_frames:
+            pump.flush_control()
         activity = pump.activity()
         if session.events_pending or (session.chunks and activity == entry.activity and pump.idle()):
             pump.read_idle()  # somebody was interrupted before filing or handing out what it received
