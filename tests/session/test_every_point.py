@@ -190,7 +190,7 @@ def in_order(pump: BlockingPump, strike: Strike) -> None:
     session.dropped_streams += session.streams.values()
     session.recheck()
     pump.flush_control()
-    until(lambda: pump.catch_up() or not (session.pending or session.streams))
+    until(lambda: pump.poll(Waiter()) or not (session.pending or session.streams))
     assert not session.abandoned_calls, strike.where
     assert not session.admission.queue, strike.where
     assert not session.control_frames, strike.where
