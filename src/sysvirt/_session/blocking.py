@@ -166,8 +166,8 @@ class BlockingPump(Roles):
             serial = session.serial + 1
             # One step, up to the role: see `roles.py`, and `Session._register` for the serial.
             if (
-                self._reader is None and self._sender is None and self._leftover is None
-                and session.error is None and not chunks and not held and not session.streams
+                self._reader is None and self._sender is None and self._leftover is None and session.error is None
+                and not chunks and not held and not session.streams and not session.control_frames
                 and not session.abandoned_calls and serial <= _SERIAL_MAX and serial not in session.pending
             ):  # fmt: skip
                 session.serial = call.serial = serial

@@ -322,6 +322,10 @@ class Session(Filing):
         told = any(stream.on_arrival is not None for stream in streams)
         return THROTTLED if self.keeps_alive or self.others or told else PAUSED
 
+    def clogged(self) -> bool:
+        """Whether reading is held back."""
+        return self.reading_mode() != FULL
+
     def _awaits_reply(self, streams: list[StreamState]) -> bool:
         """Whether the daemon has something to say that somebody cannot go on without."""
         return (
@@ -331,7 +335,7 @@ class Session(Filing):
         )
 
     def _may_resume(self) -> None:
-        if self.held_back and self.reading_mode() == FULL:
+        if self.held_back and not self.clogged():
             self.on_resume()
 
     @under_lock
@@ -398,9 +402,25 @@ class Session(Filing):
         call = Call(procedure, args)
         call.abandoned = True
         call.state = SENT
-        self._register(call)
         body = procedure.encode_call(*args)
-        self.control_frames.append(procedure.header(wire.CALL, call.serial, wire.OK, len(body)) + body)
+        while not self._queue_frame(call, body):
+            pass
+
+    def _queue_frame(self, call: Call, body: bytes) -> bool:
+        """Registers a call, as `_register` does, and owes its frame in the same step; False to be tried again."""
+        before = self.serial
+        serial = before % _SERIAL_MAX + 1
+        frame = [call.procedure.header(wire.CALL, serial, wire.OK, len(body)) + body]
+        # One step.
+        if self.serial != before:
+            return False
+        self.serial = serial
+        if serial in self.pending or serial in self.streams:
+            return False
+        call.serial = serial
+        self.pending[serial] = call
+        self.control_frames += frame
+        return True
 
     def close_fds(self, call: Call) -> None:
         """Closes what a reply brought and nobody takes."""

@@ -251,12 +251,12 @@ class _Watcher:
         due: float | None = None
         keepalive = pump.keepalive
         if keepalive is not None:
-            tick(session, keepalive, now, session.reading_mode() != FULL and pump.has_input())
-            if session.control_frames:
-                pump.flush_control()
+            tick(session, keepalive, now, session.clogged() and pump.has_input())
             if session.error is not None:
                 return now
             due = keepalive.due
+        if session.control_frames:
+            pump.flush_control()
         activity = pump.activity()
         if session.events_pending or (session.chunks and activity == entry.activity and pump.idle()):
             pump.read_idle()  # somebody was interrupted before filing or handing out what it received
@@ -306,7 +306,7 @@ class _Watcher:
         try:
             if entry.mask == HANGUP:
                 pump.read_rest()
-            elif pump.session.reading_mode() == FULL and not pump.read_idle():
+            elif not pump.session.clogged() and not pump.read_idle():
                 self.leave(entry, pump)  # somebody else reads
         except Exception as error:
             _fail(pump, error)
