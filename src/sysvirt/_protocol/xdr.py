@@ -36,6 +36,7 @@ SCALARS = {
     "h": ("q", 8, "an integer that fits in 64 bits with sign"),
     "H": ("Q", 8, "an integer from 0 to 18446744073709551615"),
     "d": ("d", 8, "a number"),
+    "b": ("3x?", 4, "a boolean"),
     "c": ("i", 4, "an integer from -128 to 127"),
     "B": ("3xB", 4, "an integer from 0 to 255"),
     "S": ("i", 4, "an integer from -32768 to 32767"),
