@@ -16,7 +16,7 @@ from sysvirt._protocol.table import keepalive, lxc, qemu, remote
 from sysvirt._session.call import DONE, Call
 from sysvirt._session.core import Session
 from sysvirt._session.events import EventQueue, EventRouter, Subscription
-from sysvirt._session.server import ServerSession
+from sysvirt._server.session import ServerSession
 from sysvirt._session.stream import StreamState
 from sysvirt.errors import ConnectionLost, Error, InvalidArgument, ProtocolError
 from sysvirt.events import kind_of

@@ -28,7 +28,7 @@ from sysvirt import (
 )
 from sysvirt._protocol import frame as wire
 from sysvirt._protocol.table import keepalive, qemu, remote
-from sysvirt._session.server import Request, ServerSession, StreamInput
+from sysvirt._server.session import Request, ServerSession, StreamInput
 from sysvirt.testing import (
     HOLD,
     FakeDaemon,
