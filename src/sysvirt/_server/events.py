@@ -140,7 +140,7 @@ class Registrations:
     def __init__(self) -> None:
         #: By family: callback id -> (event id or the name of a monitor's event, the only object's key or None).
         self.by_id: dict[Family, dict[int, tuple[int, Key]]] = {family: {} for family in FAMILIES}
-        #: Domain events that are sent in the form from before callback ids.
+        #: Callback ids of those domain events that are sent in the form from before there were such ids.
         self.older: set[int] = set()
         #: Which names of monitor events are wanted, by callback id.
         self._patterns: dict[int, re.Pattern[str]] = {}
@@ -148,7 +148,8 @@ class Registrations:
     def add(self, family: Family, event_id: int, handle: bytes | None, number: int) -> int:
         wanted = (event_id, None if handle is None else family.key(handle))
         if not family.knows(event_id):
-            raise Error(f"internal error: unsupported event ID {event_id}", _INTERNAL_ERROR, _FROM_RPC)
+            of = "" if family is DOMAIN else f"{family.name} "
+            raise Error(f"internal error: unsupported {of}event ID {event_id}", _INTERNAL_ERROR, _FROM_RPC)
         if wanted in self.by_id[family].values():
             raise InvalidArgument("invalid argument: event callback already tracked")
         self.by_id[family][number] = wanted
@@ -171,20 +172,24 @@ class Registrations:
                 _INTERNAL_ERROR,
                 _FROM_RPC,
             )
-        if family is MONITOR:
+        if family is DOMAIN:
+            self.older.discard(number)
+        elif family is MONITOR:
             self._patterns.pop(number, None)
 
-    def add_older(self, event_id: int) -> None:
+    def add_older(self, event_id: int, number: int) -> None:
+        """Registers a client that knows no callback ids; there is one registration of an event all the same."""
         self._check_older(event_id)
-        if event_id in self.older:
-            raise InvalidArgument("invalid argument: event callback already tracked")
-        self.older.add(event_id)
+        self.older.add(self.add(DOMAIN, event_id, None, number))
 
     def remove_older(self, event_id: int) -> None:
         self._check_older(event_id)
-        if event_id not in self.older:
-            raise Error(f"internal error: domain event {event_id} not registered", _INTERNAL_ERROR, _FROM_RPC)
-        self.older.remove(event_id)
+        for number, (kind, _) in self.by_id[DOMAIN].items():
+            if kind == event_id:
+                self.older.discard(number)
+                del self.by_id[DOMAIN][number]
+                return
+        raise Error(f"internal error: domain event {event_id} not registered", _INTERNAL_ERROR, _FROM_RPC)
 
     def _check_older(self, event_id: int) -> None:
         if not 0 <= event_id <= _LAST_LEGACY:
@@ -198,9 +203,10 @@ class Registrations:
         for number, (kind, only) in list(self.by_id[family].items()):
             if kind != event_id or only not in (None, key):
                 continue
+            if family is DOMAIN and number in self.older:
+                reasons = len(reply_fields(procedure)) - 2
+                yield _older(event_id), values(_older(event_id), 0, handle, fields[reasons:])
+                continue
             pattern = self._patterns.get(number) if family is MONITOR else None
             if pattern is None or pattern.match(str(fields[0])):
                 yield procedure, values(procedure, number, handle, fields)
-        if family is DOMAIN and event_id in self.older:
-            reasons = len(reply_fields(procedure)) - 2
-            yield _older(event_id), values(_older(event_id), 0, handle, fields[reasons:])

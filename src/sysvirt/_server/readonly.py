@@ -17,7 +17,8 @@ _REFUSED = {
     20: """
         ConnectBaselineHypervisorCPU ConnectCompareHypervisorCPU ConnectDomainXMLFromNative
         ConnectDomainXMLToNative ConnectGetDomainCapabilities DomainAbortJob DomainAbortJobFlags
-        DomainAddIOThread DomainAgentSetResponseTimeout DomainAttachDevice DomainAttachDeviceFlags
+        DomainAddIOThread DomainAgentSetResponseTimeout DomainAnnounceInterface
+        DomainAttachDevice DomainAttachDeviceFlags
         DomainAuthorizedSSHKeysGet DomainAuthorizedSSHKeysSet DomainBackupBegin DomainBlockCommit
         DomainBlockCopy DomainBlockJobAbort DomainBlockJobSetSpeed DomainBlockPeek DomainBlockPull
         DomainBlockRebase DomainBlockResize DomainCoreDump DomainCoreDumpWithFormat DomainCreate

@@ -14,7 +14,7 @@ from .._protocol.table import remote
 from ..errors import Error, NoSupport
 from .call import LATER, Call
 from .client import Client
-from .events import FAMILIES, MONITOR, registering
+from .events import DOMAIN, FAMILIES, MONITOR, registering
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -236,7 +236,7 @@ class Server:
         return call.client.registrations.add_monitor(handle, event, flags, self._number(MONITOR))
 
     def _register_older(self, call: Call[int]) -> int:
-        call.client.registrations.add_older(_LIFECYCLE)
+        call.client.registrations.add_older(_LIFECYCLE, self._number(DOMAIN))
         return 0
 
     def _deregister_older(self, call: Call[int]) -> int:
@@ -244,7 +244,7 @@ class Server:
         return 0
 
     def _register_older_any(self, call: Call[None], event_id: int) -> None:
-        call.client.registrations.add_older(event_id)
+        call.client.registrations.add_older(event_id, self._number(DOMAIN))
 
     def _deregister_older_any(self, call: Call[None], event_id: int) -> None:
         call.client.registrations.remove_older(event_id)
