@@ -77,6 +77,8 @@ class Session:
     def __init__(self, max_in_flight: int = 4) -> None:
         self.lock = allocate_lock()
         self.error: ConnectionLost | ConnectionClosed | None = None
+        #: This side closes the connection: a daemon that hangs up now does as it was told.
+        self.leaving = False
         self.pending: dict[int, Call] = {}
         self.streams: dict[int, StreamState] = {}
         self._ended: dict[int, int] = {}
@@ -294,6 +296,8 @@ class Session:
             self._end(error)
 
     def _end(self, error: ConnectionLost | ConnectionClosed) -> None:
+        if self.leaving and type(error) is ConnectionLost:
+            error = ConnectionClosed("the connection was closed")
         if self.error is None:
             self.error = error
         self.hang_up()
