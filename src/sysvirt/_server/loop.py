@@ -210,6 +210,8 @@ class Loop:
 
     def _post(self, action: Action) -> None:
         self._work.append(action)
+        if self.here:
+            return  # it looks before it waits
         if self._running:
             try:
                 self._bell.send(b"\0")
@@ -327,13 +329,15 @@ class Loop:
         self._wake_waiters()
 
     def _ready(self, fd: int, interest: _Interest, events: int) -> None:
+        if not interest.mask:
+            if interest.hung_up:
+                self._call(interest.hung_up)
+            return
         # What hangs up or fails is told to whoever reads or writes next.
         if interest.reader and events & ~_OUT:
             self._call(interest.reader)
         if self._interests.get(fd) is interest and interest.writer and events & ~_IN:
             self._call(interest.writer)
-        if self._interests.get(fd) is interest and not interest.mask and interest.hung_up:
-            self._call(interest.hung_up)
 
     def _silence(self) -> None:
         try:

@@ -71,26 +71,27 @@ class Stream:
         self.client.loop.post(self._give)
 
     def _give(self) -> None:
-        while not (self.closed or self._on_its_way or self._has_ended):
-            try:
-                piece = self.handler.give(wire.STREAM_DATA_MAX)
-            except BaseException as error:
-                self._failed(error)
-                return
-            if piece is None:
-                return
-            session = self.client.session
-            if isinstance(piece, int):
-                frame = session.hole(self.request, piece)
-            else:
-                self._has_ended = not piece
-                frame = session.data(self.request, piece)
-            self._on_its_way = True
-            self.client.queue(frame, done=self._has_left)
+        if self.closed or self._on_its_way or self._has_ended:
+            return
+        try:
+            piece = self.handler.give(wire.STREAM_DATA_MAX)
+        except BaseException as error:
+            self._failed(error)
+            return
+        if piece is None:
+            return
+        session = self.client.session
+        if isinstance(piece, int):
+            frame = session.hole(self.request, piece)
+        else:
+            self._has_ended = not piece
+            frame = session.data(self.request, piece)
+        self._on_its_way = True
+        self.client.queue(frame, done=self._has_left)
 
     def _has_left(self) -> None:
         self._on_its_way = False
-        # Not from here: what is written now would be written by who tells this.
+        # Not at once: others have their turn between two packets.
         self.client.loop.call_soon(self._give)
 
     def fail(self, error: Error) -> None:
