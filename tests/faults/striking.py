@@ -13,7 +13,8 @@ from types import FrameType
 import sysvirt
 
 _HOME = str(Path(sysvirt.__file__).parent)
-_TESTING = str(Path(sysvirt.__file__).parent / "testing")
+#: What daemons of tests are made of, and do also on the thread of who tells them.
+_DAEMONS = tuple(str(Path(sysvirt.__file__).parent / name) for name in ("testing", "_server"))
 
 
 class Strike:
@@ -40,7 +41,7 @@ class Strike:
         if (
             event not in ("call", "c_return")
             or not code.co_filename.startswith(_HOME)
-            or code.co_filename.startswith(_TESTING)
+            or code.co_filename.startswith(_DAEMONS)
             or _finalizing(frame)
         ):
             return

@@ -38,7 +38,7 @@ from sysvirt.testing import (
 from tests.faults.conversation import GUEST, make_daemon, session
 from tests.faults.faces import PATIENCE, Asyncio, Belongings, Face, Script, Together
 from tests.faults.test_hostile_peer import given_up
-from tests.session.peer import until
+from tests.session.peer import in_thread, until
 
 ROOT = Path(__file__).parents[2]
 
@@ -192,6 +192,38 @@ def test_typed_params() -> None:
 def test_waiting_says_what_did_not_come(daemon: FakeDaemon) -> None:
     with connect(daemon), pytest.raises(TimeoutError, match="CONNECT_OPEN"):
         daemon.wait_for("DOMAIN_CREATE", timeout=0.01)
+
+
+def test_what_a_client_sends_on_a_stream_wakes_who_waits_for_it(daemon: FakeDaemon) -> None:
+    """A wait that nothing wakes fails when its time is up."""
+    with connect(daemon) as conn:
+        stream = conn.new_stream()
+        conn.get_domain_by_name("guest").open_console(stream)
+        call = daemon.wait_for("DOMAIN_OPEN_CONSOLE")
+        for size in (3, 6):
+            waiting = in_thread(daemon.wait_until, lambda size=size: len(call.received) == size, PATIENCE)
+            until(lambda: daemon._background._waiters)
+            stream.send(b"abc")
+            waiting.result(PATIENCE)
+        stream.abort()
+
+
+def test_what_another_thread_answers_wakes_who_waits_for_it(daemon: FakeDaemon) -> None:
+    daemon.on("DOMAIN_LOOKUP_BY_NAME", HOLD)
+    with connect(daemon) as conn:
+        asking = in_thread(conn.get_domain_by_name, "guest")
+        call = daemon.wait_for("DOMAIN_LOOKUP_BY_NAME")
+        waiting = in_thread(daemon.wait_until, lambda: call.answered, PATIENCE)
+        until(lambda: daemon._background._waiters)
+        call.reply(GUEST)
+        waiting.result(PATIENCE)
+        assert asking.result(PATIENCE).get_name() == "guest"
+
+
+def test_a_wait_for_what_happens_elsewhere_fails_though_it_holds_in_the_end(daemon: FakeDaemon) -> None:
+    looks: list[None] = []
+    with pytest.raises(TimeoutError, match=r"holds after 0\.01 s, but nothing that happened here made it"):
+        daemon.wait_until(lambda: looks or looks.append(None), 0.01)  # type: ignore[func-returns-value]
 
 
 def test_a_console_of_a_single_socket(daemon: FakeDaemon) -> None:
