@@ -117,9 +117,10 @@ def test_a_wait_that_nothing_ends() -> None:
 def test_a_forked_child_touches_nothing_of_the_parents() -> None:
     assert (
         run("""
-        import os
+        import os, warnings
         from sysvirt.testing import FakeDaemon, FaultProxy, connect
 
+        warnings.simplefilter("ignore", DeprecationWarning)  # of forks where there are threads
         daemon = FakeDaemon({"CONNECT_GET_HOSTNAME": "somewhere"})
         proxy = FaultProxy(daemon)
         path = daemon.listen()

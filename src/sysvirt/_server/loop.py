@@ -180,7 +180,7 @@ class Loop:
     def _close(self) -> None:
         self._ring.close()
         self._bell.close()
-        if hasattr(self._poller, "close"):
+        if hasattr(select, "epoll") and isinstance(self._poller, select.epoll):
             self._poller.close()
 
     # --- being handed work ---------------------------------------------------------------------------

@@ -6,6 +6,8 @@ wire type of a parameter is found by its Python type; where libvirt has another 
 
 from __future__ import annotations
 
+from typing import cast
+
 from .._generated.schema import STRUCTS
 from .._protocol.xdr import TYPED_PARAM, fields
 
@@ -65,10 +67,13 @@ def reply_fields(procedure: Procedure[..., Any]) -> list[str]:
 def reply_values(procedure: Procedure[..., Any], value: object) -> tuple[Any, ...]:
     """What `encode_reply` takes, of None, the value of the reply's only field, or a tuple of several."""
     names, converters = _shape(procedure)
-    values = (value,) if len(names) == 1 else () if value is None else value
+    values = (value,) if len(names) == 1 else cast("tuple[Any, ...]", () if value is None else value)
     if not isinstance(values, tuple) or len(values) != len(names):
         raise TypeError(f"a reply to {procedure.name} has the fields {names}, not {value!r}")
-    return values if converters is None else converters(values)
+    if converters is None:
+        return values
+    converted: tuple[Any, ...] = converters(values)
+    return converted
 
 
 _shapes: dict[Procedure[..., Any], tuple[list[str], Convert | None]] = {}
