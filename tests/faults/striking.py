@@ -17,7 +17,8 @@ from typing import Any
 import sysvirt
 
 _HOME = str(Path(sysvirt.__file__).parent)
-_TESTING = str(Path(sysvirt.__file__).parent / "testing")
+#: What daemons of tests are made of, and do also on the thread of who tells them.
+_DAEMONS = tuple(str(Path(sysvirt.__file__).parent / name) for name in ("testing", "_server"))
 _JUMPS = {dis.opmap[name] for name in dis.opmap if name.startswith("JUMP_BACKWARD")}
 
 
@@ -46,7 +47,7 @@ class Strike:
     def _point(self, code: CodeType, frame: FrameType, what: str) -> None:
         if (
             not code.co_filename.startswith(_HOME)
-            or code.co_filename.startswith(_TESTING)
+            or code.co_filename.startswith(_DAEMONS)
             or (self.struck and (self._second is None or self.struck_twice))
             or _finalizing(frame)
         ):

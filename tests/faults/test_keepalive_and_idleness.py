@@ -228,7 +228,7 @@ def test_a_daemon_that_pings_though_its_word_came_late(face: Face, belongings: B
     """Asking for keepalive turns it on: its pings are answered also where we have given up the asking."""
 
     def on(call: ReceivedCall) -> object:
-        call.client._keep_alive(0.02, 1000)
+        call.client.keep_alive(0.02, 1000)
         return HOLD
 
     with FakeDaemon({"CONNECT_SUPPORTS_FEATURE": on}) as daemon:

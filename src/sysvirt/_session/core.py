@@ -60,6 +60,8 @@ class Session(Filing):
         super().__init__()
         self.lock = allocate_lock()
         self.error: ConnectionLost | ConnectionClosed | None = None
+        #: This side closes the connection: a daemon that hangs up now does as it was told.
+        self.leaving = False
         #: What takes back, by the number in the reply, what a call has set up whose late reply comes to nobody.
         self.undo: dict[Procedure[..., Any], Procedure[[Any], Any]] = {}
         #: What else waits for something to arrive: event queues, and who sends and waits for room.
@@ -275,6 +277,8 @@ class Session(Filing):
         self._end(error)
 
     def _end(self, error: ConnectionLost | ConnectionClosed) -> None:
+        if self.leaving and type(error) is ConnectionLost:
+            error = ConnectionClosed("the connection was closed")
         if self.error is None:
             self.error = error
         self.hang_up()

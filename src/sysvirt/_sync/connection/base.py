@@ -136,6 +136,7 @@ class ConnectionBase(ConnectionConstants):
                 deadline = time.monotonic() + _CLOSE_SECONDS
                 if self._delivery is not None:
                     self._delivery.end(deadline)
+                pump.session.leaving = True
                 pump.call(remote.CONNECT_CLOSE, (), deadline)
         except Exception:
             pass  # the link goes all the same
