@@ -122,13 +122,14 @@ def download(pump: BlockingPump) -> None:
 def receive_all(pump: BlockingPump, stream: StreamState) -> None:
     got = b""
     while True:
-        frame = pump.session.take_frame(stream)
-        if frame is None:
+        if not stream.ready:
             assert pump.wait_ready(stream, deadline(PATIENCE))
-        elif len(frame[2]) == frame[3]:
+        assert pump.session.open_next(stream) is None
+        if stream.ended:
             break
-        else:
-            got += frame[2][frame[3] :]
+        got += stream.data[stream.data_at :]
+        stream.data = b""
+        stream.data_at = 0
     assert got == b"a" * 300_000 + b"b" * 10
 
 

@@ -135,7 +135,6 @@ class Session(Filing):
     def _enter_pending(self, call: Call) -> None:
         if self.error is not None:
             raise self._gone(call)
-        call.state = SENDING
         self._register(call)
 
     def _register(self, call: Call) -> None:
@@ -147,6 +146,7 @@ class Session(Filing):
             self.serial = serial
             if serial not in self.pending and serial not in self.streams:
                 call.serial = serial
+                call.state = SENDING
                 self.pending[serial] = call
                 if stream is not None:
                     stream.procedure = call.procedure
