@@ -466,7 +466,7 @@ class Roles:
             if not full:
                 waiter.wake.acquire(True, limit)
                 pause = min(2 * pause, _IDLE_CHECK)
-            elif any(pump.session.error is not None or pump.has_room() for pump in full):
+            elif [pump for pump in full if pump.session.error is not None or pump.has_room()]:
                 return False
             else:
                 # A thread can't wait for both at once, so it checks for its waiter now and then.
