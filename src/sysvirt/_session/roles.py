@@ -194,7 +194,7 @@ class Roles:
 
     def has_input(self) -> bool:
         """Whether something can be received without waiting; the end of the link counts."""
-        return self.link.held or bool(self._new_poller(select.POLLIN).poll(0))
+        return bool(self.link.held or self._new_poller(select.POLLIN).poll(0))
 
     def _new_poller(self, mask: int) -> select.poll:
         # Each thread has its own: one that polls can't be used by another.
