@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -19,6 +20,7 @@ from rig.guest import boot, console_text, firmware_xml, guest_xml, unique_name
 from rig.host import Host
 from rig.image import READY
 from rig.needs import missing
+from rig.pythons import NEWEST, python
 from rig.wait import until
 from tests.api.machine import SLEEP, SLEEPING, define_writing
 
@@ -52,6 +54,34 @@ def test_cache_keeps_an_older_key_only_while_it_is_used(
     assert (tmp_path / "thing-1").exists()  # this process uses it
     subprocess.run([*elsewhere, "3"], check=True)
     assert not (tmp_path / "thing-2").exists()
+
+
+LOOK = """
+import json, os, sys, pytest
+json.dump([
+    "%d.%d" % sys.version_info[:2], os.getcwd(), os.listdir("/usr/local"), os.listdir("/etc"), os.environ["PIP_PROXY"],
+    [option for option in open("/proc/self/mounts") if option.split()[1] == "/usr"][-1].split()[3].split(",")[0],
+], sys.stdout)
+"""
+
+
+@needs_host
+@pytest.mark.slow
+def test_another_python_has_the_machine_around_it() -> None:
+    """All but its /usr is the machine's, for it alone."""
+    mounts = Path("/proc/self/mounts").read_text()
+    done = subprocess.run(
+        python(NEWEST).command("-c", LOOK),
+        env=os.environ | {"PIP_PROXY": "here"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    version, folder, local, etc, proxy, option = json.loads(done.stdout)
+    assert (version, folder, proxy, option) == (NEWEST, os.getcwd(), "here", "ro")
+    assert set(local) >= set(os.listdir("/usr/local"))
+    assert etc == os.listdir("/etc")
+    assert Path("/proc/self/mounts").read_text() == mounts
 
 
 def test_a_mount_is_the_host_s_own(host: Host) -> None:
