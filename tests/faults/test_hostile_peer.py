@@ -15,14 +15,15 @@ from typing import Any
 
 import pytest
 
-from sysvirt import CallTimeout, ConnectionLost, Domain, Error, EventsLost, ProtocolError, StreamAborted
+from sysvirt import ConnectionLost, Domain, Error, EventsLost, ProtocolError, StreamAborted
 from sysvirt._protocol import frame as wire
 from sysvirt._protocol.table import keepalive, remote
 from sysvirt._session.core import Session
 from sysvirt.testing import HOLD, FakeDaemon, ReceivedCall, memory_pair
 from tests.faults.conversation import GUEST
 from tests.faults.faces import PATIENCE, Face, Script
-from tests.faults.test_events import entered
+from tests.faults.given_up import failing, given_up
+from tests.faults.waits import entered
 
 INFO = remote.DOMAIN_GET_INFO
 NAME = remote.CONNECT_GET_HOSTNAME
@@ -102,24 +103,6 @@ def test_lies(face: Face, daemon: FakeDaemon, lie: str) -> None:
 def told_now(daemon: FakeDaemon, make: Callable[[int], bytes]) -> None:
     call = daemon.wait_for("CONNECT_GET_HOSTNAME")
     call.client.send(make(call.serial))
-
-
-def failing(step: Callable[[], Any]) -> Script[Any]:
-    return (yield step)
-
-
-def given_up(conn: Any, step: Callable[[], Any], limit: float = 0.05) -> Script[CallTimeout]:
-    """The error of a call that is sent, and not answered before its deadline.
-
-    On a slow machine that may come before the call is sent: then it is made again, with more time.
-    """
-    while limit < PATIENCE:
-        with conn.timeout(limit), pytest.raises(CallTimeout) as caught:
-            yield from failing(step)
-        if caught.value.sent != "no":
-            return caught.value
-        limit *= 2
-    raise AssertionError("nothing of it leaves")
 
 
 def test_a_reply_twice(face: Face, daemon: FakeDaemon) -> None:

@@ -14,9 +14,8 @@ from sysvirt._session.keepalive import Keepalive
 from sysvirt.testing import HOLD, FakeDaemon, FaultProxy, ReceivedCall
 from tests.faults.conversation import GUEST
 from tests.faults.faces import Belongings, Face, Script, Together
-from tests.faults.test_events import entered, until
-from tests.faults.test_hostile_peer import failing
-from tests.faults.test_watcher import the_watcher, until_polled
+from tests.faults.given_up import failing
+from tests.faults.waits import entered, the_watcher, until, until_polled
 
 #: So seldom that it does not happen in a test.
 NEVER = (600, 5)

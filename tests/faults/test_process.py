@@ -18,7 +18,7 @@ from sysvirt import Domain
 from sysvirt.testing import HOLD, FakeDaemon
 from tests.faults.conversation import GUEST
 from tests.faults.faces import Face, Script
-from tests.faults.test_events import entered, until
+from tests.faults.waits import entered, until
 
 ROOT = Path(__file__).parents[2]
 

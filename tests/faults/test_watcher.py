@@ -8,25 +8,8 @@ import threading
 import pytest
 
 from sysvirt import ConnectionLost, Domain
-from sysvirt._session import watcher as module
-from sysvirt._session.watcher import _Watcher
 from sysvirt.testing import FakeDaemon, connect
-
-
-def the_watcher() -> tuple[_Watcher, threading.Thread]:
-    watcher = module._watcher
-    assert watcher is not None
-    return watcher, watcher.thread
-
-
-def until_polled(watcher: _Watcher, count: int = 1) -> None:
-    """The connections have been idle for so long that the watcher polls them."""
-    pause = threading.Event()
-    for _ in range(200):
-        if sum(entry.polled for entry in watcher.entries.values()) == count:
-            return
-        pause.wait(0.05)
-    raise AssertionError("idle connections are not polled")
+from tests.faults.waits import the_watcher, until_polled
 
 
 def test_an_unclosed_connection_with_events_only_warns(daemon: FakeDaemon) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import check_layers
+import check_layers
 
 
 @pytest.fixture

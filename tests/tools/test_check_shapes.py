@@ -6,7 +6,7 @@ import textwrap
 
 import pytest
 
-from tools import check_shapes
+import check_shapes
 
 BAD = {
     "lock": """

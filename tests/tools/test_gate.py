@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
+import gate
 from rig.pythons import Python
 from rig.wait import until
 from tests.parts import NO_HOST, part_of
-from tools import gate
 
 OWN = Python("", None, Path(sys.executable))
 
@@ -81,7 +81,9 @@ def test_each_part_is_run_and_counted(parts: dict[str, gate.Part], capfd: pytest
 
 
 def test_where_a_test_belongs() -> None:
-    def item(params: dict[str, object], *fixtures: str, real: bool = False) -> Any:
+    def item(
+        params: dict[str, object], *fixtures: str, real: bool = False
+    ) -> Any:  # of pytest.Item, as far as asked
         return SimpleNamespace(
             callspec=SimpleNamespace(params=params),
             fixturenames=fixtures,
@@ -93,7 +95,7 @@ def test_where_a_test_belongs() -> None:
     assert part_of(item({"host": "example.org"}, "host")) == NO_HOST
     assert part_of(item({}, "request", "host_forky")) == "forky"
     assert part_of(item({}, real=True)) == "bookworm"
-    assert part_of(SimpleNamespace(get_closest_marker={}.get)) == NO_HOST
+    assert part_of(item({})) == NO_HOST
 
 
 @pytest.mark.slow
@@ -117,7 +119,7 @@ def test_ctrl_c_ends_every_part(tmp_path: Path) -> None:
         import sys
         from pathlib import Path
         from rig.pythons import Python
-        from tools import gate
+        import gate
         folder = gate.OUTPUT = Path({str(tmp_path)!r})
         python = Python("", None, Path(sys.executable))
         ini = str(folder / "pytest.ini")
@@ -126,7 +128,7 @@ def test_ctrl_c_ends_every_part(tmp_path: Path) -> None:
         print([part.counts for part in parts])
     """
     command = [sys.executable, "-c", textwrap.dedent(program)]
-    env = os.environ | {"PYTHONPATH": str(gate.ROOT)}
+    env = os.environ | {"PYTHONPATH": f"{gate.ROOT}:{gate.ROOT}/tools"}
     with subprocess.Popen(command, env=env, cwd=gate.ROOT, stdout=subprocess.PIPE, text=True) as running:
         assert running.stdout is not None
         until(lambda: len(list(tmp_path.glob("*.begun"))) == gate.SIDE_BY_SIDE, "they have begun")
