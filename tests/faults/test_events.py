@@ -42,6 +42,7 @@ def resident() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand(face: Face, daemon: FakeDaemon) -> None:
     source = Source(daemon)
 

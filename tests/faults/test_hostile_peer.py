@@ -214,6 +214,7 @@ def flooding(
     return conn
 
 
+@pytest.mark.slow
 def test_endless_events_that_nobody_asked_for(face: Face, daemon: FakeDaemon) -> None:
     event = remote.DOMAIN_EVENT_CALLBACK_LIFECYCLE
     piece = frame(event, wire.MESSAGE, 0, 0, event.encode_reply(9, (GUEST, 1, 1))) * 100
@@ -227,6 +228,7 @@ def test_endless_events_that_nobody_asked_for(face: Face, daemon: FakeDaemon) ->
         face.run(script())
 
 
+@pytest.mark.slow
 def test_endless_events_for_a_consumer_that_takes_none(face: Face, daemon: FakeDaemon) -> None:
     """Few and large ones, of which its queue would hold a great many."""
     event = remote.DOMAIN_EVENT_CALLBACK_LIFECYCLE
@@ -278,6 +280,7 @@ def test_endless_events_before_the_answer_to_a_registration(face: Face, daemon: 
         face.run(script())
 
 
+@pytest.mark.slow
 def test_endless_pings_of_a_peer_that_takes_no_answer(face: Face, daemon: FakeDaemon) -> None:
     """One answer waits for it, not one for each."""
     ours, theirs = memory_pair()
@@ -347,6 +350,7 @@ def test_endless_data_of_a_stream_that_nobody_reads(face: Face, daemon: FakeDaem
         face.run(script())
 
 
+@pytest.mark.slow
 def test_a_frame_that_never_ends(face: Face, daemon: FakeDaemon) -> None:
     """The longest possible: its call ends at the deadline, the memory is that of one frame."""
 
@@ -366,6 +370,7 @@ def test_a_frame_that_never_ends(face: Face, daemon: FakeDaemon) -> None:
         face.run(script())
 
 
+@pytest.mark.slow
 def test_a_long_frame_in_small_pieces() -> None:
     """The time that takes grows with its length, not with the square of it."""
     import time

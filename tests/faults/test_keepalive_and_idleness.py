@@ -187,6 +187,7 @@ def test_a_daemon_without_it(face: Face, daemon: FakeDaemon) -> None:
     face.run(script())
 
 
+@pytest.mark.slow
 def test_two_hundred_idle_connections(face: Face, daemon: FakeDaemon) -> None:
     """With keepalive or events: one thread in all, none with asyncio, and no measurable use of the processor."""
     threads = set(threading.enumerate())

@@ -82,6 +82,7 @@ def run(daemon: FakeDaemon, *parts: str, status: int = 0) -> None:
 # --- exit --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("end", "status"),
     [
@@ -99,6 +100,7 @@ def test_exit(daemon: FakeDaemon, end: str, status: int) -> None:
     daemon.wait_empty()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("end", ["", "await conn.close()", "sys.exit(3)"], ids=["open", "closed", "sys.exit"])
 def test_exit_of_asyncio(daemon: FakeDaemon, end: str) -> None:
     use = OPEN_ASYNC.replace("await guest.suspend()", f"await guest.suspend()\n        {end}")
@@ -184,6 +186,7 @@ OTHERS = {
 EXPECTED = {**dict.fromkeys(USES, 42), **dict.fromkeys(OTHERS, 0), "exit": 0}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("locked", [False, True], ids=["", "while another thread works on it"])
 @pytest.mark.parametrize("use", [*USES, *OTHERS])
 def test_a_forked_child(daemon: FakeDaemon, use: str, locked: bool) -> None:
@@ -206,6 +209,7 @@ def test_a_forked_child(daemon: FakeDaemon, use: str, locked: bool) -> None:
     run(daemon, OPEN, FORK, program)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "use",
     [
