@@ -1,7 +1,7 @@
 """Runs all tests: each host and each Python in a process of its own, side by side, and sums up what they say.
 
-What a process says is in build/gate/, and is shown when something of it failed. The tests on the hosts also make
-docs/conformance.md, or fail if they have not seen all that must be in it.
+What a process says is in build/gate/ (build/quick/), and is shown when something of it failed. The tests on the hosts
+also make docs/conformance.md, or fail if they have not seen all that must be in it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from rig.pythons import NEWEST, PYTHONS, Python, python
 from tests.parts import NO_HOST
 
 ROOT = Path(__file__).parent.parent
-OUTPUT = ROOT / "build/gate"
+OUTPUT = ROOT / "build/gate"  # or, for the quick tests, build/quick: that of all belongs to root
 
 # What the newest Python is tried with on a host: signals, threads, loops, descriptors, streams.
 ON_NEWEST = (
@@ -187,9 +187,11 @@ def quick_parts() -> list[Part]:
 
 
 def main() -> int:
+    global OUTPUT
     parser = argparse.ArgumentParser(prog="python -m tools.gate", description=__doc__)
     parser.add_argument("what", nargs="?", choices=["all", "quick"], default="all", help="default: all")
     quick = parser.parse_args().what == "quick"
+    OUTPUT = OUTPUT.with_name("quick") if quick else OUTPUT
     shutil.rmtree(OUTPUT, ignore_errors=True)
     OUTPUT.mkdir(parents=True)
     begun = time.monotonic()
