@@ -42,14 +42,22 @@ TESTS = {
     """,
     "broken": "import nowhere",
     "killed": "import os\ndef test_ends(): os._exit(0)",
+    "stuck": """
+        from _thread import allocate_lock
+        def test_stuck():
+            lock = allocate_lock()
+            lock.acquire()
+            lock.acquire()
+    """,
     "empty": "",
 }
+INI = "[pytest]\nfaulthandler_timeout = 5\nfaulthandler_exit_on_timeout = true\n"
 
 
 @pytest.fixture
 def parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, gate.Part]:
     monkeypatch.setattr(gate, "OUTPUT", tmp_path)
-    (tmp_path / "pytest.ini").write_text("[pytest]\n")
+    (tmp_path / "pytest.ini").write_text(INI)
     found = {}
     for name, source in TESTS.items():
         file = tmp_path / f"test_{name}.py"
@@ -68,12 +76,14 @@ def test_each_part_is_run_and_counted(parts: dict[str, gate.Part], capfd: pytest
         "unclean": (0, 1, 0),
         "broken": (0, 1, 0),
         "killed": (0, 1, 0),
+        "stuck": (0, 1, 0),
         "empty": (0, 1, 0),
     }
     assert {name for name, part in parts.items() if part.status == 0} == {"good"}
     assert parts["bad"].said().startswith("=")
     assert "what went wrong" in parts["bad"].said()
     assert "No module named 'nowhere'" in parts["broken"].said()
+    assert "in test_stuck" in parts["stuck"].said()
     assert "passed" not in parts["bad"].said()
     said = capfd.readouterr().out
     assert "good ... " in said
