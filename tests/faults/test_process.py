@@ -67,10 +67,14 @@ def never_answered(daemon: FakeDaemon) -> None:
     daemon.on("DOMAIN_SET_AUTOSTART", HOLD)
 
 
+#: Python 3.12 and later warn of a fork while there are threads, which is what is tried here.
+ON_FORK = "ignore:This process:DeprecationWarning"
+
+
 def run(daemon: FakeDaemon, *parts: str, status: int = 0) -> None:
     program = "".join(dedent(part) for part in (PREPARE, *parts))
     done = subprocess.run(
-        [sys.executable, "-c", program, daemon.uri],
+        [sys.executable, "-W", ON_FORK, "-c", program, daemon.uri],
         capture_output=True,
         text=True,
         timeout=120,
