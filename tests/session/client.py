@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from sysvirt._protocol.procedure import Procedure
@@ -63,3 +64,15 @@ class Client:
             return self.session.result(call)
         except Error as error:
             return type(error), error.message
+
+
+def two_fds() -> list[int]:
+    return list(os.pipe())
+
+
+def with_fds(client: Client, parts: list[tuple[bytes, list[int]]]) -> None:
+    """What a pump does that can take descriptors: bytes and what came with them."""
+    for data, fds in parts:
+        client.session.chunks.append(data)
+        client.session.fds += fds
+        client.session.process()

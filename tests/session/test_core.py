@@ -26,7 +26,7 @@ from sysvirt.errors import (
     ProtocolError,
 )
 from tests.protocol.reference import examples
-from tests.session.client import Client
+from tests.session.client import Client, with_fds
 from tests.session.peer import (
     LIFECYCLE,
     PING,
@@ -396,18 +396,6 @@ def first_free(client: Client) -> int:
 
 
 @pytest.fixture
-def two_fds() -> list[int]:
-    return list(os.pipe())
-
-
-def with_fds(client: Client, parts: list[tuple[bytes, list[int]]]) -> None:
-    """What a pump does that can take descriptors: bytes and what came with them."""
-    for data, fds in parts:
-        client.session.chunks.append(data)
-        client.session.fds += fds
-        client.session.process()
-
-
 @pytest.mark.parametrize("behind", [b"", PING, LIFECYCLE + header()[:9]], ids=["alone", "ping", "part"])
 def test_fillers_are_no_part_of_what_follows(two_fds: list[int], behind: bytes) -> None:
     frame = fds_frame(GRAPHICS, 1, 2)

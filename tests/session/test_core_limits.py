@@ -19,9 +19,9 @@ from sysvirt._session import blocking_facade, roles
 from sysvirt._session.call import Outgoing
 from sysvirt._session.stream import FRAME_COST, StreamState
 from sysvirt.errors import ConnectionLost, InvalidArgument, NotAvailable, OperationFailed, ProtocolError
+from tests.session.client import Client, two_fds, with_fds
 from tests.session.driving import DRIVERS, driving
 from tests.session.peer import LIFECYCLE, PATIENCE, Peer, fds_frame, guest, reply_frame, stream_frame
-from tests.session.test_core import Client, two_fds, with_fds
 
 __all__ = ["two_fds"]
 
