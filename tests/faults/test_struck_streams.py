@@ -19,7 +19,7 @@ from tests.faults.test_events import until
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
 #: How many points behind the first strike the second one comes; None: there is no second one.
-GAPS: list[int | None] = [None, 0, 1, 2, 3, 5, 8, 13]
+GAPS: list[int | None] = [None, 0, 2, 7]
 
 
 class Strikes(Strike):
