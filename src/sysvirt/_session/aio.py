@@ -60,8 +60,6 @@ class AsyncPump:
         #: The loop calls the reader when the link has failed. uvloop does not, as when the daemon dies without having
         #: read all that was sent to it.
         self._tells_errors = isinstance(self._loop, asyncio.SelectorEventLoop)
-        #: The daemon has hung up: what it said before is still to be read.
-        self._hung_up = False
         #: The loop has had its turn since a task has read by itself.
         self._eager = True
         self._closed = False
@@ -235,7 +233,7 @@ class AsyncPump:
         session = self.session
         if session.error is not None or self._loop.is_closed():
             return
-        full = self._hung_up or session.reading_mode() == FULL
+        full = session.reading_mode() == FULL
         if full == self._reading:
             return
         self._reading = full
@@ -260,7 +258,6 @@ class AsyncPump:
         session = self.session
         self._looks = None
         if self.link.hung_up():
-            self._hung_up = True
             self._readable()
             if session.error is None:
                 self._looks = self._loop.call_soon(self._look)  # what it has said before is read to its end
@@ -299,8 +296,9 @@ class AsyncPump:
                 if isinstance(outgoing, Call):
                     out.remove(outgoing)
                     self._left(outgoing)
-            self._hung_up = True
-            self._review_reading()
+            if self._looks is not None:
+                self._looks.cancel()
+            self._looks = self._loop.call_soon(self._look)
         if self._writing:
             self._loop.remove_writer(link.fileno)
             self._writing = False
