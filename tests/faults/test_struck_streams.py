@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterator
-from types import FrameType
 from typing import Any
 
 import pytest
@@ -14,7 +13,7 @@ from sysvirt.testing import FakeDaemon, ReceivedCall, connect
 from tests.faults.conversation import BIG
 from tests.faults.faces import PATIENCE
 from tests.faults.striking import Strike
-from tests.faults.test_events import until
+from tests.faults.waits import until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
@@ -22,25 +21,10 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 GAPS: list[int | None] = [None, 0, 2, 7]
 
 
-class Strikes(Strike):
-    """Strikes, and then once more so many points later, if there is such a point."""
-
-    def __init__(self, point: int, gap: int | None) -> None:
-        super().__init__(point)
-        self._gap = gap
-
-    def _profile(self, frame: FrameType, event: str, arg: object) -> None:
-        try:
-            super()._profile(frame, event, arg)
-        except KeyboardInterrupt:
-            self._left, self._gap = 1 << 30 if self._gap is None else self._gap, None
-            raise
-
-
-def strikes(gap: int | None) -> Iterator[Strikes]:
+def strikes(gap: int | None) -> Iterator[Strike]:
     point = 0
     while True:
-        strike = Strikes(point, gap)
+        strike = Strike(point, gap)
         yield strike
         if not strike.struck:
             return
@@ -69,9 +53,9 @@ def each(
     gap: int | None,
     how: str,
     use: Callable[[Stream], object],
-    after: Callable[[Stream, ReceivedCall, Strikes, bool], None] | None = None,
+    after: Callable[[Stream, ReceivedCall, Strike, bool], None] | None = None,
 ) -> None:
-    """Strikes into a use of an open stream, which can be ended then whatever it has come to; all goes on."""
+    """Strike into a use of an open stream, which can be ended then whatever it has come to; all goes on."""
     with connect(daemon.pair(), timeout=PATIENCE) as conn:
         volume = conn.get_storage_volume_by_path("/key")
         for strike in strikes(gap):
@@ -104,7 +88,7 @@ def each(
 def test_receiving(storage: FakeDaemon, gap: int | None) -> None:
     """What a struck `recv` was at is either still there, or has been received; nothing else is lost, or comes twice."""
 
-    def after(stream: Stream, call: ReceivedCall, strike: Strikes, unharmed: bool) -> None:
+    def after(stream: Stream, call: ReceivedCall, strike: Strike, unharmed: bool) -> None:
         rest = stream.read()
         whole = BIG + bytes(1000) + b"the end"
         assert rest in ([whole[1000:]] if unharmed else [whole, whole[1000:]]), strike.where
@@ -116,7 +100,7 @@ def test_receiving(storage: FakeDaemon, gap: int | None) -> None:
 def test_receiving_more_than_one_frame(storage: FakeDaemon, gap: int | None) -> None:
     """None of the frames behind the one that a struck `read` had come to is lost, or comes twice."""
 
-    def after(stream: Stream, call: ReceivedCall, strike: Strikes, unharmed: bool) -> None:
+    def after(stream: Stream, call: ReceivedCall, strike: Strike, unharmed: bool) -> None:
         rest = stream.read()
         whole = BIG + bytes(1000) + b"the end"
         assert whole.endswith(rest), strike.where
@@ -129,7 +113,7 @@ def test_receiving_all(storage: FakeDaemon, gap: int | None) -> None:
     """A transfer that was struck is aborted, or left to who has the stream where that was struck too."""
     got: list[bytes] = []
 
-    def after(stream: Stream, call: ReceivedCall, strike: Strikes, unharmed: bool) -> None:
+    def after(stream: Stream, call: ReceivedCall, strike: Strike, unharmed: bool) -> None:
         if unharmed:
             assert b"".join(got) == BIG + bytes(1000) + b"the end"
         got.clear()
@@ -144,7 +128,7 @@ def test_sending(storage: FakeDaemon, gap: int | None) -> None:
     """The stream of the protocol stays in step, and a frame is sent whole or not at all."""
     piece = bytes(range(256)) * 400
 
-    def after(stream: Stream, call: ReceivedCall, strike: Strikes, unharmed: bool) -> None:
+    def after(stream: Stream, call: ReceivedCall, strike: Strike, unharmed: bool) -> None:
         stream.send(b"behind")
         stream.finish()
         sent = [piece + b"behind"] if unharmed else [b"behind", piece + b"behind"]
@@ -192,7 +176,7 @@ def test_opening(storage: FakeDaemon, gap: int | None) -> None:
 def test_callbacks(storage: FakeDaemon, gap: int | None) -> None:
     """One that could not be added can be added again."""
 
-    def after(stream: Stream, call: ReceivedCall, strike: Strikes, unharmed: bool) -> None:
+    def after(stream: Stream, call: ReceivedCall, strike: Strike, unharmed: bool) -> None:
         if stream._callback is not None:
             stream.remove_callback()
         stream.add_callback(0, print)
