@@ -299,7 +299,7 @@ class BlockingPump:
         session = self.session
         patience = Patience(session.admission, call)
         while not call.ready and session.error is None:
-            look = locked(self._lock, patience.next_look, _monotonic())
+            look = locked(session.lock, patience.next_look, _monotonic())
             if look is None:
                 if session.admission.starved(call):
                     raise session.starved(call)
