@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from rig.host import Host
 from rig.image import PROMPT
 from sysvirt.aio import Connection, Domain
+from sysvirt.errors import OperationInvalid
 
 from ..helpers import quiet, under_way
 from .waiting import gives_up, reached, spawn
@@ -51,3 +54,23 @@ async def test_agent_that_does_not_answer(host: Host, conn: Connection, booted: 
     await reached(lambda: quiet(conn), "the late reply comes")
     assert await guest.get_vcpus(Domain.VCPU_GUEST) == 1
     assert await guest.get_state() == (Domain.STATE_RUNNING, Domain.STATE_RUNNING_UNPAUSED)
+
+
+async def test_the_power_button_beside_an_agent_that_hangs(host: Host, conn: Connection, booted: str) -> None:
+    """A shutdown without a mode waits for the agent; what asks for the power button is sent beside it."""
+    guest = await conn.get_domain_by_name(booted)
+    assert await guest.get_vcpus(Domain.VCPU_GUEST) == 1
+    await type_in(conn, guest, "kill -STOP $(cat /run/qemu-ga.pid)")
+    try:
+        await gives_up(conn, 0.3, "unknown", guest.shutdown)
+        await gives_up(conn, 0.3, "no", guest.reboot)
+        await guest.suspend()  # so that the button is refused, and the guest stays for other tests
+        with pytest.raises(OperationInvalid, match="not running"):
+            await guest.shutdown(Domain.SHUTDOWN_ACPI_POWER_BTN)
+        assert under_way(conn) == ["DOMAIN_SHUTDOWN"]
+        await reached(lambda: quiet(conn), "the late reply comes", 120)
+    finally:
+        if (await guest.get_state())[0] == Domain.STATE_PAUSED:
+            await guest.resume()
+        await type_in(conn, guest, "kill -CONT $(cat /run/qemu-ga.pid)")
+    assert await guest.get_vcpus(Domain.VCPU_GUEST) == 1
