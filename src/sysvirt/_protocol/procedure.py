@@ -108,7 +108,9 @@ class Procedure(_Typed[P, R]):
         return codec
 
     def header(self, kind: int, serial: int, status: int, size: int) -> bytes:
-        """What stands before so many bytes in a message of this procedure."""
+        """What stands before so many bytes in a message of this procedure; refused if those are too many."""
+        if size > wire.BODY_MAX:
+            wire.check_size(self.name, size)
         return wire.HEADER.pack(
             wire.HEADER_SIZE + size, self.program, self.version, self.number, kind, serial, status
         )

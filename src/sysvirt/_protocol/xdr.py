@@ -504,11 +504,12 @@ class _DecoderWriter:
             self.scalars(run)
 
 
-def compile_decoder(struct: str, params: str = "list", unwrap: bool = False) -> Decoder:
+def compile_decoder(struct: str, params: str = "list", unwrap: bool = False, rest: bool = False) -> Decoder:
     """A function from (bytes, offset) to the tuple of this structure's fields.
 
-    It takes all bytes from the offset on and refuses any that are left. `params="dict"` makes dicts of
-    typed parameters; `unwrap` returns the value of an only field, and None where there is none.
+    It takes all bytes from the offset on and refuses any that are left, unless `rest` lets them be.
+    `params="dict"` makes dicts of typed parameters; `unwrap` returns the value of an only field, and None
+    where there is none.
     """
     writer = _DecoderWriter(params)
     parts = fields(STRUCTS[struct]) if struct != "-" else []
@@ -526,10 +527,9 @@ def compile_decoder(struct: str, params: str = "list", unwrap: bool = False) -> 
         *writer.lines,
         "    except error:",
         "        raise short() from None",
-        "    if pos != end:",
-        "        if pos > end:",
-        "            raise short()",
-        "        raise trailing(end - pos)",
+        "    if pos > end:",
+        "        raise short()",
+        *([] if rest else ["    if pos < end:", "        raise trailing(end - pos)"]),
         f"    return {result}",
     ]
     decoder: Decoder = writer.space.compile(lines, struct)

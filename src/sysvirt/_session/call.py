@@ -63,7 +63,7 @@ class Call(Outgoing):
         self.ready = False
         self.wake = None
         self.data = b""
-        self.tail = b""
+        self.tail: bytes | memoryview = b""
         self.fds = fds
         self.counts = []
         self.passed = []
