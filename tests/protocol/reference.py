@@ -26,7 +26,7 @@ RANGES = {
     "S": (-(2**15), 2**15 - 1),
     "W": (0, 2**16 - 1),
 }
-CODES = {"i": "i", "u": "I", "h": "q", "H": "Q", "d": "d", "c": "i", "B": "I", "S": "i", "W": "I"}
+CODES = {"i": "i", "u": "I", "h": "q", "H": "Q", "d": "d", "c": "i", "B": "I", "S": "i", "W": "I", "b": "I"}
 PARAMS = "remote_typed_param"
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sysvirt._protocol import params
 from sysvirt._protocol.params import ParamsDecoder
 from sysvirt._protocol.xdr import compile_decoder
 from sysvirt.errors import ProtocolError
@@ -166,7 +168,95 @@ def test_many_shapes_do_not_pile_up() -> None:
     for number in range(1000):
         data = data_of([(f"name{number}", (1, number))])
         assert decoder(data, 0, len(data)) == ({f"name{number}": number}, len(data))
-    assert sum(map(len, decoder._shapes.values())) < 50
+    assert len(decoder._shapes[1]) == len(decoder._known) == params._SHAPES_MAX
+
+
+def walks(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Counts, in an only element, the records that were walked."""
+    count, walk = [0], ParamsDecoder._walk
+
+    def counting(self: ParamsDecoder, *args: Any) -> Any:
+        count[0] += 1
+        return walk(self, *args)
+
+    monkeypatch.setattr(ParamsDecoder, "_walk", counting)
+    return count
+
+
+def lengths(number: int) -> bytes:
+    """A record of a shape of its own: text is as long as the number."""
+    return data_of([("a", (7, "x" * number)), ("b", (1, number)), ("c", (6, number))])
+
+
+def read(decoder: ParamsDecoder, numbers: Iterable[int]) -> None:
+    for number in numbers:
+        data = lengths(number)
+        right = {"a": "x" * number, "b": number, "c": number != 0}
+        assert decoder(data, 0, len(data)) == (right, len(data))
+
+
+def test_as_many_shapes_of_a_count_as_are_kept_are_walked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    count, decoder = walks(monkeypatch), ParamsDecoder(LIMIT)
+    read(decoder, range(params._SHAPES_MAX))
+    read(decoder, range(params._SHAPES_MAX))
+    assert count[0] == params._SHAPES_MAX + 1  # the first of a count is walked, and not learnt
+    read(decoder, range(params._SHAPES_MAX))
+    assert count[0] == params._SHAPES_MAX + 1
+
+
+def test_guests_that_come_later_take_the_place_of_those_that_have_gone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    count, decoder = walks(monkeypatch), ParamsDecoder(LIMIT)
+    for _ in range(3):
+        read(decoder, range(params._SHAPES_MAX))
+    for _ in range(100):
+        read(decoder, range(100, 104))
+    count[0] = 0
+    read(decoder, range(100, 104))
+    assert count[0] == 0
+
+
+def test_what_is_used_all_the_time_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    count, decoder = walks(monkeypatch), ParamsDecoder(LIMIT)
+    read(decoder, [0, 0])
+    for number in range(1, 2000):
+        read(decoder, [0, number])
+    assert count[0] == 2001
+    count[0] = 0
+    read(decoder, [0])
+    assert count[0] == 0
+
+
+def test_parameters_of_all_shapes_have_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(params, "_PARAMETERS_MAX", 60)
+    decoder = ParamsDecoder(LIMIT)
+    for _ in range(40):
+        for size in range(LIMIT):
+            for variant in range(3):
+                data = data_of([(f"{variant}n{number}", (1, number)) for number in range(size)])
+                assert decoder(data, 0, len(data))[0] == {
+                    f"{variant}n{number}": number for number in range(size)
+                }
+    held = [len(shape[2]) for shape in decoder._known]
+    assert 40 < sum(held) <= 60
+    assert sorted(held) == sorted(len(shape[2]) for shapes in decoder._shapes.values() for shape in shapes)
+
+
+def test_a_record_longer_than_that_limit_is_read_and_not_learnt(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(params, "_PARAMETERS_MAX", 2)
+    decoder = ParamsDecoder(LIMIT)
+    read(decoder, [1, 1, 1])
+    assert decoder._known == []
+
+
+def test_counts_that_were_seen_have_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(params, "_COUNTS_MAX", 4)
+    decoder = ParamsDecoder(LIMIT)
+    for size in range(LIMIT):
+        data = data_of([(f"n{number}", (1, number)) for number in range(size)])
+        decoder(data, 0, len(data))
+        assert len(decoder._seen) <= 4
 
 
 def test_a_record_in_the_middle_of_a_message() -> None:

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gen_schema import BASE_CODES
 from sysvirt._generated.schema import LIMITS, PROCEDURES, STRUCTS
 from sysvirt._protocol.procedure import Procedure
 from sysvirt._protocol.table import find, keepalive, lxc, qemu, remote
-from sysvirt._protocol.xdr import HANDLES, compile_decoder
+from sysvirt._protocol.xdr import HANDLES, compile_decoder, compile_encoder, minimum
 from sysvirt.errors import InvalidArgument, ProtocolError
 from tests.protocol.reference import (
     RANGES,
@@ -24,6 +25,7 @@ from tests.protocol.reference import (
     fields,
     for_the_api,
     is_handle,
+    simple,
     simple_fields,
     with_handles,
 )
@@ -267,3 +269,35 @@ def test_a_procedure_of_no_fields() -> None:
     assert remote.CONNECT_CLOSE.decode_call(b"", 0) == ()
     assert remote.CONNECT_CLOSE.decode_reply(b"", 0) is None
     assert compile_decoder("-")(b"", 0) == ()
+
+
+def known_everywhere(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    """The type works in all places that the notation has for one."""
+    row = f"it:{kind} maybe:?{kind} many:<3>{kind} fixed:[2]{kind}"
+    monkeypatch.setitem(STRUCTS, "a_row_of_this_test", row)
+    value = simple(kind)
+    values = (value, value, [value], [value, value])
+    encode, decode = compile_encoder("a_row_of_this_test"), compile_decoder("a_row_of_this_test")
+    data = encode(*values)
+    assert data == encoded("a_row_of_this_test", values)[0]
+    decoded = decode(data, 0)
+    assert encode(*decoded) == data
+    assert len(data) >= minimum(kind) * 5 + 8
+
+
+@pytest.mark.parametrize("kind", STRUCTS)
+def test_every_row_of_the_schema_is_known(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    known_everywhere(monkeypatch, kind)
+
+
+@pytest.mark.parametrize("kind", [*BASE_CODES.values(), "s9", "o9", "x5"])
+def test_every_type_that_is_generated_is_known(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    known_everywhere(monkeypatch, kind)
+
+
+def test_a_boolean_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(STRUCTS, "a_row_of_this_test", "it:b")
+    encode, decode = compile_encoder("a_row_of_this_test"), compile_decoder("a_row_of_this_test")
+    for value in (False, True):
+        assert encode(value) == bytes(3) + bytes([value])
+        assert decode(encode(value), 0)[0] is value

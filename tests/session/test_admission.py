@@ -239,6 +239,25 @@ def test_long_calls_leave_one_ordinary_place() -> None:
     assert client.answer(second) == [saved]
 
 
+def test_long_calls_and_others_go_by_age() -> None:
+    client = Client()
+    held = [client.call(QUERY, handle) for handle in (A, B, C)]
+    older, newer, newest = client.call(LONG, D), client.call(QUERY, D), client.call(LONG, A)
+    assert client.answer(held[1]) == [older]
+    assert client.answer(held[2]) == [newer]
+    assert client.answer(held[0]) == [newest]
+
+
+def test_long_calls_about_one_pool_go_together_within_its_share() -> None:
+    client = Client(8)
+    wipe = remote.STORAGE_VOL_WIPE
+    assert wipe.wait == "long"
+    first, second, third = (client.call(wipe, VOLUME) for _ in range(3))
+    assert [went(call) for call in (first, second, third)] == [True, True, False]
+    assert went(client.call(remote.STORAGE_POOL_REFRESH, OTHER_POOL))
+    assert client.answer(first) == [third]
+
+
 def test_with_one_ordinary_place_long_calls_take_it() -> None:
     client = Client(2)
     assert went(client.call(LONG, A))

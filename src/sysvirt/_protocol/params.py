@@ -191,5 +191,7 @@ class ParamsDecoder:
             assert layout.size == pos - start
             names = tuple(map(intern, result))
             last = literals[-2]
-            self._keep(count, (layout, tuple(literals), names, tuple(special), last, last_at - start, [True]))
+            self._keep(
+                count, (layout, tuple(literals), names, tuple(special), last, last_at - start, [False])
+            )
         return result, pos

@@ -95,10 +95,9 @@ class Admission:
     # --- coming and going --------------------------------------------------------------------------
 
     def admit(self, call: Call) -> bool:
-        """Takes place and key for a new call and makes it ready, if it can go; nobody is overtaken."""
-        if self._state != _SETTLED or (
-            call.key is not None and (call.key in self._keys or call.key in self._lanes)
-        ):
+        """Takes place and key for a new call and makes it ready, if it can go."""
+        # Nobody with the same key is overtaken: when all is settled, who waits only for a place would have had it.
+        if self._state != _SETTLED or call.key in self._keys:
             return False
         place = NONE if call.wait == "end" else self._place_for(call)
         if place is None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from rig.host import Host
 from rig.image import PROMPT
 from sysvirt.aio import Connection, Domain
+from sysvirt.errors import OperationInvalid
 
 from ..helpers import quiet, under_way
 from .waiting import gives_up, reached, spawn
@@ -51,3 +54,20 @@ async def test_agent_that_does_not_answer(host: Host, conn: Connection, booted: 
     await reached(lambda: quiet(conn), "the late reply comes")
     assert await guest.get_vcpus(Domain.VCPU_GUEST) == 1
     assert await guest.get_state() == (Domain.STATE_RUNNING, Domain.STATE_RUNNING_UNPAUSED)
+
+
+async def test_the_power_button_beside_an_agent_that_hangs(host: Host, conn: Connection, booted: str) -> None:
+    """A shutdown without a mode waits for the agent; what asks for the power button is sent beside it."""
+    guest = await conn.get_domain_by_name(booted)
+    assert await guest.get_vcpus(Domain.VCPU_GUEST) == 1
+    await type_in(conn, guest, "kill -STOP $(cat /run/qemu-ga.pid)")
+    try:
+        await gives_up(conn, 0.3, "unknown", guest.shutdown)
+        await gives_up(conn, 0.3, "no", guest.reboot)
+        await guest.suspend()  # so that the button is refused
+        with pytest.raises(OperationInvalid, match="not running"):
+            await guest.shutdown(Domain.SHUTDOWN_ACPI_POWER_BTN)
+        assert under_way(conn) == ["DOMAIN_SHUTDOWN"]
+    finally:
+        await guest.destroy()  # the agent would do what it was told as soon as it goes on
+    await reached(lambda: quiet(conn), "the late reply comes")

@@ -56,6 +56,30 @@ async def test_two_given_up_hold_what_they_took(host: Host, conn: Connection, gu
     assert await stuck.get_state() == (Domain.STATE_PAUSED, Domain.STATE_PAUSED_USER)
 
 
+async def test_statistics_of_the_others(host: Host, conn: Connection, guests: list[Domain]) -> None:
+    """Statistics of all that were given up in a guest that hangs take those of the others from nobody."""
+    stuck, other, third = guests[:3]
+
+    async def others_are_served() -> None:
+        for ask in ([other], [third], [other, third]):
+            named = {guest for guest, _ in await conn.get_all_domain_stats(doms=ask)}
+            assert named == set(ask)
+        at_once = await conn.get_all_domain_stats(flags=Domain.GET_ALL_STATS_NOWAIT)
+        assert {other, third} <= {guest for guest, _ in at_once}
+
+    with stopped(host, stuck.get_name()):
+        await gives_up(conn, 0.5, "unknown", conn.get_all_domain_stats)
+        await others_are_served()
+        await gives_up(conn, 0.5, "unknown", conn.get_all_domain_stats, doms=[stuck])
+        await others_are_served()
+        # The last place that works is not for what would hang in the same guest.
+        await gives_up(conn, 0.5, "no", conn.get_all_domain_stats, doms=[stuck, other])
+        await gives_up(conn, 0.5, "no", stuck.set_metadata, Domain.METADATA_TITLE, "never sent")
+        await others_are_served()
+    await reached(lambda: not under_way(conn), "the late replies come")
+    assert {stuck, other} == {guest for guest, _ in await conn.get_all_domain_stats(doms=[stuck, other])}
+
+
 async def give_all_places_up(conn: Connection, stuck: list[Domain]) -> None:
     for guest in stuck:
         await gives_up(conn, 0.2, "unknown", guest.reset)

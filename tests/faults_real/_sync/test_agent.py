@@ -3,9 +3,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from rig.host import Host
 from rig.image import PROMPT
 from sysvirt import Connection, Domain
+from sysvirt.errors import OperationInvalid
 
 from ..helpers import quiet, under_way
 from .waiting import gives_up, reached, spawn
@@ -52,3 +55,20 @@ def test_agent_that_does_not_answer(host: Host, conn: Connection, booted: str) -
     reached(lambda: quiet(conn), "the late reply comes")
     assert guest.get_vcpus(Domain.VCPU_GUEST) == 1
     assert guest.get_state() == (Domain.STATE_RUNNING, Domain.STATE_RUNNING_UNPAUSED)
+
+
+def test_the_power_button_beside_an_agent_that_hangs(host: Host, conn: Connection, booted: str) -> None:
+    """A shutdown without a mode waits for the agent; what asks for the power button is sent beside it."""
+    guest = conn.get_domain_by_name(booted)
+    assert guest.get_vcpus(Domain.VCPU_GUEST) == 1
+    type_in(conn, guest, "kill -STOP $(cat /run/qemu-ga.pid)")
+    try:
+        gives_up(conn, 0.3, "unknown", guest.shutdown)
+        gives_up(conn, 0.3, "no", guest.reboot)
+        guest.suspend()  # so that the button is refused
+        with pytest.raises(OperationInvalid, match="not running"):
+            guest.shutdown(Domain.SHUTDOWN_ACPI_POWER_BTN)
+        assert under_way(conn) == ["DOMAIN_SHUTDOWN"]
+    finally:
+        guest.destroy()  # the agent would do what it was told as soon as it goes on
+    reached(lambda: quiet(conn), "the late reply comes")

@@ -57,6 +57,30 @@ def test_two_given_up_hold_what_they_took(host: Host, conn: Connection, guests: 
     assert stuck.get_state() == (Domain.STATE_PAUSED, Domain.STATE_PAUSED_USER)
 
 
+def test_statistics_of_the_others(host: Host, conn: Connection, guests: list[Domain]) -> None:
+    """Statistics of all that were given up in a guest that hangs take those of the others from nobody."""
+    stuck, other, third = guests[:3]
+
+    def others_are_served() -> None:
+        for ask in ([other], [third], [other, third]):
+            named = {guest for guest, _ in conn.get_all_domain_stats(doms=ask)}
+            assert named == set(ask)
+        at_once = conn.get_all_domain_stats(flags=Domain.GET_ALL_STATS_NOWAIT)
+        assert {other, third} <= {guest for guest, _ in at_once}
+
+    with stopped(host, stuck.get_name()):
+        gives_up(conn, 0.5, "unknown", conn.get_all_domain_stats)
+        others_are_served()
+        gives_up(conn, 0.5, "unknown", conn.get_all_domain_stats, doms=[stuck])
+        others_are_served()
+        # The last place that works is not for what would hang in the same guest.
+        gives_up(conn, 0.5, "no", conn.get_all_domain_stats, doms=[stuck, other])
+        gives_up(conn, 0.5, "no", stuck.set_metadata, Domain.METADATA_TITLE, "never sent")
+        others_are_served()
+    reached(lambda: not under_way(conn), "the late replies come")
+    assert {stuck, other} == {guest for guest, _ in conn.get_all_domain_stats(doms=[stuck, other])}
+
+
 def give_all_places_up(conn: Connection, stuck: list[Domain]) -> None:
     for guest in stuck:
         gives_up(conn, 0.2, "unknown", guest.reset)
