@@ -126,7 +126,6 @@ class AsyncPump:
             if not session.enter(call):
                 await self._wait_turn(call, deadline)
             session.start(call, body)
-            self._review_reading()
             self._queue(call)
             if not call.ready and not await self._wait(call, deadline):
                 self._settle(call)
