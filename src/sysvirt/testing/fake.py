@@ -17,7 +17,7 @@ from .._protocol.xdr import fields
 from .._session.keepalive import Keepalive
 from .._session.server import Request, ServerSession, StreamInput
 from .._transport.link import ANCILLARY, Descriptor, descriptors, rights
-from ..errors import Error, NoSupport, OperationFailed, ProtocolError
+from ..errors import Error, InvalidArgument, NoSupport, OperationFailed, ProtocolError
 from ..events import kind_of
 from ._background import Background
 from ._peer import Peer
@@ -448,12 +448,16 @@ class FakeDaemon(Peer):
                 return int(supported)
             case "CONNECT_DOMAIN_EVENT_CALLBACK_REGISTER_ANY":
                 event_id, domain = call.args
+                wanted = (event_id, None if domain is None else domain[-20:-4])
+                if wanted in client.registered.values():
+                    return InvalidArgument("invalid argument: event callback already tracked")
                 number = self._callbacks
                 self._callbacks += 1
-                client.registered[number] = (event_id, None if domain is None else domain[-20:-4])
+                client.registered[number] = wanted
                 return number
             case "CONNECT_DOMAIN_EVENT_CALLBACK_DEREGISTER_ANY":
-                client.registered.pop(call.args[0], None)
+                if client.registered.pop(call.args[0], None) is None:
+                    return Error(f"internal error: domain event callback {call.args[0]} not registered", 1, 7)
                 return None
             case _:
                 return NoSupport(f"this function is not supported by the connection driver: {call.procedure}")
