@@ -97,7 +97,7 @@ def test_a_slow_consumer_is_told(face: Face, daemon: FakeDaemon) -> None:
     def script() -> Script[None]:
         conn = yield lambda: face.connect(daemon)
         events = conn.events(Domain.EVENT_ID_LIFECYCLE)
-        events._queue._bound = 300
+        events._queue._max = 300
         yield lambda: entered(events)
         yield conn.get_hostname
         assert len(events._queue) == 300
@@ -141,7 +141,7 @@ def test_slow_callbacks_are_told(face: Face, daemon: FakeDaemon, caplog: pytest.
         conn = yield lambda: face.connect(daemon)
         callback = slow_task if face.name == "asyncio" else slow
         yield lambda: conn.domain_event_register_any(None, Domain.EVENT_ID_LIFECYCLE, callback)
-        conn._delivery._queue._bound = 10
+        conn._delivery._queue._max = 10
         yield conn.get_hostname
         yield let_go
         # The first was taken while they came, and made room for one more.

@@ -195,6 +195,22 @@ class BlockingPump:
                 self.session.queue_call_no_reply(procedure, *args)
         self.flush_control()
 
+    def wait_for_queued(self, call: Call, deadline: float | None = None) -> Any:
+        """The reply to a call that was put among the control frames; giving up leaves the call as it is."""
+        self.check_process()
+        if self.unwatch is not None:
+            self._take_over()
+        call.abandoned = False
+        try:
+            self.flush_control()
+            self._wait(call, deadline)
+        except BaseException as error:
+            call.abandoned = True
+            if type(error) is _Deadline:
+                raise self.session.timed_out(call) from None
+            raise
+        return self.session.result(call)
+
     def _exchange(self, call: Call, body: bytes, deadline: float | None) -> bool:
         """The common case in one go: nobody else is at it, the frame leaves at once, its reply is what comes.
 
@@ -317,6 +333,8 @@ class BlockingPump:
                     self._sleep(waiter, deadline, look)
                     look = min(2 * look, _LAST_LOOK)
                     session.recheck()
+                    if session.control_frames:
+                        self.flush_control()
         finally:
             if self._reader is waiter:
                 self._reader = None
@@ -372,7 +390,11 @@ class BlockingPump:
 
     def _may_block(self, deadline: float | None) -> bool:
         """Whether a receive without a look at the time would be wrong."""
-        return deadline is not None or self._leftover is not None or bool(self.session.admission.queue)
+        session = self.session
+        return (
+            deadline is not None or self._leftover is not None or bool(session.admission.queue)
+            or bool(session.control_frames)
+        )  # fmt: skip
 
     def _after_reading(self) -> None:
         session = self.session
@@ -419,10 +441,12 @@ class BlockingPump:
             timeout = deadline - _monotonic()
             if timeout <= 0:
                 raise _Deadline
-        if self.session.admission.queue:
+        if self.session.admission.queue or self.session.control_frames:
             timeout = _FIRST_LOOK if timeout is None else min(timeout, _FIRST_LOOK)
         ready = poller.poll(None if timeout is None else timeout * 1000)
         if not ready:
+            if self.session.control_frames:
+                self.flush_control()  # who was sending when they were put there may not have seen them
             return False
         if ready[0][1] & select.POLLOUT:
             self.flush_control()
@@ -682,15 +706,18 @@ class BlockingPump:
             if waiter.wake is None:
                 waiter.wake = allocate_lock()
                 waiter.wake.acquire()
+        look = _FIRST_LOOK
         try:
             while not waiter.ready and self.session.error is None:
-                remaining = -1.0
+                remaining = look
                 if deadline is not None:
-                    remaining = deadline - _monotonic()
+                    remaining = min(look, deadline - _monotonic())
                     if remaining <= 0:
                         return False
                 if not full:
+                    # Who made it ready may have been interrupted before it woke anybody.
                     waiter.wake.acquire(True, remaining)
+                    look = min(2 * look, _LAST_LOOK)
                 elif any(pump.session.error is not None or pump.has_room() for pump in full):
                     return False
                 else:

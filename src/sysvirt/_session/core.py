@@ -657,13 +657,20 @@ class Session:
 
     def queue_call_no_reply(self, procedure: Procedure[..., Any], *args: Any) -> None:
         """Owes the peer a call that waits for nothing, and whose reply nobody waits for. The lock is held."""
+        call = self.make_call_no_reply(procedure, *args)
+        # One step.
+        self.pending[call.serial] = call
+        self.control_frames += [call.data]
+
+    def make_call_no_reply(self, procedure: Procedure[..., Any], *args: Any) -> Call:
+        """Such a call, for who has to put it in `pending`, and its data in `control_frames`, in a step of its own."""
         call = Call(procedure, args)
         call.abandoned = True
         call.state = SENT
         call.serial = self._next_serial()
-        self.pending[call.serial] = call
         body = procedure.encode_call(*args)
-        self.control_frames.append(procedure.header(wire.CALL, call.serial, wire.OK, len(body)) + body)
+        call.data = procedure.header(wire.CALL, call.serial, wire.OK, len(body)) + body
+        return call
 
     def close_fds(self, call: Call) -> None:
         """Closes what a reply brought and nobody takes."""

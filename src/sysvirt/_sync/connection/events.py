@@ -26,17 +26,13 @@ class EventCalls(ConnectionBase):
     __slots__ = ()
 
     def _events(self) -> Delivery:
-        self._pump.check_process()
-        delivery = self._delivery
-        if delivery is None:
+        self._channel.pump.check_process()
+        if self._delivery is None:
             fresh = Delivery(self)  # type: ignore[arg-type]
-            self._pump.watch()  # first: nobody would do it again for one that is there
-            with self._pump.session.lock:  # another thread may be here too
-                if self._delivery is None:
-                    fresh.attach()
-                    self._delivery = fresh
-                delivery = self._delivery
-        return delivery
+            # One step: another thread may be here too.
+            if self._delivery is None:
+                self._delivery = fresh
+        return self._delivery
 
     if TYPE_CHECKING:
 
