@@ -26,7 +26,7 @@ SHORTEST_SECONDS = 0.001
 #: Longer than anybody waits, and short enough for poll, which counts milliseconds in 32 bits.
 _LONGEST_SECONDS = 2_000_000.0
 
-_entered: ContextVar[Chain | None] = ContextVar("sysvirt_timeouts", default=None)
+_blocks: ContextVar[Chain | None] = ContextVar("sysvirt_timeouts", default=None)
 
 
 def seconds(name: str, value: float | None, zero: bool = False) -> float | None:
@@ -85,13 +85,13 @@ class Block:
     def __enter__(self) -> None:
         entry = _Entry(self, self._owner, *self._limit())
         try:
-            self._entries[entry] = _entered.set((entry, _counting(_entered.get())))
+            self._entries[entry] = _blocks.set((entry, _counting(_blocks.get())))
         except BaseException:
             entry.state = _VOID
             raise
 
     def __exit__(self, *exc: object) -> None:
-        entry = _last_of(_entered.get(), self._entries)
+        entry = _last_of(_blocks.get(), self._entries)
         if entry is None:
             return  # it was entered in another thread or task
         try:
@@ -101,14 +101,14 @@ class Block:
             raise
 
     def _leave(self, entry: _Entry) -> None:
-        rest = _without(_entered.get(), entry)
+        rest = _without(_blocks.get(), entry)
         try:
-            _entered.reset(self._entries[entry])
+            _blocks.reset(self._entries[entry])
         except ValueError:
             # This is a copy of the context that it was entered in. There it goes on.
-            _entered.set(rest)
+            _blocks.set(rest)
             return
-        _entered.set(rest)
+        _blocks.set(rest)
         del self._entries[entry]
         entry.state = _LEFT
 
@@ -166,7 +166,7 @@ def deadline_of_blocks(owner: object) -> tuple[bool, float | None]:
 
     From the innermost block outwards, up to one that stands alone: `timeout(None)` lifts the timeouts around it.
     """
-    chain = _entered.get()
+    chain = _blocks.get()
     found = False
     deadline: float | None = None
     while chain is not None:

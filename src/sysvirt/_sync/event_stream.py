@@ -213,8 +213,8 @@ class EventStream(_Typed[E]):
             self._ending.pop(subscription, None)
 
     def __del__(self) -> None:
-        if not getattr(self, "_connection", None) or not (self._subscriptions or self._ending):
-            return
+        if not hasattr(self, "_ending") or not (self._subscriptions or self._ending):
+            return  # it may have been interrupted when it was made
         self._queue.drop()
         delivery = self._connection._delivery
         for subscription in (*self._subscriptions, *self._ending):
