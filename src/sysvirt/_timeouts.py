@@ -2,19 +2,24 @@
 
 A block is noted in the caller's context, as what was entered there and not left. Threads, tasks and generators may
 leave their blocks in any order, and a signal handler may raise before a block is noted as left. So each is left by
-name, and the note knows its block weakly: of one that is gone without having been left nothing remains.
+name, and counts only as long as the `with` statement is there that entered it. The note knows that by an object which
+only the statement has: its own copy of `__exit__`. The block itself may be in a variable, and an exception that
+somebody keeps has all that functions had.
 """
 
 from __future__ import annotations
 
 import time
+from _thread import get_ident
 from _weakref import ref
 from contextvars import ContextVar
+from functools import partial
 
 from .errors import invalid_argument, invalid_type
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from contextvars import Token
 
     #: what was entered last, and what before it
@@ -58,17 +63,28 @@ _OPEN, _LEFT, _VOID = range(3)
 class _Entry:
     """One entering of a block. `alone`: the blocks around it don't count."""
 
-    __slots__ = ("alone", "block", "deadline", "owner", "state")
+    __slots__ = ("alone", "deadline", "owner", "state", "statement")
 
-    def __init__(self, block: Block, owner: object, deadline: float | None, alone: bool) -> None:
-        self.block = ref(block)
+    def __init__(self, statement: object, owner: object, deadline: float | None, alone: bool) -> None:
+        self.statement = ref(statement)
         self.owner = owner
         self.deadline = deadline
         self.alone = alone
         self.state = _OPEN
 
     def counts(self) -> bool:
-        return self.state == _LEFT or (self.state == _OPEN and self.block() is not None)
+        return self.state == _LEFT or (self.state == _OPEN and self.statement() is not None)
+
+
+class _Exit:
+    """Gives each `with` statement an `__exit__` of its own, which a statement asks for just before it enters."""
+
+    def __get__(self, block: Block | None, kind: type[Block]) -> Callable[..., None]:
+        if block is None:
+            return _exit
+        own = partial(_exit, block)
+        block._asked[get_ident()] = ref(own)
+        return own
 
 
 class Block:
@@ -76,6 +92,8 @@ class Block:
 
     def __init__(self, owner: object) -> None:
         self._owner = owner
+        #: By thread, what was given to a statement that is about to enter.
+        self._asked: dict[int, ref[partial[None]]] = {}
         self._entries: dict[_Entry, Token[Chain | None]] = {}
 
     def _limit(self) -> tuple[float | None, bool]:
@@ -83,22 +101,21 @@ class Block:
         raise NotImplementedError
 
     def __enter__(self) -> None:
-        entry = _Entry(self, self._owner, *self._limit())
+        asked = self._asked.pop(get_ident(), None)
+        statement = None if asked is None else asked()
+        entry = _Entry(self if statement is None else statement, self._owner, *self._limit())
         try:
             self._entries[entry] = _blocks.set((entry, _counting(_blocks.get())))
         except BaseException:
             entry.state = _VOID
             raise
 
-    def __exit__(self, *exc: object) -> None:
-        entry = _last_of(_blocks.get(), self._entries)
-        if entry is None:
-            return  # it was entered in another thread or task
-        try:
-            self._leave(entry)
-        except BaseException:
-            entry.state = _VOID
-            raise
+    if TYPE_CHECKING:
+
+        def __exit__(self, *exc: object) -> None: ...
+
+    else:
+        __exit__ = _Exit()
 
     def _leave(self, entry: _Entry) -> None:
         rest = _without(_blocks.get(), entry)
@@ -111,6 +128,17 @@ class Block:
         _blocks.set(rest)
         del self._entries[entry]
         entry.state = _LEFT
+
+
+def _exit(block: Block, *exc: object) -> None:
+    entry = _last_of(_blocks.get(), block._entries)
+    if entry is None:
+        return  # it was entered in another thread or task
+    try:
+        block._leave(entry)
+    except BaseException:
+        entry.state = _VOID
+        raise
 
 
 class Timeout(Block):

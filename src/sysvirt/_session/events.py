@@ -423,6 +423,8 @@ class EventRouter:
             )
             return True
         for subscription in registration.subscriptions:
+            if subscription.registration is not registration:
+                continue  # it goes on over another link
             queue = subscription.queue
             queue.put(number, (subscription, self._session, body, at))
             self._touched[queue] = None
