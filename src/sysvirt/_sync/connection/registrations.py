@@ -74,6 +74,7 @@ class Registrations:
                 facade.sleep(_PAUSE_SECONDS)
             if channel.router.join(subscription):
                 return
+            channel.flush()  # the daemon is told first what is not wanted any more: it may be the same
             try:
                 self._register(channel, subscription)
                 return
