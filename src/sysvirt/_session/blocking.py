@@ -129,6 +129,8 @@ class BlockingPump:
             raise
         except BaseException:
             # Interrupted, when the reply is there: what it brings is undone as if it had come late.
+            call.abandoned = True
+            self.session.abandoned_calls[call] = None
             self.session.abandon(call)
             self.flush_control()
             raise
