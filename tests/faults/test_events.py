@@ -341,7 +341,9 @@ def test_a_callback_that_is_cancelled_stops_nothing(
             await asyncio.to_thread(until, lambda: "bad" in got)
             await streams[0].abort()
         await conn.close()
-        await asyncio.to_thread(until, lambda: not conn._delivery or conn._delivery._dispatcher is None)
+        await asyncio.to_thread(
+            until, lambda: not conn._delivery or conn._delivery._dispatcher.holder is None
+        )
 
     with caplog.at_level(logging.ERROR, "sysvirt.events"):
         asyncio.run(main())
@@ -410,7 +412,7 @@ def test_the_connection_ends_while_a_callback_is_in_a_call(
             daemon.drop()
         else:
             yield conn.close
-        yield lambda: face.wait(lambda: until(lambda: conn._delivery._dispatcher is None))
+        yield lambda: face.wait(lambda: until(lambda: conn._delivery._dispatcher.holder is None))
         yield conn.close
 
     with caplog.at_level(logging.DEBUG):

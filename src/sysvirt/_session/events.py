@@ -131,12 +131,15 @@ class EventQueue(Waiter):
     def first(self) -> tuple[int, Arrived | None, int] | None:
         """The oldest event, with its place and 0; or None and how many were lost there; None when there is nothing."""
         head = self._head
-        if head != self._tail:
-            event, lost, _ = self._items[head]
-            return head, event, lost
+        item = self._items.get(head)
+        if item is not None:
+            return head, item[0], item[1]
         if self.lost:
             return head, None, self.lost
         self.ready = self.ended
+        if self._head != self._tail or self.lost:
+            self.ready = True  # something was put meanwhile
+            return self.first()
         return None
 
     def remove(self, place: int, lost: int) -> bool:

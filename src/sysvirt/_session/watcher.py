@@ -92,7 +92,9 @@ class _Watcher:
     def leave(self, entry: _Entry) -> None:
         with self.lock:
             if entry.polled:
-                entry.polled = False  # first: who is interrupted behind it leaves what is only polled once too often
+                entry.polled = (
+                    False  # first: who is interrupted behind it leaves what is only polled once too often
+                )
                 self.forget(entry.fd)
 
     def forget(self, fd: int) -> None:

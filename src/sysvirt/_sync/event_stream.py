@@ -7,6 +7,7 @@ import time
 
 from .._session import blocking_facade as facade
 from .._session.events import EventQueue
+from .._session.guard import Role
 from .._timeouts import seconds
 from ..errors import CallTimeout, NoSupport, ProtocolError
 from ..events import EventsLost, all_ids, kind_of
@@ -54,49 +55,51 @@ class EventStream(_Typed[E]):
         #: All is subscribed.
         self._open = False
         self._closed = False
-        #: Who subscribes at this time.
-        self._opener: object = None
+        #: Had by who subscribes.
+        self._opener = Role()
         #: Since when it has been giving events without giving way to others.
         self._turn = 0.0
 
     def __enter__(self) -> Self:
         self._connection._channel.pump.check_process()
         me = object()
+        ours: dict[Subscription, None] = {}
         try:
-            # One step.
-            if self._opener is None and not self._open and not self._closed:
-                self._opener = me
-            if self._opener is me:
-                self._subscribe()
+            if not self._open and not self._closed:
+                self._opener.take(me)
+            if self._opener.holder is me and not self._open:
+                self._subscriptions = ours
+                self._subscribe(ours)
                 self._open = True
         finally:
-            if self._opener is me:
-                if not self._open or self._closed:  # whoever closed it may have left that to this one
-                    self._ending |= self._subscriptions
-                    self._subscriptions = {}
-                self._opener = None
+            if self._opener.holder is me:
+                if not self._open:
+                    self._ending |= ours
+                self._opener.holder = None
+                if self._closed:  # whoever closed it before has left that to this one
+                    self._ending |= ours
                 self._drop()
                 # Others may wait for events meanwhile, who have to try it themselves, or see that it was closed.
                 self._connection._channel.pump.wake(self._queue)
         return self
 
-    def _subscribe(self) -> None:
+    def _subscribe(self, ours: dict[Subscription, None]) -> None:
         delivery = self._connection._events()
         refusal: NoSupport | None = None
         for event_id in self._ids or all_ids():
             # Noted first, so that it can be undone wherever this ends.
             subscription = delivery.subscription(kind_of(event_id), self._domain, self._queue)
-            self._subscriptions[subscription] = None
+            ours[subscription] = None
             try:
                 delivery.subscribe(subscription)
             except NoSupport as error:
-                del self._subscriptions[subscription]
+                del ours[subscription]
                 if self._ids:
                     raise
                 refusal = error
             if self._closed:
                 return
-        if refusal is not None and not self._subscriptions:
+        if refusal is not None and not ours:
             raise refusal  # the driver has no events at all
 
     def _drop(self) -> None:
@@ -105,7 +108,11 @@ class EventStream(_Typed[E]):
         for subscription in list(self._ending):
             if delivery is not None:
                 delivery.drop(subscription)
-            self._ending.pop(subscription, None)
+            self._forget(subscription)
+
+    def _forget(self, subscription: Subscription) -> None:
+        self._subscriptions.pop(subscription, None)
+        self._ending.pop(subscription, None)
 
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
@@ -152,7 +159,7 @@ class EventStream(_Typed[E]):
                 return None
             channel = connection._channel
             channel.session.check()
-            if not self._open and self._opener is None:
+            if not self._open and self._opener.holder is None:
                 continue  # who was subscribing has failed, and woke others before they slept
             if not channel.pump.sleep_until_ready(self._queue, deadline):
                 return None
@@ -194,10 +201,9 @@ class EventStream(_Typed[E]):
         if pump.forked:
             return
         pump.wake(self._queue)
-        if self._opener is not None:
+        if self._opener.holder is not None:
             return  # who opens it ends it
         self._ending |= self._subscriptions
-        self._subscriptions = {}
         if not self._ending:
             return
         try:
@@ -210,13 +216,13 @@ class EventStream(_Typed[E]):
         delivery = self._connection._events()
         for subscription in list(self._ending):
             delivery.unsubscribe(subscription)
-            self._ending.pop(subscription, None)
+            self._forget(subscription)
 
     def __del__(self) -> None:
         if not hasattr(self, "_ending") or not (self._subscriptions or self._ending):
             return  # it may have been interrupted when it was made
         self._queue.drop()
         delivery = self._connection._delivery
-        for subscription in (*self._subscriptions, *self._ending):
+        for subscription in {**self._subscriptions, **self._ending}:
             if delivery is not None:
                 delivery.forget(subscription)

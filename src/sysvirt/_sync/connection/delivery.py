@@ -9,6 +9,7 @@ from itertools import count
 from ..._generated import constants
 from ..._session import blocking_facade as facade
 from ..._session.events import EventQueue
+from ..._session.guard import Role
 from ...errors import ConnectionClosed, Error, OperationInvalid, ProtocolError, close_reason, invalid_argument
 from ...events import ConnectionClosedEvent, kind_of
 from ..domain import Domain
@@ -37,9 +38,9 @@ class Delivery(Registrations):
         self._queue = EventQueue()
         self._queue.on_put = self._wake_dispatcher
         #: The dispatcher of callbacks that runs, or is about to.
-        self._dispatcher: object = None
-        #: Who wants to know that the link has ended.
-        self._close_callback: Callable[..., object] | None = None
+        self._dispatcher = Role()
+        #: Who wants to know that the link has ended, in a tuple of its own.
+        self._close_callback = Role()
         #: Streams with a callback, whose turn is next first.
         self._streams: dict[Stream, None] = {}
 
@@ -108,51 +109,47 @@ class Delivery(Registrations):
 
     def set_close_callback(self, callback: Callable[..., object]) -> None:
         channel = self.listen()
-        # One step.
-        if self._close_callback is not None:
+        ours = (callback,)
+        self._close_callback.take(ours)
+        if self._close_callback.holder is not ours:
             raise OperationInvalid("a close callback is registered already")
-        self._close_callback = callback
         try:
             # Only now, so that there is no end between this look and the callback's being in place.
             channel.session.check()
         except Error:
-            self._close_callback = None
+            self._close_callback.holder = None
             raise
 
     def drop_close_callback(self) -> None:
-        if self._close_callback is None:
+        if self._close_callback.holder is None:
             raise OperationInvalid("no close callback is registered")
-        self._close_callback = None
+        self._close_callback.holder = None
 
     def _ended(self) -> None:
         self._wake()
-        if self._close_callback is not None:
+        if self._close_callback.holder is not None:
             self._wake_dispatcher()
 
     def _wake_dispatcher(self) -> None:
-        last_word = self._close_callback is not None and self._channel.session.error is not None
+        last_word = self._close_callback.holder is not None and self._channel.session.error is not None
         if not (self._queue or self._streams or last_word):
             return
         start = object()
         try:
-            # One step.
-            if self._dispatcher is None:
-                self._dispatcher = start
-            if self._dispatcher is start:
+            self._dispatcher.take(start)
+            if self._dispatcher.holder is start:
                 facade.spawn_apart(lambda: self._dispatch(start))
         except BaseException:
             # It may have begun all the same, and have put itself there.
-            if self._dispatcher is start:
-                self._dispatcher = None
+            if self._dispatcher.holder is start:
+                self._dispatcher.holder = None
             raise
 
     def _dispatch(self, start: object) -> None:
         """Calls the callbacks, one after another, and ends when there has been nothing to do for a while."""
         me = object()
-        # One step.
-        if self._dispatcher is None or self._dispatcher is start:
-            self._dispatcher = me
-        if self._dispatcher is not me:
+        self._dispatcher.take(me, instead_of=start)
+        if self._dispatcher.holder is not me:
             return
         goes_on = True
         try:
@@ -161,7 +158,7 @@ class Delivery(Registrations):
             goes_on = False  # its loop is about to end
             raise
         finally:
-            self._dispatcher = None
+            self._dispatcher.holder = None
             if goes_on:
                 self._wake_dispatcher()
 
@@ -231,11 +228,11 @@ class Delivery(Registrations):
         self._run(found[1], record)
 
     def _say_closed(self) -> None:
-        callback, self._close_callback = self._close_callback, None
+        holder, self._close_callback.holder = self._close_callback.holder, None
         connection, error = self._connection_ref(), self._channel.session.error
-        if callback is not None and connection is not None and error is not None:
+        if isinstance(holder, tuple) and connection is not None and error is not None:
             record = ConnectionClosedEvent["Connection", Domain]._make((connection, close_reason(error)))
-            self._run(callback, record)
+            self._run(holder[0], record)
 
     def _run(self, callback: Callable[..., object], *args: object) -> None:
         """Calls a user's function. What it raises is logged, and stops nothing."""

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from ..._session.guard import locked
 from ...errors import NotAvailable, invalid_argument, invalid_type
 from ...events import kind_of
 from ..domain import Domain
@@ -27,11 +28,11 @@ class EventCalls(ConnectionBase):
 
     def _events(self) -> Delivery:
         self._channel.pump.check_process()
-        if self._delivery is None:
-            fresh = Delivery(self)  # type: ignore[arg-type]
-            # One step: another thread may be here too.
-            if self._delivery is None:
-                self._delivery = fresh
+        return self._delivery or locked(self._channel.session.lock, self._begin_delivery)
+
+    def _begin_delivery(self) -> Delivery:
+        if self._delivery is None:  # another thread may have been quicker
+            self._delivery = Delivery(self)  # type: ignore[arg-type]
         return self._delivery
 
     if TYPE_CHECKING:
