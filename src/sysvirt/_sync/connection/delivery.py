@@ -18,6 +18,7 @@ from .registrations import Registrations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from ..._session.events import Arrived, Subscription
     from ..stream import Stream
@@ -228,11 +229,12 @@ class Delivery(Registrations):
         self._run(found[1], record)
 
     def _say_closed(self) -> None:
-        holder, self._close_callback.holder = self._close_callback.holder, None
+        ours: Any = self._close_callback.holder
+        self._close_callback.holder = None
         connection, error = self._connection_ref(), self._channel.session.error
-        if isinstance(holder, tuple) and connection is not None and error is not None:
+        if ours is not None and connection is not None and error is not None:
             record = ConnectionClosedEvent["Connection", Domain]._make((connection, close_reason(error)))
-            self._run(holder[0], record)
+            self._run(ours[0], record)
 
     def _run(self, callback: Callable[..., object], *args: object) -> None:
         """Calls a user's function. What it raises is logged, and stops nothing."""
