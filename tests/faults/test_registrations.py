@@ -101,7 +101,7 @@ def test_given_up_before_it_was_sent(face: Face, daemon: FakeDaemon, proxy: Faul
             proxy.to_daemon.thaw()
         yield events.close
         assert (yield conn.get_hostname) == "somewhere"
-        assert sorted(taken_back(daemon)) == list(range(6))  # type: ignore[type-var]
+        assert len(set(taken_back(daemon))) == 6
         assert not registered(daemon)
         yield conn.close
 

@@ -11,12 +11,18 @@ from .._async import connecting as async_connecting
 from .._async.connection import Connection as AsyncConnection
 from .._sync import connecting as sync_connecting
 from .._sync.connection import Connection
-from .._transport.link import Link
+from .._transport.link import Link, unix_link
 from ..errors import NotAvailable
 from ..uri import URI
 from ._peer import Peer
 
 _URI = "test:///default"
+
+
+def _end(sock: socket.socket) -> Link:
+    if sock.family == getattr(socket, "AF_UNIX", None):
+        return unix_link(sock)
+    return Link(sock, local=False, carries_fds=False)
 
 
 class _Way:
@@ -28,13 +34,13 @@ class _Way:
 
     def link(self, *_: object) -> Link:
         if isinstance(self._peer, Peer):
-            return Link(self._peer.pair())
+            return _end(self._peer.pair())
         if self._gone:
             raise NotAvailable(
                 "a console needs a connection of its own, and one socket is only one connection"
             )
         self._gone = True
-        return Link(self._peer)
+        return _end(self._peer)
 
     async def link_async(self, *_: object) -> Link:
         return self.link()

@@ -143,6 +143,7 @@ class ConnectionBase(ConnectionConstants):
                 deadline = time.monotonic() + _CLOSE_SECONDS
                 if self._delivery is not None:
                     await self._delivery.end(deadline)
+                pump.session.leaving = True
                 await pump.call(remote.CONNECT_CLOSE, (), deadline)
         except Exception:
             pass  # the link goes all the same
@@ -210,6 +211,7 @@ class ConnectionBase(ConnectionConstants):
             return
         interval, count = pings(interval, count)
         # First: the daemon pings as soon as it is asked, even where its answer comes too late.
+        self._channel.session.keeps_alive = True
         self._channel.pump.watch()
         supported = await self._call(remote.CONNECT_SUPPORTS_FEATURE, _FEATURE_KEEPALIVE)
         if not supported:

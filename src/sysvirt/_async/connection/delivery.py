@@ -195,11 +195,11 @@ class Delivery(Registrations):
             if callback is None or stream._status != "open":
                 self._let_go(stream, callback)
                 continue
-            pending = stream._pending_events()
+            pending = stream._events_now()
             if pending:
                 self._streams.pop(stream, None)
                 self._streams[stream] = None
-                await self._run(callback[1], stream, constants.StreamEventType(pending))
+                await self._run(callback.function, stream, constants.StreamEventType(pending))
                 return True
         return False
 
@@ -243,8 +243,8 @@ class Delivery(Registrations):
             if not isinstance(self._channel.session.error, ConnectionClosed):
                 _log_failure(callback)
             # Else it was in a call when this connection was closed, which is no fault of its own.
-        except facade.Cancelled:
-            if facade.is_cancelled():
+        except facade.Cancelled as error:
+            if facade.is_cancelled(error):
                 raise
             _log_failure(callback)  # what it waited for was cancelled, and not this
         except Exception:
