@@ -6,6 +6,7 @@ import asyncio
 import inspect
 import os
 import socket
+import time
 from collections.abc import Awaitable
 from contextvars import Context, copy_context
 
@@ -32,6 +33,9 @@ else:
         def __class_getitem__(cls, item):
             return cls
 
+
+#: How long a task that never has to wait keeps the loop's others from their turn.
+_TURN_SECONDS = 0.005
 
 #: How a task is ended from outside: cancelled, or collected with its loop.
 Cancelled = (asyncio.CancelledError, GeneratorExit)
@@ -86,6 +90,23 @@ async def _await(function: Callable[[], Awaitable[R]]) -> R:
 
 async def sleep(seconds: float) -> None:
     await asyncio.sleep(seconds)
+
+
+async def give_way(since: float) -> float:
+    """Gives others their turn at the loop when this task has had it for long; returns since when it has it now."""
+    now = time.monotonic()
+    if now - since < _TURN_SECONDS:
+        return since
+    await asyncio.sleep(0)
+    return time.monotonic()
+
+
+def is_cancelled(error: BaseException) -> bool:
+    """Whether a `Cancelled` is for the caller itself, and not for something that it waits for."""
+    if isinstance(error, GeneratorExit):
+        return True
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 async def first_of(*jobs: Job[Any], timeout: float | None = None) -> Job[Any] | None:

@@ -138,6 +138,16 @@ def sleep(seconds: float) -> None:
     time.sleep(seconds)
 
 
+def give_way(since: float) -> float:
+    """Other threads have their turn by themselves."""
+    return since
+
+
+def is_cancelled(error: BaseException) -> bool:
+    """Nobody is, here."""
+    return False
+
+
 def first_of(*jobs: Job[Any], timeout: float | None = None) -> Job[Any] | None:
     """The first of these jobs that is done, or None at the timeout; the others go on."""
     _wait_for(jobs, timeout)

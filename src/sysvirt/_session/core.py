@@ -405,27 +405,30 @@ class Session(Filing):
         """
         if self.error is not None:
             return
+        call = self.make_call_no_reply(procedure, *args)
+        # One step.
+        self.pending[call.serial] = call
+        self.control_frames += [call.data]
+
+    def make_call_no_reply(self, procedure: Procedure[..., Any], *args: Any) -> Call:
+        """Such a call, for who has to put it in `pending`, and its data in `control_frames`, in a step of its own."""
         call = Call(procedure, args)
         call.abandoned = True
         call.state = SENT
         body = procedure.encode_call(*args)
-        while not self._queue_frame(call, body):
+        while not self._reserve_serial(call):
             pass
+        call.data = procedure.header(wire.CALL, call.serial, wire.OK, len(body)) + body
+        return call
 
-    def _queue_frame(self, call: Call, body: bytes) -> bool:
-        """Registers a call, as `_register` does, and owes its frame in the same step; False to be tried again."""
-        before = self.serial
-        serial = before % _SERIAL_MAX + 1
-        frame = [call.procedure.header(wire.CALL, serial, wire.OK, len(body)) + body]
-        # One step.
-        if self.serial != before:
-            return False
+    def _reserve_serial(self, call: Call) -> bool:
+        """Gives a call the next serial that is free, for it to be registered under; False to be tried again."""
+        # One step: see `_register`.
+        serial = self.serial % _SERIAL_MAX + 1
         self.serial = serial
         if serial in self.pending or serial in self.streams:
             return False
         call.serial = serial
-        self.pending[serial] = call
-        self.control_frames += frame
         return True
 
     def close_fds(self, call: Call) -> None:

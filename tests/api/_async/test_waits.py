@@ -92,7 +92,7 @@ async def answers(conn: Connection, monkeypatch: pytest.MonkeyPatch) -> AsyncIte
     found = Answers(conn, monkeypatch)
     yield found
     assert found.count[REGISTER] == found.count[DEREGISTER]
-    assert conn._events()._router.registrations == {}
+    assert conn._channel.router.registrations == {}
 
 
 @pytest.fixture
@@ -223,7 +223,7 @@ async def test_nothing_comes_after_it(host: Host, conn: Connection, running: Dom
     with pytest.raises(CallTimeout):
         await running.wait_for_state(Domain.STATE_SHUTOFF, timeout=0.05)
     async with connect(host.uri, timeout=60) as other, other.events(Domain.EVENT_ID_LIFECYCLE) as events:
-        while conn._pump.session.pending or conn._events()._router.registrations:
+        while conn._pump.session.pending or conn._channel.router.registrations:
             await conn.get_hostname()  # what was given up is taken back, when its answer has come
         before = conn._pump.session.received
         host.virsh("suspend", name)

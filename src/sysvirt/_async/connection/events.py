@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..._session.guard import locked
 from ...errors import NotAvailable, invalid_argument, invalid_type
 from ...events import kind_of
 from ..domain import Domain
@@ -25,17 +26,13 @@ class EventCalls(ConnectionBase):
     __slots__ = ()
 
     def _events(self) -> Delivery:
-        self._pump.check_process()
-        delivery = self._delivery
-        if delivery is None:
-            fresh = Delivery(self)  # type: ignore[arg-type]
-            self._pump.watch()  # first: nobody would do it again for one that is there
-            with self._pump.session.lock:  # another thread may be here too
-                if self._delivery is None:
-                    fresh.attach()
-                    self._delivery = fresh
-                delivery = self._delivery
-        return delivery
+        self._channel.pump.check_process()
+        return self._delivery or locked(self._channel.session.lock, self._begin_delivery)
+
+    def _begin_delivery(self) -> Delivery:
+        if self._delivery is None:  # another thread may have been quicker
+            self._delivery = Delivery(self)  # type: ignore[arg-type]
+        return self._delivery
 
     if TYPE_CHECKING:
 
