@@ -12,9 +12,9 @@ from sysvirt import Domain
 from sysvirt.testing import FakeDaemon
 from tests.faults.conversation import GUEST, make_daemon
 from tests.faults.faces import Belongings, Face, Script, Together
-from tests.faults.test_events import entered, until
-from tests.faults.test_registrations import asked_for, taken_back
-from tests.faults.test_sharing import Entries
+from tests.faults.registering import asked_for, taken_back
+from tests.faults.turns import Entries
+from tests.faults.waits import entered, until
 
 LIFECYCLE, REBOOT = Domain.EVENT_ID_LIFECYCLE, Domain.EVENT_ID_REBOOT
 

@@ -14,16 +14,9 @@ from sysvirt.testing import HOLD, FakeDaemon, FaultProxy, ReceivedCall
 from tests.faults.conversation import GUEST
 from tests.faults.faces import PATIENCE, Face, Script
 from tests.faults.given_up import given_up
-from tests.faults.registering import DEREGISTER, REGISTER, registered
+from tests.faults.registering import REGISTER, asked_for, registered, taken_back
+from tests.faults.storming import Storm
 from tests.faults.waits import entered
-
-
-def taken_back(daemon: FakeDaemon) -> list[object]:
-    return [call.args[0] for call in daemon.received(DEREGISTER)]
-
-
-def asked_for(daemon: FakeDaemon) -> list[int]:
-    return [call.args[0] for call in daemon.received(REGISTER)]
 
 
 def test_its_answer_comes_late(face: Face, daemon: FakeDaemon) -> None:
