@@ -272,9 +272,11 @@ def stub_text(release: str, groups: Iterable[Group]) -> str:
         HEADER.format(contents="for type checkers and editors", release=release)
         + '''"""
 
-from enum import IntEnum, IntFlag
 from typing import Final
 
+from sysvirt._enum_bases import Mask, Value
+
+CONSTANTS: Final[dict[str, dict[str, str]]]
 SETS: Final[dict[str, str]]
 ENUM_NAMES: Final[frozenset[str]]
 '''
@@ -284,7 +286,7 @@ ENUM_NAMES: Final[frozenset[str]]
 
 
 def enum_stub(group: Group) -> str:
-    base = "IntFlag" if group.kind == "mask" else "IntEnum"
+    base = "Mask" if group.kind == "mask" else "Value"
     members = ""
     for name, value in group.values.items():
         is_alias = group.canonical(name) != group.member(name)

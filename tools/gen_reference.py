@@ -45,6 +45,7 @@ ALIASES = {
     "C": "Connection",
     "D": "Domain",
     "Data": "bytes | bytearray | memoryview",
+    "Number": "int",
     "StrPath": "str | PathLike[str]",
     "UUIDLike": "UUID | bytes | str",
 }

@@ -39,6 +39,8 @@ class _Writer:
         self.schema = schema
         self.array = "Sequence" if passed else "list"
         self.parameters = "PassedParams" if passed else "Params"
+        #: Of a field; inside arrays and structures nobody passes anything else.
+        self.number = "SupportsIndex" if passed else "int"
 
     def type(self, code: str) -> str:
         if code in SCALARS:
@@ -48,7 +50,7 @@ class _Writer:
         if code in self.schema.unions:
             return "tuple[int, Value]"
         if code in self.schema.fields:
-            return f"tuple[{', '.join(self.fields(code))}]"
+            return f"tuple[{', '.join(map(self.type, self.schema.fields[code].values()))}]"
         match code[0]:
             case "s":
                 return "str"
@@ -65,7 +67,8 @@ class _Writer:
                 raise ValueError(f"schema type {code!r}")
 
     def fields(self, struct: str) -> list[str]:
-        return [self.type(code) for code in self.schema.fields[struct].values()]
+        types = [self.type(code) for code in self.schema.fields[struct].values()]
+        return [self.number if kind == "int" else kind for kind in types]
 
 
 def outputs() -> dict[Path, str]:
@@ -104,7 +107,7 @@ Beside each procedure stand the names of its fields. An event takes nothing and 
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Any, TypeAlias
+from typing import Any, SupportsIndex, TypeAlias
 
 from .procedure import Procedure
 

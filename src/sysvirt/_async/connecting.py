@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from types import EllipsisType
 
+from .. import _arguments as check
 from .._protocol.table import remote
 from .._session import aio_facade as facade
 from .._session.aio import AsyncPump
@@ -77,6 +78,7 @@ async def connect(
     """
     limit = seconds("timeout", timeout)
     _check_places(max_in_flight)
+    check.expect("flags", flags, "ConnectFlags")
     if isinstance(flags, bool) or not isinstance(flags, int):
         raise invalid_type("flags", "Connection.CONNECT_*", flags)
     if flags & ~(_READ_ONLY | _NO_ALIASES):

@@ -13,9 +13,8 @@ from .volume_file import receive_file, send_file
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Literal
 
-    from .._arguments import StrPath
+    from .._arguments import Number, StrPath
     from .._generated.constants import (
         StorageVolDeleteFlags,
         StorageVolDownloadFlags,
@@ -70,7 +69,7 @@ class StorageVol(Handle, StorageVolConstants):
         """Where it is on the daemon's host, as guests' definitions name it. [virStorageVolGetPath]"""
         return await self._connection._call(remote.STORAGE_VOL_GET_PATH, self._ref)
 
-    async def get_info(self, flags: StorageVolInfoFlags | Literal[0] = 0) -> StorageVolInfo:
+    async def get_info(self, flags: StorageVolInfoFlags | Number = 0) -> StorageVolInfo:
         """Its kind and its sizes; with `StorageVol.GET_PHYSICAL` how long its file is.
 
         [virStorageVolGetInfo, virStorageVolGetInfoFlags]
@@ -80,15 +79,15 @@ class StorageVol(Handle, StorageVolConstants):
             return StorageVolInfo._from_wire(await call(remote.STORAGE_VOL_GET_INFO_FLAGS, self._ref, flags))
         return StorageVolInfo._from_wire(await call(remote.STORAGE_VOL_GET_INFO, self._ref))
 
-    async def get_xml_description(self, flags: int = 0) -> str:
+    async def get_xml_description(self, flags: Number = 0) -> str:
         """What it is, as XML. [virStorageVolGetXMLDesc]"""
         return await self._connection._call(remote.STORAGE_VOL_GET_XML_DESC, self._ref, flags)
 
-    async def delete(self, flags: StorageVolDeleteFlags | Literal[0] = 0) -> None:
+    async def delete(self, flags: StorageVolDeleteFlags | Number = 0) -> None:
         """Deletes it, with all that is in it. [virStorageVolDelete]"""
         await self._connection._call(remote.STORAGE_VOL_DELETE, self._ref, flags)
 
-    async def resize(self, capacity: int, flags: StorageVolResizeFlags | Literal[0] = 0) -> None:
+    async def resize(self, capacity: int, flags: StorageVolResizeFlags | Number = 0) -> None:
         """Makes it larger: to so many bytes, or by so many with `StorageVol.RESIZE_DELTA`.
 
         `RESIZE_ALLOCATE` takes the new room from the pool at once; `RESIZE_SHRINK` lets it become smaller, and what is
@@ -96,11 +95,11 @@ class StorageVol(Handle, StorageVolConstants):
         """
         await self._connection._call(remote.STORAGE_VOL_RESIZE, self._ref, capacity, flags)
 
-    async def wipe(self, flags: int = 0) -> None:
+    async def wipe(self, flags: Number = 0) -> None:
         """Overwrites all that is in it with zeros. [virStorageVolWipe]"""
         await self._connection._call(remote.STORAGE_VOL_WIPE, self._ref, flags)
 
-    async def wipe_pattern(self, algorithm: StorageVolWipeAlgorithm | int, flags: int = 0) -> None:
+    async def wipe_pattern(self, algorithm: StorageVolWipeAlgorithm | Number, flags: Number = 0) -> None:
         """Overwrites all that is in it in a way of `StorageVol.WIPE_ALG_*`; most need a program on the host.
 
         [virStorageVolWipePattern]
@@ -112,7 +111,7 @@ class StorageVol(Handle, StorageVolConstants):
         stream: Stream,
         offset: int = 0,
         length: int = 0,
-        flags: StorageVolDownloadFlags | Literal[0] = 0,
+        flags: StorageVolDownloadFlags | Number = 0,
     ) -> None:
         """Opens a stream that brings what is in it: `length` bytes from `offset` on, or (0) all to the end.
 
@@ -129,7 +128,7 @@ class StorageVol(Handle, StorageVolConstants):
         stream: Stream,
         offset: int = 0,
         length: int = 0,
-        flags: StorageVolUploadFlags | Literal[0] = 0,
+        flags: StorageVolUploadFlags | Number = 0,
     ) -> None:
         """Opens a stream that takes what is to be in it: from `offset` on, at most `length` bytes unless that is 0.
 

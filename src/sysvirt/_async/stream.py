@@ -179,6 +179,7 @@ class Stream(StreamConstants):
         A hole in a sparse stream comes as zero bytes; with `Stream.RECV_STOP_AT_HOLE` it is told by
         `StreamStatus.AT_HOLE`, and `recv_hole` passes it. [virStreamRecv, virStreamRecvFlags]
         """
+        check.expect("flags", flags, "StreamRecvFlags")
         return await self._recv(nbytes, flags, True)
 
     async def recv_hole(self, flags: int = 0) -> int:
@@ -186,6 +187,7 @@ class Stream(StreamConstants):
 
         [virStreamRecvHole]
         """
+        check.expect("flags", flags)
         _no_flags(flags)
         self._must_be_open()
         self._must_be_sparse()
@@ -204,6 +206,7 @@ class Stream(StreamConstants):
 
     async def send_hole(self, length: int, flags: int = 0) -> None:
         """Leaves out so many zeros, where the stream was opened as a sparse one. [virStreamSendHole]"""
+        check.expect("flags", flags)
         size = check.integer("length", length, 0, check.LLONG_MAX)
         check.flags(flags)
         self._must_be_open()
@@ -388,6 +391,7 @@ class Stream(StreamConstants):
         without waiting. Callbacks run where those of events do, one at a time, after the events that have come.
         One that raises is logged. A stream has one; it ends with the stream. [virStreamEventAddCallback]
         """
+        check.expect("events", events, "StreamEventType")
         wanted = check.flags(events)
         if not callable(callback):
             raise invalid_type("callback", "a function", callback)
@@ -400,6 +404,7 @@ class Stream(StreamConstants):
 
     def update_callback(self, events: StreamEventType | int) -> None:
         """Changes which events the callback is for. [virStreamEventUpdateCallback]"""
+        check.expect("events", events, "StreamEventType")
         wanted = check.flags(events)
         with self._connection._pump.session.lock:
             if self._callback is None:
@@ -543,6 +548,7 @@ class NonblockingStream(Stream):
 
     async def recv(self, nbytes: int, flags: StreamRecvFlags | int = 0) -> bytes | StreamStatus:  # type: ignore[override]
         """What has come already, at most `nbytes`; `b""` at the end; `StreamStatus.WOULD_BLOCK` when nothing has."""
+        check.expect("flags", flags, "StreamRecvFlags")
         return await self._recv(nbytes, flags, False)
 
     async def send(self, data: Data) -> int | StreamStatus:

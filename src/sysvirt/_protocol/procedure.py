@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from .._generated.arguments import MEMBERS
 from .._generated.schema import STRUCTS, WAITS
 from . import frame as wire
 from .xdr import compile_decoder, compile_encoder, fields
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Generic, ParamSpec, TypeVar
+    from typing import Any, Generic, ParamSpec, TypeAlias, TypeVar
 
     from .xdr import Decoder, Encoder
 
     P = ParamSpec("P")
     R = TypeVar("R", covariant=True)
+    #: Of each argument that takes members of enums: its index, what it is called in public, and the enums.
+    Members: TypeAlias = tuple[tuple[int, str, tuple[str, ...]], ...]
 
     class _Typed(Generic[P, R]):
         """The parameters of the call and the decoded reply, as `table.pyi` gives them."""
@@ -33,6 +36,11 @@ _OF_A_GUEST = frozenset(
 )
 
 
+def _members(row: str) -> Members:
+    parts = [part.split(" ") for part in row.split(", ")]
+    return tuple([(int(at), name, tuple(enums)) for at, name, *enums in parts])
+
+
 class Procedure(_Typed[P, R]):
     """The codecs are compiled when first used.
 
@@ -44,8 +52,8 @@ class Procedure(_Typed[P, R]):
 
     __slots__ = (
         "_args", "_ret", "carries_fds", "decode_call", "decode_reply", "decode_reply_exact", "encode_call",
-        "encode_reply", "is_event", "is_simple", "name", "number", "of_guest", "program", "reads_stream", "version",
-        "wait", "wait_argument", "writes_stream",
+        "encode_reply", "is_event", "is_simple", "members", "name", "number", "of_guest", "program", "reads_stream",
+        "version", "wait", "wait_argument", "writes_stream",
     )  # fmt: skip
 
     decode_call: Decoder
@@ -62,6 +70,9 @@ class Procedure(_Typed[P, R]):
         self.wait = wait
         #: (index of an argument, mask, wait class when the argument has a bit of the mask), or None.
         self.wait_argument = WAITS.get((program_name, name))
+        members = MEMBERS.get((program_name, name))
+        #: Which of its arguments take members of which enums; see `_arguments.members`.
+        self.members = () if members is None else _members(members)
         self._args = args
         self._ret = ret
         self.is_event = "e" in flags

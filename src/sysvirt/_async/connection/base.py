@@ -6,6 +6,7 @@ import sys
 import time
 from _weakref import ref
 
+from ... import _arguments as check
 from ..._generated.constants import ConnectionConstants
 from ..._protocol.table import remote
 from ..._session.aio import AsyncPump
@@ -68,6 +69,8 @@ class ConnectionBase(ConnectionConstants):
     # --- calls -------------------------------------------------------------------------------------
 
     async def _call(self, procedure: Procedure[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        if procedure.members:
+            check.members(procedure.members, args)
         reply: R = await self._pump.call(procedure, args, self._deadline(procedure.wait))
         return reply
 
@@ -75,12 +78,14 @@ class ConnectionBase(ConnectionConstants):
         self, fds: Sequence[int], procedure: Procedure[P, R], *args: P.args, **kwargs: P.kwargs
     ) -> tuple[R, list[int]]:
         """A call that hands copies of descriptors to the daemon, and whose reply brings some, which the caller owns."""
+        check.members(procedure.members, args)
         return await self._pump.call_with_fds(procedure, args, self._deadline(procedure.wait), fds)
 
     async def _call_on_stream(
         self, state: StreamState, procedure: Procedure[P, R], *args: P.args, **kwargs: P.kwargs
     ) -> R:
         """A call that opens a stream, whose data may follow right behind the reply."""
+        check.members(procedure.members, args)
         reply: R = await self._pump.call(procedure, args, self._deadline(procedure.wait), state)
         return reply
 
@@ -88,6 +93,7 @@ class ConnectionBase(ConnectionConstants):
         self, fds: Sequence[int], procedure: Procedure[P, R], *args: P.args, **kwargs: P.kwargs
     ) -> R:
         """A call that hands copies of descriptors to the daemon."""
+        check.members(procedure.members, args)
         reply: R = await self._pump.call(procedure, args, self._deadline(procedure.wait), None, fds)
         return reply
 

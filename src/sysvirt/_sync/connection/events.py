@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from ... import _arguments as check
 from ...errors import NotAvailable, invalid_argument, invalid_type
 from ...events import kind_of
 from ..domain import Domain
@@ -61,6 +62,7 @@ class EventCalls(ConnectionBase):
         daemon is too old for raises `NoSupport`, which names it.
         """
         for event_id in event_ids:
+            check.expect("event_ids", event_id, "DomainEventID")
             kind_of(event_id)
         self._own_domain(domain)
         return EventStream(self, event_ids, domain)  # type: ignore[arg-type]
@@ -74,6 +76,7 @@ class EventCalls(ConnectionBase):
         events, and may use the connection. One that raises is logged and stops nothing.
         [virConnectDomainEventRegisterAny]
         """
+        check.expect("event_id", event_id, "DomainEventID")
         return self._add_callback(domain, event_id, callback, False)
 
     def _add_callback(
