@@ -46,6 +46,8 @@ ALIASES = {
     "D": "Domain",
     "Data": "bytes | bytearray | memoryview",
     "Number": "int",
+    "Source": "str | PathLike[str] | BinaryIO | socket",
+    "Target": "str | PathLike[str] | BinaryIO | socket",
     "StrPath": "str | PathLike[str]",
     "UUIDLike": "UUID | bytes | str",
 }

@@ -6,16 +6,17 @@ from __future__ import annotations
 from .. import _arguments as check
 from .._generated.constants import StorageVolConstants
 from .._protocol.table import remote
+from ..errors import invalid_argument
 from ..results.storage import StorageVolInfo
 from .handle import Handle
 from .stream import fresh_stream
-from .volume_file import receive_file, send_file
+from .volume_file import open_source, open_target, receive_all, send_all
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .._arguments import Number, StrPath
+    from .._arguments import Number
     from .._generated.constants import (
         StorageVolDeleteFlags,
         StorageVolDownloadFlags,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     )
     from .connection import Connection
     from .stream import Stream
+    from .volume_file import Source, Target
 
 
 class StorageVol(Handle, StorageVolConstants):
@@ -143,33 +145,63 @@ class StorageVol(Handle, StorageVolConstants):
         )
 
     def upload_from(
-        self, file: StrPath, sparse: bool = False, progress: Callable[[int, int], object] | None = None
+        self, file: Source, sparse: bool = False, progress: Callable[[int, int], object] | None = None
     ) -> None:
-        """Copies a file of this machine into the volume, from its beginning on; has it all arrive, or raises.
+        """Copies what is in a file of this machine into the volume, from its beginning on; has all arrive, or raises.
 
-        file: its path. A volume that is longer keeps what is behind.
+        A volume that is longer keeps what is behind. Raises `InvalidArgument` for a file that is larger than a raw
+        volume, before anything is sent, and `OperationFailed` when more comes than that, or the file becomes shorter
+        meanwhile: both say how much has arrived.
+
+        file: a path, of a file, a block device, a pipe or anything else that can be read to its end; an object with a
+            method `read(size)` that gives bytes, from where it stands; a socket. What is given open is left open.
         sparse: leaves out the file's holes. What the volume had there stays, so it is for one that is still empty.
-        progress: is called with (bytes done, bytes in all), of the file, after each piece.
+        progress: is called with (bytes done, bytes in all as far as is known), of the file, after each piece.
         """
-        path, flag = check.path("file", file), self.VOL_UPLOAD_SPARSE_STREAM
-        with self._connection.new_stream() as stream:
-            self.upload(stream, flags=flag if sparse else 0)
-            send_file(stream, path, progress)
+        source = open_source(file)
+        try:
+            most = self._room()
+            if most is not None and source.total is not None and source.total > most:
+                raise invalid_argument(
+                    "file", f"at most the volume's {most} bytes were expected, not {source.total}"
+                )
+            with self._connection.new_stream() as stream:
+                self.upload(stream, flags=self.VOL_UPLOAD_SPARSE_STREAM if sparse else 0)
+                send_all(stream, source, most, progress)
+        finally:
+            source.close()
 
     def download_to(
-        self, file: StrPath, sparse: bool = False, progress: Callable[[int, int], object] | None = None
+        self, file: Target, sparse: bool = False, progress: Callable[[int, int], object] | None = None
     ) -> None:
-        """Copies what is in the volume to a file of this machine, which is made, or made anew.
+        """Copies what is in the volume to a file of this machine.
 
-        file: its path. When this raises, what has come is in it.
-        sparse: has the volume's holes be holes in the file.
+        file: a path, where a file is made, or made anew, unless a device or a pipe is there; an object with a method
+            `write(data)`, asyncio's too; a socket. What is given open is left open. When this raises, what has come is
+            in it.
+        sparse: has the volume's holes be holes in the file; elsewhere they are zeros.
         progress: is called with (bytes done, bytes in all) after each piece.
         """
-        path, flag = check.path("file", file), self.VOL_DOWNLOAD_SPARSE_STREAM
         total = (self.get_info(self.GET_PHYSICAL)).allocation if progress is not None else 0
-        with self._connection.new_stream() as stream:
-            self.download(stream, flags=flag if sparse else 0)
-            receive_file(stream, path, total, progress)
+        target = open_target(file)
+        try:
+            with self._connection.new_stream() as stream:
+                self.download(stream, flags=self.VOL_DOWNLOAD_SPARSE_STREAM if sparse else 0)
+                receive_all(stream, target, total, progress)
+        finally:
+            target.close()
+
+    def _room(self) -> int | None:
+        """How many bytes of a file fit; None where a file is more than what it holds, and the volume grows with it."""
+        from xml.etree.ElementTree import fromstring
+
+        description = fromstring(self.get_xml_description())
+        format = description.find("target/format")
+        if format is not None and format.get("type") not in ("raw", "iso", "unknown"):
+            return None
+        if description.find("target/encryption") is not None:
+            return None
+        return int(description.findtext("capacity", "0"))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, StorageVol):
