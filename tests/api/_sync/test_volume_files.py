@@ -16,20 +16,12 @@ from typing import Any
 import pytest
 
 from rig.host import Host
-from sysvirt import Connection, StoragePool, StorageVol
+from sysvirt import StoragePool, StorageVol
 from sysvirt.errors import InvalidArgument, InvalidArgumentType, OperationFailed
 
 MIB = 1024 * 1024
 SIZE = 2 * MIB
 DATA = os.urandom(MIB) + bytes(MIB // 2) + os.urandom(MIB // 2)
-
-
-@pytest.fixture
-def pool(host: Host, conn: Connection, tmp_path: Path) -> StoragePool:
-    folder = host.files / "pools" / tmp_path.name
-    folder.mkdir(parents=True)
-    xml = f"<pool type='dir'><name>{tmp_path.name}</name><target><path>{folder}</path></target></pool>"
-    return conn.create_storage_pool(xml)
 
 
 def volume(pool: StoragePool, size: int = SIZE, format: str = "raw") -> StorageVol:
@@ -40,7 +32,7 @@ def volume(pool: StoragePool, size: int = SIZE, format: str = "raw") -> StorageV
 
 def here(host: Host, pool: StoragePool) -> Path:
     """The volume's file on the host, whose folder of files is ours too."""
-    return host.files / "pools" / pool.get_name() / "volume"
+    return host.files / pool.get_name() / "volume"
 
 
 @contextmanager

@@ -76,8 +76,8 @@ class DomainCalls(ConnectionBase):
         wanted = check.most(maxnames)
         ids = await self._call(remote.CONNECT_LIST_DOMAINS, min(wanted, _LIST_MAX))
         if len(ids) == _LIST_MAX < wanted:  # there may be more, which the other list would not leave out
-            ids = [domain.get_id() for domain in await self.list_domains()][:wanted]
-        return ids
+            ids = [domain.get_id() for domain in await self.list_domains()]
+        return ids[:wanted]
 
     async def list_defined_domains(self) -> list[Domain]:
         """The guests that are defined and don't run. [virConnectListAllDomains]"""
@@ -95,8 +95,8 @@ class DomainCalls(ConnectionBase):
         wanted = check.most(maxnames)
         names = await self._call(remote.CONNECT_LIST_DEFINED_DOMAINS, min(wanted, _LIST_MAX))
         if len(names) == _LIST_MAX < wanted:
-            names = [domain.get_name() for domain in await self.list_defined_domains()][:wanted]
-        return names
+            names = [domain.get_name() for domain in await self.list_defined_domains()]
+        return names[:wanted]
 
     # --- defining and starting ---------------------------------------------------------------------
 

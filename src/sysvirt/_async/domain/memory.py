@@ -5,6 +5,7 @@ from __future__ import annotations
 from ... import _arguments as check
 from ..._generated.schema import LIMITS
 from ..._protocol.table import remote
+from ...results._values import whole
 from ...results.memory import memory_stats
 from .base import DomainBase
 
@@ -70,7 +71,7 @@ class MemoryMethods(DomainBase):
         [virDomainMemoryStats]
         """
         found = await self._connection._call(remote.DOMAIN_MEMORY_STATS, self._ref, _STATS_MAX, flags)
-        return memory_stats(found)
+        return memory_stats(whole(found, _STATS_MAX))
 
     async def memory_peek(self, offset: int, size: int, flags: DomainMemoryFlags | Number = 0) -> bytes:
         """What is in the running guest's memory: `size` bytes, 4 MiB at most.

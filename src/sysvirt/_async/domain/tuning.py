@@ -5,6 +5,7 @@ from __future__ import annotations
 from ... import _arguments as check
 from ..._generated.schema import LIMITS
 from ..._protocol.table import remote
+from ...results._values import whole
 from ...typedparams import STRING_OKAY
 from .base import DomainBase
 
@@ -55,7 +56,7 @@ class TuningMethods(DomainBase):
             )
         else:
             found = await call(remote.DOMAIN_GET_SCHEDULER_PARAMETERS, self._ref, _SCHEDULER_MAX)
-        return found  # type: ignore[return-value]
+        return whole(found, _SCHEDULER_MAX)  # type: ignore[return-value]
 
     async def set_scheduler_parameters(
         self, params: SchedulerParameters | Params, flags: DomainModificationImpact | Number = 0
@@ -81,7 +82,7 @@ class TuningMethods(DomainBase):
         found, _ = await self._connection._call(
             remote.DOMAIN_GET_MEMORY_PARAMETERS, self._ref, _MEMORY_MAX, flags | STRING_OKAY
         )
-        return found  # type: ignore[return-value]
+        return whole(found, _MEMORY_MAX)  # type: ignore[return-value]
 
     async def set_memory_parameters(
         self, params: MemoryParameters | Params, flags: DomainModificationImpact | Number = 0
@@ -105,7 +106,7 @@ class TuningMethods(DomainBase):
         found, _ = await self._connection._call(
             remote.DOMAIN_GET_BLKIO_PARAMETERS, self._ref, _BLKIO_MAX, flags | STRING_OKAY
         )
-        return found  # type: ignore[return-value]
+        return whole(found, _BLKIO_MAX)  # type: ignore[return-value]
 
     async def set_blkio_parameters(
         self, params: BlkioParameters | Params, flags: DomainModificationImpact | Number = 0
@@ -128,7 +129,7 @@ class TuningMethods(DomainBase):
         found, _ = await self._connection._call(
             remote.DOMAIN_GET_NUMA_PARAMETERS, self._ref, _NUMA_MAX, flags | STRING_OKAY
         )
-        return found  # type: ignore[return-value]
+        return whole(found, _NUMA_MAX)  # type: ignore[return-value]
 
     async def set_numa_parameters(
         self, params: NumaParameters | Params, flags: DomainModificationImpact | Number = 0

@@ -77,8 +77,8 @@ class DomainCalls(ConnectionBase):
         wanted = check.most(maxnames)
         ids = self._call(remote.CONNECT_LIST_DOMAINS, min(wanted, _LIST_MAX))
         if len(ids) == _LIST_MAX < wanted:  # there may be more, which the other list would not leave out
-            ids = [domain.get_id() for domain in self.list_domains()][:wanted]
-        return ids
+            ids = [domain.get_id() for domain in self.list_domains()]
+        return ids[:wanted]
 
     def list_defined_domains(self) -> list[Domain]:
         """The guests that are defined and don't run. [virConnectListAllDomains]"""
@@ -96,8 +96,8 @@ class DomainCalls(ConnectionBase):
         wanted = check.most(maxnames)
         names = self._call(remote.CONNECT_LIST_DEFINED_DOMAINS, min(wanted, _LIST_MAX))
         if len(names) == _LIST_MAX < wanted:
-            names = [domain.get_name() for domain in self.list_defined_domains()][:wanted]
-        return names
+            names = [domain.get_name() for domain in self.list_defined_domains()]
+        return names[:wanted]
 
     # --- defining and starting ---------------------------------------------------------------------
 

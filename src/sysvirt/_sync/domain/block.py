@@ -11,6 +11,7 @@ from ... import typedparams
 from ..._generated.schema import LIMITS
 from ..._protocol.table import remote
 from ...errors import NoSupport
+from ...results._values import whole
 from ...results.block import BlockInfo, DiskError, block_stats, older_block_stats
 from ...typedparams import STRING_OKAY
 from .base import DomainBase
@@ -67,7 +68,7 @@ class BlockMethods(DomainBase):
             if flags:
                 raise
             return older_block_stats(call(remote.DOMAIN_BLOCK_STATS, self._ref, path))
-        return block_stats(stats)
+        return block_stats(whole(stats, _STATS_MAX))
 
     def get_disk_errors(self, flags: Number = 0) -> list[DiskError]:
         """The disks of the running guest on which a read or a write has failed; empty when all is well.
@@ -76,7 +77,7 @@ class BlockMethods(DomainBase):
         told when the guest goes on. [virDomainGetDiskErrors]
         """
         errors, _ = self._connection._call(remote.DOMAIN_GET_DISK_ERRORS, self._ref, _ERRORS_MAX, flags)
-        return [DiskError._from_wire(entry) for entry in errors]
+        return [DiskError._from_wire(entry) for entry in whole(errors, _ERRORS_MAX)]
 
     def get_block_iotune(self, disk: str, flags: DomainModificationImpact | Number = 0) -> BlockIOTune:
         """The limits of the reads and writes of a disk: `Domain.BLOCK_IOTUNE_*`.
@@ -89,7 +90,7 @@ class BlockMethods(DomainBase):
         found, _ = self._connection._call(
             remote.DOMAIN_GET_BLOCK_IO_TUNE, self._ref, name, _IOTUNE_MAX, flags | STRING_OKAY
         )
-        return found  # type: ignore[return-value]
+        return whole(found, _IOTUNE_MAX)  # type: ignore[return-value]
 
     def set_block_iotune(
         self,

@@ -7,6 +7,7 @@ from ... import _arguments as check
 from ... import typedparams
 from ..._generated.schema import LIMITS
 from ..._protocol.table import remote
+from ...results._values import whole
 from ...results.network import DomainInterface, InterfaceStats
 from ...typedparams import STRING_OKAY
 from .base import DomainBase
@@ -41,7 +42,7 @@ class NetworkMethods(DomainBase):
         found, _ = self._connection._call(
             remote.DOMAIN_GET_INTERFACE_PARAMETERS, self._ref, name, _PARAMETERS_MAX, flags | STRING_OKAY
         )
-        return found  # type: ignore[return-value]
+        return whole(found, _PARAMETERS_MAX)  # type: ignore[return-value]
 
     def set_interface_parameters(
         self,

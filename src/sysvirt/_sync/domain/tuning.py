@@ -6,6 +6,7 @@ from __future__ import annotations
 from ... import _arguments as check
 from ..._generated.schema import LIMITS
 from ..._protocol.table import remote
+from ...results._values import whole
 from ...typedparams import STRING_OKAY
 from .base import DomainBase
 
@@ -56,7 +57,7 @@ class TuningMethods(DomainBase):
             )
         else:
             found = call(remote.DOMAIN_GET_SCHEDULER_PARAMETERS, self._ref, _SCHEDULER_MAX)
-        return found  # type: ignore[return-value]
+        return whole(found, _SCHEDULER_MAX)  # type: ignore[return-value]
 
     def set_scheduler_parameters(
         self, params: SchedulerParameters | Params, flags: DomainModificationImpact | Number = 0
@@ -82,7 +83,7 @@ class TuningMethods(DomainBase):
         found, _ = self._connection._call(
             remote.DOMAIN_GET_MEMORY_PARAMETERS, self._ref, _MEMORY_MAX, flags | STRING_OKAY
         )
-        return found  # type: ignore[return-value]
+        return whole(found, _MEMORY_MAX)  # type: ignore[return-value]
 
     def set_memory_parameters(
         self, params: MemoryParameters | Params, flags: DomainModificationImpact | Number = 0
@@ -106,7 +107,7 @@ class TuningMethods(DomainBase):
         found, _ = self._connection._call(
             remote.DOMAIN_GET_BLKIO_PARAMETERS, self._ref, _BLKIO_MAX, flags | STRING_OKAY
         )
-        return found  # type: ignore[return-value]
+        return whole(found, _BLKIO_MAX)  # type: ignore[return-value]
 
     def set_blkio_parameters(
         self, params: BlkioParameters | Params, flags: DomainModificationImpact | Number = 0
@@ -129,7 +130,7 @@ class TuningMethods(DomainBase):
         found, _ = self._connection._call(
             remote.DOMAIN_GET_NUMA_PARAMETERS, self._ref, _NUMA_MAX, flags | STRING_OKAY
         )
-        return found  # type: ignore[return-value]
+        return whole(found, _NUMA_MAX)  # type: ignore[return-value]
 
     def set_numa_parameters(
         self, params: NumaParameters | Params, flags: DomainModificationImpact | Number = 0
