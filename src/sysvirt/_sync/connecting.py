@@ -15,9 +15,9 @@ from .._timeouts import pings, seconds
 from ..errors import (
     AuthUnavailable,
     CallTimeout,
+    DaemonUnreachable,
     NoConnect,
     NotAvailable,
-    SystemCallFailed,
     invalid_argument,
     invalid_type,
 )
@@ -74,8 +74,9 @@ def connect(
         is 5 unless configured, and counts the read that it has pending: set this to one less, or lower.
     programs: False refuses every part of a URI that names a program to run here.
 
-    Raises `NoConnect` where no daemon listens, `InvalidArgument` for a URI that says nothing sensible,
-    `AuthFailed`, and what the daemon says. [virConnectOpenAuth]
+    Raises `NoConnect` where no daemon listens, with the errno where a socket cannot be reached (`DaemonUnreachable`);
+    `InvalidArgument` for a URI that says nothing sensible, `AuthFailed`, and what the daemon says.
+    [virConnectOpenAuth]
     """
     limit = seconds("timeout", timeout)
     _check_places(max_in_flight)
@@ -162,9 +163,8 @@ def _reach(where: URI, readonly: bool, deadline: float | None) -> Link:
     except (FileNotFoundError, ConnectionRefusedError) as error:
         if plan.spawn is None:
             tried = ", ".join(plan.tried)
-            raise NoConnect(
-                f"no libvirt daemon listens for {where.masked() or 'the default URI'} ({tried})"
-            ) from error
+            text = f"no libvirt daemon listens for {where.masked() or 'the default URI'} ({tried})"
+            raise DaemonUnreachable(text, int1=error.errno or 0) from error
     except OSError as error:
         raise _not_reached(plan.path, error) from error
     return _start_daemon(plan, deadline)
@@ -182,12 +182,12 @@ def _connect(path: str, deadline: float | None) -> Link:
     raise CallTimeout(f"the daemon at {path} did not take the connection in time", sent="no")
 
 
-def _not_reached(path: str, error: OSError) -> SystemCallFailed:
+def _not_reached(path: str, error: OSError) -> DaemonUnreachable:
     if isinstance(error, PermissionError):
         text = f"no permission to use the libvirt daemon's socket {path}"
     else:
         text = f"can't connect to the libvirt daemon's socket {path}: {error.strerror or error}"
-    return SystemCallFailed(text, int1=error.errno or 0)
+    return DaemonUnreachable(text, int1=error.errno or 0)
 
 
 def _start_daemon(plan: SocketPlan, deadline: float | None) -> Link:

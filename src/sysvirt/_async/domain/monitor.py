@@ -46,7 +46,7 @@ class MonitorMethods(DomainBase):
         """Sends the guest's agent a command, a JSON object, and returns its answer as it is.
 
         `timeout` is how many seconds the daemon waits for it; `Domain.QEMU_AGENT_COMMAND_BLOCK`, the default, for
-        ever. Raises `AgentCommandFailed` when the agent refuses (before 11.2 daemons call it an internal error).
+        ever. Raises `AgentCommandFailed` when the agent refuses.
         [virDomainQemuAgentCommand]
         """
         answer = await self._connection._call(qemu.DOMAIN_AGENT_COMMAND, self._ref, cmd, timeout, flags)

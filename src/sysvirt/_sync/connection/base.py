@@ -189,6 +189,10 @@ class ConnectionBase(ConnectionConstants):
         state = " closed" if self._pump.closed else ""
         return f"<{type(self).__module__.split('._')[0]}.Connection {self._uri.masked()}{state}>"
 
+    def _asjson(self) -> object:
+        """What stands for it where a record that has it is written as JSON."""
+        return self._uri.masked()
+
     def __reduce__(self) -> tuple[Any, ...]:
         raise TypeError("a Connection can't be pickled: open one where it is needed")
 
