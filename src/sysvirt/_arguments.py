@@ -10,7 +10,7 @@ import os
 
 from ._generated.arguments import SAME
 from ._generated.schema import LIMITS
-from .errors import InvalidArgumentType, invalid_argument, invalid_type
+from .errors import InvalidArgumentType, class_name, invalid_argument, invalid_type
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -140,6 +140,12 @@ def uuid(name: str, value: UUIDLike) -> bytes:
     if len(data) != 16:
         raise invalid_argument(name, f"16 bytes or 32 hexadecimal digits were expected, not {value!r}")
     return data
+
+
+def handle(name: str, value: object, kind: type) -> None:
+    """An object of this face: the other one's has the same name, and cannot be used here."""
+    if not isinstance(value, kind):
+        raise invalid_type(name, f"a {class_name(kind)}", value)
 
 
 def descriptors(name: str, values: Iterable[int]) -> list[int]:

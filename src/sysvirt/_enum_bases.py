@@ -81,8 +81,8 @@ class Mixed(int):
 
 def _either(flags: Any, other: Any) -> Any:
     """`|`: flags of one enum stay what they are; those of several are remembered, each as what it is."""
-    kind = type(flags)
-    if kind is not Mixed and (kind is type(other) or not isinstance(other, (Mask, Mixed, Value))):
+    known = isinstance(other, (Mask, Mixed, Value)) and type(flags) is not type(other)
+    if not known and not isinstance(flags, Mixed):
         return IntFlag.__or__(flags, other)
     if not isinstance(other, int):
         return NotImplemented

@@ -30,13 +30,13 @@ def _field(index: int) -> property:
     return property(read)
 
 
-def _unpacked(value: object, leaf: Callable[[Any], object]) -> object:
+def _unpacked(value: Any, leaf: Callable[[Any], object]) -> object:
     """A field's value, with the records in it as dicts."""
     if isinstance(value, Record):
         return {name: _unpacked(item, leaf) for name, item in value._items()}
-    if isinstance(value, (list, tuple)):
+    if type(value) in (list, tuple):
         return [_unpacked(item, leaf) for item in value]
-    if isinstance(value, dict):
+    if type(value) is dict:
         return {name: _unpacked(item, leaf) for name, item in value.items()}
     return leaf(value)
 
@@ -118,7 +118,9 @@ class Record:
     def _summary(self, fields: dict[str, Any]) -> str:
         """What `told` says of these fields."""
         listed = ", ".join([f"{name} {value}" for name, value in fields.items() if value is not None])
-        return ": ".join(filter(None, (_words(type(self).__name__.removesuffix("Event") or "event").lower(), listed)))
+        return ": ".join(
+            filter(None, (_words(type(self).__name__.removesuffix("Event") or "event").lower(), listed))
+        )
 
     def _items(self) -> Iterator[tuple[str, Any]]:
         return zip(self.__match_args__, self._values, strict=True)

@@ -481,4 +481,13 @@ def invalid_argument(name: str, expected: str) -> InvalidArgumentValue:
 
 
 def invalid_type(name: str, expected: str, value: object) -> InvalidArgumentType:
-    return InvalidArgumentType(f"{name}: expected {expected}, not {type(value).__name__}")
+    return InvalidArgumentType(f"{name}: expected {expected}, not {class_name(type(value))}")
+
+
+def class_name(kind: type) -> str:
+    """A class's name; of what both faces have, with the face: sysvirt.Domain, sysvirt.aio.Domain."""
+    return (
+        f"{kind.__module__}.{kind.__name__}"
+        if kind.__module__ in ("sysvirt", "sysvirt.aio")
+        else kind.__name__
+    )

@@ -570,8 +570,7 @@ class NonblockingStream(Stream):
 
 def fresh_stream(stream: Stream) -> Stream:
     """The stream that a method is to open."""
-    if not isinstance(stream, Stream):
-        raise invalid_type("stream", "a Stream of Connection.new_stream", stream)
+    check.handle("stream", stream, Stream)
     return stream
 
 

@@ -9,7 +9,7 @@ import stat
 from .. import _arguments as check
 from .._protocol.frame import STREAM_DATA_MAX
 from .._session import aio_facade as facade
-from ..errors import OperationFailed, invalid_type
+from ..errors import OperationFailed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,10 +58,8 @@ class _Read:
 
     async def read(self, most: int) -> bytes:
         """The next data, at most so much; `b""` at the end."""
-        data: object = await facade.run_callback(await facade.in_thread(_result, self._file.read, most))
-        if not isinstance(data, (bytes, bytearray, memoryview)):
-            raise invalid_type("file", "one whose read() gives bytes", data)
-        return bytes(data)
+        data: Any = await facade.run_callback(await facade.in_thread(_result, self._file.read, most))
+        return data if isinstance(data, bytes) else bytes(check.buffer("file", data))
 
     def close(self) -> None:
         """It is the caller's."""
@@ -121,7 +119,8 @@ def _extent(fd: int, at: int) -> tuple[int, int]:
         return max(at, os.lseek(fd, 0, os.SEEK_END)), at  # nothing but a hole comes, or the end has
 
 
-async def open_source(file: Source) -> _Read:
+async def open_source(file: Any) -> _Read:
+    """What a `Source` is read by."""
     if hasattr(file, "read"):
         return _Read(file)
     if hasattr(file, "fileno"):
@@ -235,7 +234,8 @@ def _write_all(fd: int, data: bytes) -> None:
         rest = rest[os.write(fd, rest) :]
 
 
-async def open_target(file: Target) -> _Written:
+async def open_target(file: Any) -> _Written:
+    """What a `Target` is written by."""
     if hasattr(file, "write"):
         return _Written(file)
     if hasattr(file, "fileno"):

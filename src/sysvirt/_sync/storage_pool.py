@@ -7,7 +7,6 @@ from .. import _arguments as check
 from .._generated.constants import StoragePoolConstants
 from .._generated.schema import LIMITS
 from .._protocol.table import remote
-from ..errors import invalid_type
 from ..results.storage import StoragePoolInfo
 from .handle import UUIDHandle
 from .storage_vol import StorageVol
@@ -143,8 +142,7 @@ class StoragePool(UUIDHandle, StoragePoolConstants):
 
         [virStorageVolCreateXMLFrom]
         """
-        if not isinstance(origvol, StorageVol):
-            raise invalid_type("origvol", "a StorageVol", origvol)
+        check.handle("origvol", origvol, StorageVol)
         call, text = self._connection._call, check.text("xml", xml)
         ref = call(remote.STORAGE_VOL_CREATE_XML_FROM, self._ref, text, origvol._ref, flags)
         return StorageVol(self._connection, ref)

@@ -10,7 +10,7 @@ import stat
 from .. import _arguments as check
 from .._protocol.frame import STREAM_DATA_MAX
 from .._session import blocking_facade as facade
-from ..errors import OperationFailed, invalid_type
+from ..errors import OperationFailed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -59,10 +59,8 @@ class _Read:
 
     def read(self, most: int) -> bytes:
         """The next data, at most so much; `b""` at the end."""
-        data: object = facade.run_callback(facade.in_thread(_result, self._file.read, most))
-        if not isinstance(data, (bytes, bytearray, memoryview)):
-            raise invalid_type("file", "one whose read() gives bytes", data)
-        return bytes(data)
+        data: Any = facade.run_callback(facade.in_thread(_result, self._file.read, most))
+        return data if isinstance(data, bytes) else bytes(check.buffer("file", data))
 
     def close(self) -> None:
         """It is the caller's."""
@@ -122,7 +120,8 @@ def _extent(fd: int, at: int) -> tuple[int, int]:
         return max(at, os.lseek(fd, 0, os.SEEK_END)), at  # nothing but a hole comes, or the end has
 
 
-def open_source(file: Source) -> _Read:
+def open_source(file: Any) -> _Read:
+    """What a `Source` is read by."""
     if hasattr(file, "read"):
         return _Read(file)
     if hasattr(file, "fileno"):
@@ -236,7 +235,8 @@ def _write_all(fd: int, data: bytes) -> None:
         rest = rest[os.write(fd, rest) :]
 
 
-def open_target(file: Target) -> _Written:
+def open_target(file: Any) -> _Written:
+    """What a `Target` is written by."""
     if hasattr(file, "write"):
         return _Written(file)
     if hasattr(file, "fileno"):

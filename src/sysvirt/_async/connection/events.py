@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ... import _arguments as check
-from ...errors import NotAvailable, invalid_argument, invalid_type
+from ...errors import NotAvailable, class_name, invalid_argument, invalid_type
 from ...events import kind_of
 from ..domain import Domain
 from ..event_stream import EventStream
@@ -131,6 +131,6 @@ class EventCalls(ConnectionBase):
         if domain is None:
             return
         if not isinstance(domain, Domain):
-            raise invalid_type("domain", "a Domain or None", domain)
+            raise invalid_type("domain", f"a {class_name(Domain)} or None", domain)
         if domain.get_connection() is not self:
             raise NotAvailable("domain: it belongs to another connection")

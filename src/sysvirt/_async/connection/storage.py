@@ -5,7 +5,6 @@ from __future__ import annotations
 from ... import _arguments as check
 from ..._generated.schema import LIMITS
 from ..._protocol.table import remote
-from ...errors import invalid_type
 from ..storage_pool import StoragePool
 from ..storage_vol import StorageVol
 from .base import ConnectionBase
@@ -85,8 +84,7 @@ class StorageCalls(ConnectionBase):
 
     async def get_storage_pool_by_volume(self, volume: StorageVol) -> StoragePool:
         """The storage pool that a volume is in. [virStoragePoolLookupByVolume]"""
-        if not isinstance(volume, StorageVol):
-            raise invalid_type("volume", "a StorageVol", volume)
+        check.handle("volume", volume, StorageVol)
         return self._pool(await self._call(remote.STORAGE_POOL_LOOKUP_BY_VOLUME, volume._ref))
 
     async def get_storage_pool_by_target_path(self, path: StrPath) -> StoragePool:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from ... import _arguments as check
 from ..._generated.schema import LIMITS
 from ..._protocol.table import remote
-from ...errors import invalid_argument, invalid_type
+from ...errors import class_name, invalid_argument, invalid_type
 from ..domain import Domain
 from ..domain.saving import no_file, save_parameters
 from .base import ConnectionBase
@@ -230,10 +230,10 @@ class DomainCalls(ConnectionBase):
         try:
             given = list(doms)
         except TypeError:
-            raise invalid_type("doms", "Domain handles or None", doms) from None
+            raise invalid_type("doms", f"{class_name(Domain)} handles or None", doms) from None
         for domain in given:
             if not isinstance(domain, Domain):
-                raise invalid_type("doms", "Domain handles", domain)
+                raise invalid_type("doms", f"{class_name(Domain)} handles", domain)
             if domain.get_connection() is not self:
                 raise invalid_argument("doms", f"guests of this connection were expected, not {domain!r}")
         return [domain._ref for domain in given]
