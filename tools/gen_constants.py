@@ -309,7 +309,8 @@ _PYTHON_TYPES = {"double": "float", "boolean": "bool", "string": "str", "string*
 
 def dicts_stub_text(release: str, groups: Iterable[Group]) -> str:
     text = HEADER.format(contents="as types of the dicts that methods return", release=release) + (
-        '"""\n\n# pyright: reportIncompatibleMethodOverride=false\n\nfrom typing import Any, Literal, TypeAlias, TypedDict, TypeVar, overload\n'
+        '"""\n\n# pyright: reportIncompatibleMethodOverride=false\n\n'
+        "from typing import Any, Literal, TypeAlias, TypedDict, TypeVar, overload\n"
     )
     text += all_names(groups)
     text += '\nT = TypeVar("T")\n'

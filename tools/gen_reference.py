@@ -141,7 +141,8 @@ def outputs() -> dict[Path, str]:
             "Results",
             [
                 "What methods return where the keys are fixed: read-only records, and dicts where keys may be",
-                "missing.\n",
+                "missing. A record's `asdict()` gives its fields by name, with enums as they are; `asjson()` gives",
+                "what `json.dumps` takes: enums by name, sets of CPUs as text, a guest as its name and UUID.\n",
                 *(
                     line
                     for topic in sorted((SOURCE / "results").glob("[a-z]*.py"))

@@ -7,7 +7,7 @@ from .._generated.constants import StreamConstants
 from .._protocol import frame as wire
 from .._session import aio_facade as facade
 from .._session.stream import StreamState
-from ..errors import OperationInvalid, StreamAborted, invalid_argument, invalid_type
+from ..errors import OperationFailed, OperationInvalid, StreamAborted, invalid_argument, invalid_type
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     P = ParamSpec("P")
     R = TypeVar("R")
+    T = TypeVar("T")
     Data: TypeAlias = bytes | bytearray | memoryview
 else:
 
@@ -308,13 +309,13 @@ class Stream(StreamConstants):
     async def send_all(self, handler: Callable[[Stream, int], Given[Data]]) -> None:
         """Sends what `handler(stream, nbytes)` gives, again and again, until it gives `b""`.
 
-        Here as in the other three, the caller finishes the stream; it is aborted when a handler raises.
-        [virStreamSendAll]
+        Here as in the other three, the caller finishes the stream; it is aborted when a handler raises, and when one
+        returns a negative number, which raises `OperationFailed`. [virStreamSendAll]
         """
         self._must_be_open()
         try:
             while True:
-                data: Data = await facade.run_callback(handler, self, wire.STREAM_DATA_MAX)
+                data: Data = _went_well(await facade.run_callback(handler, self, wire.STREAM_DATA_MAX))
                 if not data:
                     return
                 await Stream.send(self, data)
@@ -327,7 +328,7 @@ class Stream(StreamConstants):
         self._must_be_open()
         try:
             while data := await self._piece(wire.STREAM_DATA_MAX):
-                await facade.run_callback(handler, self, data)
+                _went_well(await facade.run_callback(handler, self, data))
         except BaseException:
             await self.abort()
             raise
@@ -347,15 +348,16 @@ class Stream(StreamConstants):
         self._must_be_sparse()
         try:
             while True:
-                in_data, length = await facade.run_callback(hole_handler, self)
-                if not length:
+                in_data, length = _went_well(await facade.run_callback(hole_handler, self))
+                if not _went_well(length):
                     return
                 if not in_data:
                     await self.send_hole(length)
-                    await facade.run_callback(skip_handler, self, length)
+                    _went_well(await facade.run_callback(skip_handler, self, length))
                     continue
                 while length > 0:
-                    data: Data = await facade.run_callback(handler, self, min(length, wire.STREAM_DATA_MAX))
+                    most = min(length, wire.STREAM_DATA_MAX)
+                    data: Data = _went_well(await facade.run_callback(handler, self, most))
                     if not data:
                         return
                     length -= await Stream.send(self, data)
@@ -373,9 +375,9 @@ class Stream(StreamConstants):
         try:
             while data := await self._recv(wire.STREAM_DATA_MAX, self.RECV_STOP_AT_HOLE, True):
                 if isinstance(data, bytes):
-                    await facade.run_callback(handler, self, data)
+                    _went_well(await facade.run_callback(handler, self, data))
                 else:
-                    await facade.run_callback(hole_handler, self, await self.recv_hole())
+                    _went_well(await facade.run_callback(hole_handler, self, await self.recv_hole()))
         except BaseException:
             await self.abort()
             raise
@@ -579,6 +581,13 @@ def _status() -> type[StreamStatus]:
     from ..results.stream import StreamStatus
 
     return StreamStatus
+
+
+def _went_well(given: T) -> T:
+    """What a handler has given, unless that is a negative number: it says so that it has failed."""
+    if isinstance(given, int) and given < 0:
+        raise OperationFailed(f"a handler of the stream has failed: it returned {given}")
+    return given
 
 
 def _no_flags(flags: int) -> None:
