@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     P = ParamSpec("P")
     R = TypeVar("R")
-    T = TypeVar("T")
     Data: TypeAlias = bytes | bytearray | memoryview
 else:
 
@@ -316,7 +315,8 @@ class Stream(StreamConstants):
         self._must_be_open()
         try:
             while True:
-                data: Data = _went_well(facade.run_callback(handler, self, wire.STREAM_DATA_MAX))
+                data: Data = facade.run_callback(handler, self, wire.STREAM_DATA_MAX)
+                _must_be_well(data)
                 if not data:
                     return
                 Stream.send(self, data)
@@ -329,7 +329,7 @@ class Stream(StreamConstants):
         self._must_be_open()
         try:
             while data := self._piece(wire.STREAM_DATA_MAX):
-                _went_well(facade.run_callback(handler, self, data))
+                _must_be_well(facade.run_callback(handler, self, data))
         except BaseException:
             self.abort()
             raise
@@ -349,16 +349,20 @@ class Stream(StreamConstants):
         self._must_be_sparse()
         try:
             while True:
-                in_data, length = _went_well(facade.run_callback(hole_handler, self))
-                if not _went_well(length):
+                place = facade.run_callback(hole_handler, self)
+                _must_be_well(place)
+                in_data, length = place
+                _must_be_well(length)
+                if not length:
                     return
                 if not in_data:
                     self.send_hole(length)
-                    _went_well(facade.run_callback(skip_handler, self, length))
+                    _must_be_well(facade.run_callback(skip_handler, self, length))
                     continue
                 while length > 0:
                     most = min(length, wire.STREAM_DATA_MAX)
-                    data: Data = _went_well(facade.run_callback(handler, self, most))
+                    data: Data = facade.run_callback(handler, self, most)
+                    _must_be_well(data)
                     if not data:
                         return
                     length -= Stream.send(self, data)
@@ -376,9 +380,9 @@ class Stream(StreamConstants):
         try:
             while data := self._recv(wire.STREAM_DATA_MAX, self.RECV_STOP_AT_HOLE, True):
                 if isinstance(data, bytes):
-                    _went_well(facade.run_callback(handler, self, data))
+                    _must_be_well(facade.run_callback(handler, self, data))
                 else:
-                    _went_well(facade.run_callback(hole_handler, self, self.recv_hole()))
+                    _must_be_well(facade.run_callback(hole_handler, self, self.recv_hole()))
         except BaseException:
             self.abort()
             raise
@@ -584,11 +588,10 @@ def _status() -> type[StreamStatus]:
     return StreamStatus
 
 
-def _went_well(given: T) -> T:
-    """What a handler has given, unless that is a negative number: it says so that it has failed."""
+def _must_be_well(given: object) -> None:
+    """A handler that gives a negative number says that it has failed."""
     if isinstance(given, int) and given < 0:
         raise OperationFailed(f"a handler of the stream has failed: it returned {given}")
-    return given
 
 
 def _no_flags(flags: int) -> None:
