@@ -81,14 +81,17 @@ class Mixed(int):
 
 def _either(flags: Any, other: Any) -> Any:
     """`|`: flags of one enum stay what they are; those of several are remembered, each as what it is."""
-    known = isinstance(other, (Mask, Mixed, Value)) and type(flags) is not type(other)
-    if not known and not isinstance(flags, Mixed):
+    if type(flags) is not Mixed and (type(flags) is type(other) or not _is_ours(other)):
         return IntFlag.__or__(flags, other)
     if not isinstance(other, int):
         return NotImplemented
     mixed = Mixed(int(flags) | int(other))
     mixed.parts = (*_parts(flags), *_parts(other))
     return mixed
+
+
+def _is_ours(value: object) -> bool:
+    return isinstance(value, (Mask, Mixed, Value))
 
 
 def _parts(flags: int) -> tuple[Mask | Value, ...]:

@@ -36,9 +36,13 @@ def _unpacked(value: Any, leaf: Callable[[Any], object]) -> object:
         return {name: _unpacked(item, leaf) for name, item in value._items()}
     if type(value) in (list, tuple):
         return [_unpacked(item, leaf) for item in value]
-    if type(value) is dict:
+    if _is_dict(value):
         return {name: _unpacked(item, leaf) for name, item in value.items()}
     return leaf(value)
+
+
+def _is_dict(value: object) -> bool:
+    return isinstance(value, dict)
 
 
 def _itself(value: object) -> object:
