@@ -39,8 +39,8 @@ class _Writer:
         self.schema = schema
         self.array = "Sequence" if passed else "list"
         self.parameters = "PassedParams" if passed else "Params"
-        #: Of a field; inside arrays and structures nobody passes anything else.
-        self.number = "SupportsIndex" if passed else "int"
+        #: Of a field. What a client passes may be anything with an index, a server gets an int: no type is both.
+        self.number = "Int" if passed else "int"
 
     def type(self, code: str) -> str:
         if code in SCALARS:
@@ -107,11 +107,13 @@ Beside each procedure stand the names of its fields. An event takes nothing and 
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Any, SupportsIndex, TypeAlias
+from typing import Any, TypeAlias
 
 from .procedure import Procedure
 
 Value: TypeAlias = int | float | str
+#: An int where a server's handler gets it; anything with an index where a client passes it, which the encoder checks.
+Int: TypeAlias = Any
 Params: TypeAlias = dict[str, Value]
 PassedParams: TypeAlias = Sequence[tuple[str, tuple[int, Value]]]
 

@@ -600,7 +600,7 @@ def test_a_stream_opened_by_a_late_reply_is_aborted() -> None:
 
 def test_a_stream_that_nobody_reads_is_aborted_at_its_bound() -> None:
     client = Client()
-    stream = StreamState(bound=FRAME_COST + 1000)
+    stream = StreamState(limit=FRAME_COST + 1000)
     call = client.call(CONSOLE, guest(), None, 0, stream=stream)
     client.feed(reply_frame(CONSOLE, 1))
     client.feed(stream_frame(CONSOLE, 1, wire.CONTINUE, bytes(1000)))

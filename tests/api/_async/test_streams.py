@@ -304,7 +304,7 @@ async def test_nobody_reads(host: Host, conn: Connection, pool: StoragePool) -> 
         assert await conn.get_hostname() == host.suite
         assert await volume.get_path()
     state = stream._state
-    assert state.buffered <= state.bound
+    assert state.buffered <= state.limit
 
     try:
         while not state.overflowed and await stream.recv(MIB):

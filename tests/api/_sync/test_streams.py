@@ -305,7 +305,7 @@ def test_nobody_reads(host: Host, conn: Connection, pool: StoragePool) -> None:
         assert conn.get_hostname() == host.suite
         assert volume.get_path()
     state = stream._state
-    assert state.buffered <= state.bound
+    assert state.buffered <= state.limit
 
     try:
         while not state.overflowed and stream.recv(MIB):
