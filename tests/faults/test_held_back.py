@@ -18,7 +18,7 @@ from sysvirt._session.stream import LIMIT
 from sysvirt.testing import FakeDaemon, ReceivedCall
 from tests.faults.conversation import GUEST
 from tests.faults.faces import Asyncio, Belongings, Script, Together
-from tests.faults.test_events import entered, until
+from tests.faults.waits import entered, until
 
 #: More than reading goes on with for nobody, less than a stream may hold.
 MUCH = 24 * wire.STREAM_DATA_MAX

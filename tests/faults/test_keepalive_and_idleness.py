@@ -14,9 +14,8 @@ from sysvirt._session.keepalive import Keepalive
 from sysvirt.testing import HOLD, FakeDaemon, FaultProxy, ReceivedCall
 from tests.faults.conversation import GUEST
 from tests.faults.faces import Belongings, Face, Script, Together, threads
-from tests.faults.test_events import entered, until
-from tests.faults.test_hostile_peer import failing
-from tests.faults.test_watcher import the_watcher, until_polled
+from tests.faults.given_up import failing
+from tests.faults.waits import entered, the_watcher, until, until_polled
 
 #: So seldom that it does not happen in a test.
 NEVER = (600, 5)
@@ -188,6 +187,7 @@ def test_a_daemon_without_it(face: Face, daemon: FakeDaemon) -> None:
     face.run(script())
 
 
+@pytest.mark.slow
 def test_two_hundred_idle_connections(face: Face, daemon: FakeDaemon) -> None:
     """With keepalive or events: one thread in all, none with asyncio, and no measurable use of the processor."""
     before_all = threads()

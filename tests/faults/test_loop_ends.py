@@ -20,7 +20,7 @@ from sysvirt._session import aio_facade
 from sysvirt.testing import HOLD, FakeDaemon
 from tests.faults.faces import PATIENCE, Belongings
 from tests.faults.loops import LOOPS
-from tests.faults.test_events import until
+from tests.faults.waits import until
 
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
 

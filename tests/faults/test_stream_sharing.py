@@ -17,10 +17,10 @@ from sysvirt._session import core
 from sysvirt.testing import HOLD, FakeDaemon, ReceivedCall
 from tests.faults.conversation import BIG, GUEST, make_daemon
 from tests.faults.faces import PATIENCE, Belongings, Face, Script, Together
-from tests.faults.test_events import entered, until
-from tests.faults.test_hostile_peer import given_up
-from tests.faults.test_sharing import Entries, following, then
-from tests.faults.test_streams import ended, opened
+from tests.faults.given_up import given_up
+from tests.faults.streaming import ended, opened
+from tests.faults.turns import Entries, following, then
+from tests.faults.waits import entered, until
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ from sysvirt._sync.connection import delivery as delivery_of_threads
 from sysvirt.testing import HOLD, FakeDaemon, ReceivedCall
 from tests.faults.conversation import BIG
 from tests.faults.faces import PATIENCE, Belongings, Face, Script
+from tests.faults.streaming import ended, opened
 
 #: Of uploads and downloads, as a number that both take.
 SPARSE = int(StorageVol.VOL_DOWNLOAD_SPARSE_STREAM)
@@ -40,28 +41,6 @@ def storage(belongings: Belongings) -> Iterator[FakeDaemon]:
     }
     with FakeDaemon(handlers) as daemon:
         yield daemon
-
-
-def opened(
-    face: Face, daemon: FakeDaemon, how: str, flags: int = 0, kind: int = 0
-) -> Script[tuple[Any, Any, ReceivedCall]]:
-    """The connection, a stream that is open, and the call that opened it."""
-    conn = yield lambda: face.connect(daemon.pair())
-    volume = yield lambda: conn.get_storage_volume_by_path("/key")
-    stream = conn.new_stream(kind)
-    yield lambda: getattr(volume, how)(stream, 0, 0, flags)
-    return conn, stream, daemon.received(f"STORAGE_VOL_{how.upper()}")[-1]
-
-
-def ended(
-    face: Face, daemon: FakeDaemon, conn: Any, stream: Any, call: ReceivedCall, how: str
-) -> Script[None]:
-    """The daemon has heard how the stream ended, and the connection works on."""
-    yield lambda: face.wait(lambda: daemon.wait_until(lambda: call.ended == how))
-    assert (yield conn.get_hostname) == "somewhere"
-    with pytest.raises(OperationInvalid, match="the stream was"):
-        yield lambda: stream.recv(1)
-    yield conn.close
 
 
 def test_holes_in(face: Face, storage: FakeDaemon) -> None:

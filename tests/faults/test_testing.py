@@ -37,7 +37,7 @@ from sysvirt.testing import (
 )
 from tests.faults.conversation import GUEST, make_daemon, session
 from tests.faults.faces import PATIENCE, Asyncio, Belongings, Face, Script, Together
-from tests.faults.test_hostile_peer import given_up
+from tests.faults.given_up import given_up
 from tests.session.peer import in_thread, until
 
 ROOT = Path(__file__).parents[2]

@@ -21,6 +21,7 @@ def echo(call: ReceivedCall) -> object:
     return name, bytes(16), int(name.removeprefix("g"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("callers", "calls"), [(2, 10_000), (50, 200)])
 def test_all_the_right_answers(face: Face, daemon: FakeDaemon, callers: int, calls: int) -> None:
     daemon.on("DOMAIN_LOOKUP_BY_NAME", echo)

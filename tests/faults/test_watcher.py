@@ -20,20 +20,9 @@ from sysvirt._session.watcher import _Watcher
 from sysvirt.testing import FakeDaemon, connect
 from tests.faults.conversation import GUEST
 from tests.faults.faces import Belongings, threads
-from tests.faults.test_events import until
+from tests.faults.waits import the_watcher, until, until_polled
 
 LIFECYCLE = Domain.EVENT_ID_LIFECYCLE
-
-
-def the_watcher() -> _Watcher:
-    watcher = module._watcher
-    assert watcher is not None
-    return watcher
-
-
-def until_polled(watcher: _Watcher, count: int = 1) -> None:
-    """The connections have been idle for so long that the watcher polls them."""
-    until(lambda: sum(entry.polled for entry in list(watcher.entries.values())) == count)
 
 
 def entered(conn: Connection) -> EventStream[Any]:

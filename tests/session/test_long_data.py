@@ -15,9 +15,9 @@ from sysvirt._session import aio
 from sysvirt._session.filing import RECEIVE_SIZE
 from sysvirt._session.stream import FRAME_COST, StreamState
 from sysvirt.errors import CallTimeout, ConnectionLost
+from tests.session.client import Client
 from tests.session.driving import DRIVERS, Tasks, deadline, driving, partly_sent
 from tests.session.peer import LIFECYCLE, PATIENCE, PING, Peer, guest, reply_frame, stream_frame
-from tests.session.test_core import Client
 
 CONSOLE = remote.DOMAIN_OPEN_CONSOLE
 VERSION = remote.CONNECT_GET_LIB_VERSION

@@ -134,6 +134,7 @@ def test_no_annotation_was_lost() -> None:
             assert program == "keepalive" or {"number", "generate", "acl"} <= row.keys(), name
 
 
+@pytest.mark.slow
 def test_everything_generated_is_current() -> None:
     stale = [path for path, text in generate.outputs().items() if path.read_text("utf-8") != text]
     assert stale == []

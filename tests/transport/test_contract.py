@@ -99,7 +99,7 @@ def test_what_is_held_is_taken_first(link: Link, peer: socket.socket) -> None:
     """And is no reason to wait, or to receive: it may be the answer that somebody waits for."""
     if not link.carries_fds:
         pytest.skip("nothing is ever held by a link that receives where it goes")
-    link._staged.append((b"before", [], 0, None))  # as a strike leaves it
+    link.held.append((b"before", [], 0, None))  # as a strike leaves it
     inbox = Inbox()
     assert link.held
     link.receive(inbox, 1)

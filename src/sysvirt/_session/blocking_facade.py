@@ -114,7 +114,7 @@ def _wait_for(jobs: Sequence[Job[Any]], timeout: float | None) -> None:
     for job in jobs:
         job._waiting.append(lock)
     # Only now: one that ends later finds the lock.
-    if not any(job.done for job in jobs):
+    if not [job for job in jobs if job.done]:
         lock.acquire(True, -1.0 if timeout is None else timeout)
     for job in jobs:
         job._waiting.remove(lock)
@@ -141,7 +141,8 @@ def sleep(seconds: float) -> None:
 def first_of(*jobs: Job[Any], timeout: float | None = None) -> Job[Any] | None:
     """The first of these jobs that is done, or None at the timeout; the others go on."""
     _wait_for(jobs, timeout)
-    return next((job for job in jobs if job.done), None)
+    done = [job for job in jobs if job.done]
+    return done[0] if done else None
 
 
 def shield(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:

@@ -7,7 +7,8 @@ is not said to belong to the reader (the one thread that receives at a time).
 **Signals.** In the blocking pump a signal handler may raise anywhere the interpreter looks for signals: after a call,
 on a backward jump, at a function's entry, and nowhere else. So a change that must not be torn is written as plain
 statements without a call between them ("one step"), and every step that leads up to it can be taken again by whoever
-comes next. The lock is taken by `guard.py`, the one form that is left whenever it was entered.
+comes next. The lock is taken by `guard.py`, the one form that is left whenever it was entered. No generators: one that
+is collected half-way and struck as it ends has nobody to tell, and Python prints it.
 """
 
 from __future__ import annotations
@@ -321,9 +322,9 @@ class Session(Filing):
         unread gets less, a stream goes) calls `on_resume`; whoever begins to wait asks by itself.
         """
         streams = list(self.streams.values())
-        if sum(stream.buffered for stream in streams) <= _PAUSE or self._awaits_reply(streams):
+        if sum([stream.buffered for stream in streams]) <= _PAUSE or self._awaits_reply(streams):
             return FULL
-        told = any(stream.on_arrival is not None for stream in streams)
+        told = [stream for stream in streams if stream.on_arrival is not None]
         return THROTTLED if self.keeps_alive or self.others or told else PAUSED
 
     def clogged(self) -> bool:
@@ -334,8 +335,8 @@ class Session(Filing):
         """Whether the daemon has something to say that somebody cannot go on without."""
         return (
             bool(self.dropped_streams or self.admission.queue)
-            or any(stream.abandoned or stream.is_awaited() for stream in streams)
-            or any(not call.abandoned for call in list(self.pending.values()))
+            or bool([stream for stream in streams if stream.abandoned or stream.is_awaited()])
+            or bool([call for call in list(self.pending.values()) if not call.abandoned])
         )
 
     def _may_resume(self) -> None:
@@ -374,6 +375,7 @@ class Session(Filing):
     @under_lock
     def abort_stream(self, stream: StreamState) -> None:
         """Owes the peer the word that a stream, if it is open, is aborted; what still comes for it is dropped."""
+        self._clean_up()  # first: it may be that of a call which was never sent
         self._abort_stream(stream)
         self._may_resume()
 

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from ..errors import CLOSE_KEEPALIVE, CallTimeout, ConnectionLost, ForkedConnection, lost
+import sys
+
+from ..errors import CLOSE_KEEPALIVE, CallTimeout, ConnectionLost, ForkedConnection, NotAvailable, lost
 from .keepalive import PING
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .core import Session
     from .keepalive import Keepalive
+
+
+def check_interpreter() -> None:
+    """Refuses one without the global lock: that plain statements are one step is what the pumps stand on."""
+    enabled = getattr(sys, "_is_gil_enabled", None)
+    if enabled is not None and not enabled():
+        raise NotAvailable(
+            "sysvirt needs Python's global interpreter lock, which is off: run with PYTHON_GIL=1, or an ordinary build"
+        )
 
 
 def forked() -> ForkedConnection:

@@ -194,7 +194,7 @@ class Roles:
 
     def has_input(self) -> bool:
         """Whether something can be received without waiting; the end of the link counts."""
-        return self.link.held or bool(self._new_poller(select.POLLIN).poll(0))
+        return bool(self.link.held or self._new_poller(select.POLLIN).poll(0))
 
     def _new_poller(self, mask: int) -> select.poll:
         # Each thread has its own: one that polls can't be used by another.
@@ -466,7 +466,7 @@ class Roles:
             if not full:
                 waiter.wake.acquire(True, limit)
                 pause = min(2 * pause, _IDLE_CHECK)
-            elif any(pump.session.error is not None or pump.has_room() for pump in full):
+            elif [pump for pump in full if pump.session.error is not None or pump.has_room()]:
                 return False
             else:
                 # A thread can't wait for both at once, so it checks for its waiter now and then.

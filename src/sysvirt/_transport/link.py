@@ -72,9 +72,9 @@ class Link:
         "_recvmsg",
         "_send",
         "_sendmsg",
-        "_staged",
         "carries_fds",
         "fileno",
+        "held",
         "local",
         "sock",
     )
@@ -89,46 +89,41 @@ class Link:
         self._recvmsg: Any = getattr(sock, "recvmsg", None)
         #: For sending from two places at once; where there is none they are sent one after the other.
         self._sendmsg: Any = getattr(sock, "sendmsg", None)
-        #: What `recvmsg` gave and was not taken apart yet.
-        self._staged: list[Any] = []
-
-    @property
-    def held(self) -> bool:
-        """Something has been received that lies here: to be looked at before waiting for more."""
-        return bool(self._staged)
+        #: What was received and not taken yet: to be looked at before waiting for more. Here what `recvmsg` gave.
+        self.held: list[Any] = []
 
     def receive(self, inbox: Inbox, size: int, wait: bool = True) -> None:
         """Receives once, at most so many bytes, or takes what is held.
 
         Waits for something to come; without `wait` BlockingIOError is raised when nothing is there.
         """
-        if self._staged:
+        if self.held:
             self.take(inbox)
         elif self.carries_fds:
             # Always so: who blocks here can't be told that a call with descriptors has begun meanwhile.
             flags = _WAIT_FOR_FDS if wait else _NOW_WITH_FDS
-            self._staged.extend(map(self._recvmsg, (size,), _ANCILLARY_SIZE, flags))
+            self.held.extend(map(self._recvmsg, (size,), _ANCILLARY_SIZE, flags))
             self.take(inbox)
         else:
             inbox.chunks.extend(map(self._recv, (size,), _WAIT if wait else _NOW))
 
     def take(self, inbox: Inbox) -> None:
         """Moves what is held to where it goes; does nothing when nothing is."""
-        staged = self._staged
-        if not staged:
+        held = self.held
+        if not held:
             return
-        data, ancillary, _, _ = staged[0]
+        data, ancillary, _, _ = held[0]
         chunk = [data]
         if not ancillary:
             # One step.
             inbox.chunks += chunk
-            del staged[0]
+            del held[0]
             return
         found = descriptors(ancillary)
         # One step: the bytes and the descriptors that lie between them.
         inbox.chunks += chunk
         inbox.fds += found
-        del staged[0]
+        del held[0]
 
     def send(self, frame: Frame) -> bool:
         """Sends what goes now of the rest of a frame; whether any of it is left.
@@ -136,6 +131,9 @@ class Link:
         Raises BlockingIOError when the peer takes nothing now.
         """
         data, tail, counts = frame.data, frame.tail, frame.counts
+        if not counts and not tail:
+            counts.extend(map(self._send, (data,), _NOW))
+            return counts[0] < len(data) or bool(frame.fds)
         sent = sum(counts) if counts else 0
         size = len(data) + len(tail)
         if sent < size:
