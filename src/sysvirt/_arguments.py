@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import os
 
+from ._enums import pairs
 from ._generated.arguments import SAME
+from ._generated.constants import CONSTANTS
 from ._generated.schema import LIMITS
 from .errors import InvalidArgumentType, class_name, invalid_argument, invalid_type
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from enum import IntFlag
+    from enum import Enum, IntFlag
     from os import PathLike
     from typing import Any, Protocol, SupportsIndex, TypeAlias, TypeVar
     from uuid import UUID
 
-    from ._protocol.procedure import Members
+    #: As `Procedure.members` has them.
+    Members: TypeAlias = tuple[tuple[int, str, tuple[str, ...]], ...]
 
     UUIDLike: TypeAlias = UUID | bytes | bytearray | memoryview | str
     StrPath: TypeAlias = str | PathLike[str]
@@ -201,18 +204,49 @@ def expect(name: str, value: object, *enums: str) -> None:
     if value.__class__ is int or type(value).__name__ in enums:
         return
     from ._enum_bases import Mask, Mixed, Value
-    from ._enums import is_mask, spelled, spelling
 
     if isinstance(value, Mixed):
         for part in value.parts:
             expect(name, part, *enums)
         return
-    if not isinstance(value, (Mask, Value)) or (value == 0 and all(map(is_mask, enums))):
+    if not isinstance(value, (Mask, Value)) or (value == 0 and all(map(_is_mask, enums))):
         return
     group, _, bits = SAME.get(type(value).__name__, "").partition(" ")
     if bits and any(SAME.get(enum, "").split(" ")[0] == group for enum in enums):
         value = type(value)(value & ~int(bits))
         if not value:
             return
-    wanted = " or ".join(map(spelling, enums)) or "0, as there are no flags for this,"
-    raise InvalidArgumentType(f"{name}: {wanted} was expected, not {spelled(value)}")
+    wanted = " or ".join(map(_spelling, enums)) or "0, as there are no flags for this,"
+    raise InvalidArgumentType(f"{name}: {wanted} was expected, not {_spelled(value)}")
+
+
+def _spelling(enum: str) -> str:
+    """How an enum's members are written as constants: "Domain.START_*"."""
+    owner, prefix, values = _constants_of(enum)
+    return " or ".join([f"{owner}.{name}" for name in ([f"{prefix}*"] if prefix else values)])
+
+
+def _spelled(member: Enum) -> str:
+    """A member as the constant that it is, flags as several: "Domain.XML_SECURE | Domain.XML_INACTIVE"."""
+    owner, _, values = _constants_of(type(member).__name__)
+    number: int = member.value
+    names = [f"{owner}.{name}" for name, value in values.items() if value == number][:1]
+    if not names:
+        names = [
+            f"{owner}.{name}" for name, value in values.items() if value & number and value & ~number == 0
+        ]
+    return " | ".join(names) or repr(member)
+
+
+def _is_mask(enum: str) -> bool:
+    """Whether an enum's members are flags."""
+    return any(groups.get(enum, "").startswith("mask ") for groups in CONSTANTS.values())
+
+
+def _constants_of(enum: str) -> tuple[str, str, dict[str, int]]:
+    """The class that has an enum's members as constants, what their names begin with, and their values."""
+    for owner, groups in CONSTANTS.items():
+        if enum in groups:
+            _, prefix, items = groups[enum].split(" ", 2)
+            return owner, prefix.strip("-"), {name: int(value) for name, value in pairs(items).items()}
+    return enum, "", {}  # one that has no constants

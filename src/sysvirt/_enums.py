@@ -36,42 +36,6 @@ def pairs(row: str) -> dict[str, str]:
     return dict(zip(words[::2], words[1::2], strict=True))
 
 
-def spelling(enum: str) -> str:
-    """How an enum's members are written as constants: "Domain.START_*"."""
-    owner, prefix, values = _constants_of(enum)
-    return " or ".join([f"{owner}.{name}" for name in ([f"{prefix}*"] if prefix else values)])
-
-
-def spelled(member: Enum) -> str:
-    """A member as the constant that it is, flags as several: "Domain.XML_SECURE | Domain.XML_INACTIVE"."""
-    owner, _, values = _constants_of(type(member).__name__)
-    number: int = member.value
-    names = [f"{owner}.{name}" for name, value in values.items() if value == number][:1]
-    if not names:
-        names = [
-            f"{owner}.{name}" for name, value in values.items() if value & number and value & ~number == 0
-        ]
-    return " | ".join(names) or repr(member)
-
-
-def is_mask(enum: str) -> bool:
-    """Whether an enum's members are flags."""
-    from ._generated.constants import CONSTANTS
-
-    return any(groups.get(enum, "").startswith("mask ") for groups in CONSTANTS.values())
-
-
-def _constants_of(enum: str) -> tuple[str, str, dict[str, int]]:
-    """The class that has an enum's members as constants, what their names begin with, and their values."""
-    from ._generated.constants import CONSTANTS
-
-    for owner, groups in CONSTANTS.items():
-        if enum in groups:
-            _, prefix, items = groups[enum].split(" ", 2)
-            return owner, prefix.strip("-"), {name: int(value) for name, value in pairs(items).items()}
-    return enum, "", {}  # one that has no constants
-
-
 def lazy_module(
     module: dict[str, Any], constants: Mapping[str, Mapping[str, str]]
 ) -> Callable[[str], object]:
