@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ._protocol.table import qemu, remote
-from ._records import Record
+from ._records import Record, told
 from .errors import invalid_argument, invalid_type
 from .results._values import Members
 
@@ -89,6 +89,7 @@ else:
 
     class _Typed(Record):
         __slots__ = ()
+        __str__ = told
 
         def __class_getitem__(cls, item):
             return cls
@@ -127,6 +128,9 @@ class LifecycleEvent(Event[C, D]):
         event, detail = fields
         known = 0 <= event < len(_DETAILS)
         return cls._make((connection, domain, _EVENTS[event], _DETAILS[event][detail] if known else detail))
+
+    def _summary(self, fields: dict[str, Any]) -> str:
+        return f"{self.event} ({self.detail})"
 
 
 class RebootEvent(Event[C, D]):

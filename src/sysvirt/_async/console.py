@@ -107,7 +107,7 @@ class Console:
         if self._stream is not None:
             raise OperationInvalid("the console is attached already")
         stream = self._domain._connection.new_stream()
-        await self._domain.open_console(stream, self._devname, self._flags)  # type: ignore[arg-type]
+        await self._domain.open_console(stream, self._devname, self._flags)
         self._decoder.reset()
         self._plain.reset()
         self._prompt_end = self._failure = None

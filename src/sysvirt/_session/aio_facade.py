@@ -163,19 +163,19 @@ def _wake(future: asyncio.Future[None]) -> None:
         future.set_result(None)
 
 
-async def read_descriptor(fd: int, ended: Callable[[], bool]) -> bytes:
-    """What can be read from a descriptor next: `b""` at its end, or when `ended()` holds."""
+async def read_descriptor(fd: int, ended: Callable[[], bool], most: int = 4096) -> bytes:
+    """What can be read from a descriptor next, at most so much: `b""` at its end, or when `ended()` holds."""
     loop = asyncio.get_running_loop()
     ready: asyncio.Future[None] = loop.create_future()
     try:
         loop.add_reader(fd, _wake, ready)
     except PermissionError:
-        return os.read(fd, 4096)  # an ordinary file, which can always be read
+        return os.read(fd, most)  # an ordinary file, which can always be read
     try:
         await ready
     finally:
         loop.remove_reader(fd)
-    return b"" if ended() else os.read(fd, 4096)
+    return b"" if ended() else os.read(fd, most)
 
 
 async def write_descriptor(fd: int, data: bytes) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import time
 from types import EllipsisType
 
+from .. import _arguments as check
 from .._protocol.table import remote
 from .._session import blocking_facade as facade
 from .._session.blocking import BlockingPump
@@ -15,9 +16,9 @@ from .._timeouts import pings, seconds
 from ..errors import (
     AuthUnavailable,
     CallTimeout,
+    DaemonUnreachable,
     NoConnect,
     NotAvailable,
-    SystemCallFailed,
     invalid_argument,
     invalid_type,
 )
@@ -75,9 +76,11 @@ def connect(
         is 5 unless configured, and counts the read that it has pending: set this to one less, or lower.
     programs: False refuses every part of a URI that names a program to run here.
 
-    Raises `NoConnect` where no daemon listens, `InvalidArgument` for a URI that says nothing sensible,
-    `AuthFailed`, and what the daemon says. [virConnectOpenAuth]
+    Raises `NoConnect` where no daemon listens, with the errno where a socket cannot be reached (`DaemonUnreachable`);
+    `InvalidArgument` for a URI that says nothing sensible, `AuthFailed`, and what the daemon says.
+    [virConnectOpenAuth]
     """
+    check.expect("flags", flags, "ConnectFlags")
     if isinstance(flags, bool) or not isinstance(flags, int):
         raise invalid_type("flags", "Connection.CONNECT_*", flags)
     if flags & ~(_READ_ONLY | _NO_ALIASES):
@@ -194,9 +197,8 @@ def _reach(where: URI, options: ConnectOptions, deadline: float | None) -> Link:
     except (FileNotFoundError, ConnectionRefusedError) as error:
         if plan.spawn is None:
             tried = ", ".join(plan.tried)
-            raise NoConnect(
-                f"no libvirt daemon listens for {where.masked() or 'the default URI'} ({tried})"
-            ) from error
+            text = f"no libvirt daemon listens for {where.masked() or 'the default URI'} ({tried})"
+            raise DaemonUnreachable(text, int1=error.errno or 0) from error
     except OSError as error:
         raise _not_reached(plan.path, error) from error
     return _start_daemon(plan, deadline)
@@ -214,12 +216,12 @@ def _connect(path: str, deadline: float | None) -> Link:
     raise CallTimeout(f"the daemon at {path} did not take the connection in time", sent="no")
 
 
-def _not_reached(path: str, error: OSError) -> SystemCallFailed:
+def _not_reached(path: str, error: OSError) -> DaemonUnreachable:
     if isinstance(error, PermissionError):
         text = f"no permission to use the libvirt daemon's socket {path}"
     else:
         text = f"can't connect to the libvirt daemon's socket {path}: {error.strerror or error}"
-    return SystemCallFailed(text, int1=error.errno or 0)
+    return DaemonUnreachable(text, int1=error.errno or 0)
 
 
 def _start_daemon(plan: SocketPlan, deadline: float | None) -> Link:

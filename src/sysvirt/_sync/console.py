@@ -108,7 +108,7 @@ class Console:
         if self._stream is not None:
             raise OperationInvalid("the console is attached already")
         stream = self._domain._connection.new_stream()
-        self._domain.open_console(stream, self._devname, self._flags)  # type: ignore[arg-type]
+        self._domain.open_console(stream, self._devname, self._flags)
         self._decoder.reset()
         self._plain.reset()
         self._prompt_end = self._failure = None

@@ -15,8 +15,7 @@ from .base import DomainBase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Literal
-
+    from ..._arguments import Number
     from ..._generated.constants import (
         DomainBlockCommitFlags,
         DomainBlockCopyFlags,
@@ -33,7 +32,7 @@ class BlockJobMethods(DomainBase):
     __slots__ = ()
 
     async def block_pull(
-        self, path: str, bandwidth: int = 0, flags: DomainBlockPullFlags | Literal[0] = 0
+        self, path: str, bandwidth: int = 0, flags: DomainBlockPullFlags | Number = 0
     ) -> None:
         """Begins to copy all that a disk's image has from the images below it into it, until it needs them no more.
 
@@ -49,7 +48,7 @@ class BlockJobMethods(DomainBase):
         path: str,
         base: str | None = None,
         bandwidth: int = 0,
-        flags: DomainBlockRebaseFlags | Literal[0] = 0,
+        flags: DomainBlockRebaseFlags | Number = 0,
     ) -> None:
         """Begins to pull what is between a disk's image and `base` into it, so that `base` is next below it.
 
@@ -76,7 +75,7 @@ class BlockJobMethods(DomainBase):
         await self._connection._call(remote.DOMAIN_BLOCK_REBASE, self._ref, path, base, bandwidth, flags)
 
     async def block_copy(
-        self, path: str, destxml: str, params: Params = (), flags: DomainBlockCopyFlags | Literal[0] = 0
+        self, path: str, destxml: str, params: Params = (), flags: DomainBlockCopyFlags | Number = 0
     ) -> None:
         """Begins to copy a disk, and keeps the copy the same until `abort_block_job` ends that.
 
@@ -99,7 +98,7 @@ class BlockJobMethods(DomainBase):
         base: str | None = None,
         top: str | None = None,
         bandwidth: int = 0,
-        flags: DomainBlockCommitFlags | Literal[0] = 0,
+        flags: DomainBlockCommitFlags | Number = 0,
     ) -> None:
         """Begins to write what images of a disk's chain have, from `top` down, into `base`, which takes their place.
 
@@ -116,7 +115,7 @@ class BlockJobMethods(DomainBase):
         disk = check.text("path", path)
         await self._connection._call(remote.DOMAIN_BLOCK_COMMIT, self._ref, disk, base, top, bandwidth, flags)
 
-    async def abort_block_job(self, path: str, flags: DomainBlockJobAbortFlags | Literal[0] = 0) -> None:
+    async def abort_block_job(self, path: str, flags: DomainBlockJobAbortFlags | Number = 0) -> None:
         """Ends the job on a disk, and returns when it has ended; at once with `Domain.BLOCK_JOB_ABORT_ASYNC`.
 
         `BLOCK_JOB_ABORT_PIVOT` has the guest go on with the copy, or with the base of an active commit; raises
@@ -125,7 +124,7 @@ class BlockJobMethods(DomainBase):
         await self._connection._call(remote.DOMAIN_BLOCK_JOB_ABORT, self._ref, path, flags)
 
     async def get_block_job_info(
-        self, path: str, flags: DomainBlockJobInfoFlags | Literal[0] = 0
+        self, path: str, flags: DomainBlockJobInfoFlags | Number = 0
     ) -> BlockJobInfo:
         """How far the job on a disk is; of type `Domain.BLOCK_JOB_TYPE_UNKNOWN` when there is none.
 
@@ -137,7 +136,7 @@ class BlockJobMethods(DomainBase):
         )
 
     async def set_block_job_speed(
-        self, path: str, bandwidth: int, flags: DomainBlockJobSetSpeedFlags | Literal[0] = 0
+        self, path: str, bandwidth: int, flags: DomainBlockJobSetSpeedFlags | Number = 0
     ) -> None:
         """Changes the most that the job on a disk may copy in a second; 0 for no limit.
 

@@ -30,8 +30,8 @@ from .wait import END_SECONDS, Wait
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Container
-    from typing import Literal
 
+    from ..._arguments import Number
     from ..._generated.constants import (
         BlockJobStatus,
         DomainShutdownFlags,
@@ -59,7 +59,7 @@ class WaitingMethods(DomainBase):
     __slots__ = ()
 
     async def wait_for_state(
-        self, *states: DomainState, timeout: float | None = None
+        self, *states: DomainState | Number, timeout: float | None = None
     ) -> tuple[DomainState, StateReason]:
         """Waits until the guest is in one of these states (`Domain.STATE_*`); the state and why, as `get_state`.
 
@@ -68,6 +68,8 @@ class WaitingMethods(DomainBase):
 
         timeout: in seconds; `CallTimeout` is raised when it has not come by then.
         """
+        for state in states:
+            check.expect("states", state, "DomainState")
         wanted = [check.integer("states", state, 0, check.INT_MAX) for state in states]
         if not wanted:
             raise invalid_argument("states", "at least one of Domain.STATE_* was expected")
@@ -130,7 +132,9 @@ class WaitingMethods(DomainBase):
                 if await wait.event(_ASK_AGAIN_SECONDS) is None and wait.is_over():
                     raise wait.over(reason)
 
-    async def wait_for_address(self, src: InterfaceAddressesSource, timeout: float | None = None) -> str:
+    async def wait_for_address(
+        self, src: InterfaceAddressesSource | Number, timeout: float | None = None
+    ) -> str:
         """Waits until the guest has a network address; the first that is neither loopback nor link-local.
 
         libvirt has no event for it, so it is asked each second. Raises `OperationInvalid` when the guest is not
@@ -139,6 +143,7 @@ class WaitingMethods(DomainBase):
         src: whom to ask, as `get_interface_addresses`: `Domain.INTERFACE_ADDRESSES_SRC_*`.
         timeout: in seconds; `CallTimeout` is raised when it has none by then.
         """
+        check.expect("src", src, "InterfaceAddressesSource")
         source = check.integer("src", src, 0, check.UINT_MAX)
         async with Wait(self, "an address", timeout, self.EVENT_ID_LIFECYCLE) as wait:
             await wait.listen()
@@ -259,7 +264,7 @@ class WaitingMethods(DomainBase):
                     raise OperationFailed(f"the guest {self.get_name()!r} does not let go of {alias}")
 
     async def shutdown_or_destroy(
-        self, timeout: float, flags: DomainShutdownFlags | Literal[0] = 0
+        self, timeout: float, flags: DomainShutdownFlags | Number = 0
     ) -> ShutoffReason:
         """Asks the guest to shut down, as `shutdown` does, and destroys it if it still runs after `timeout` seconds.
 
@@ -267,6 +272,7 @@ class WaitingMethods(DomainBase):
         raises when libvirt refuses to ask the guest, and leaves it running then; so does a bound that is over before
         `timeout` is. A guest that is shut off is left so.
         """
+        check.expect("flags", flags, "DomainShutdownFlags")
         async with Wait(self, "its end", timeout, self.EVENT_ID_LIFECYCLE) as wait:
             try:
                 await wait.listen()

@@ -7,6 +7,7 @@ import sys
 import time
 from _weakref import ref
 
+from ... import _arguments as check
 from ..._generated.constants import ConnectionConstants
 from ..._protocol.table import remote
 from ..._session.keepalive import Keepalive
@@ -72,6 +73,8 @@ class ConnectionBase(ConnectionConstants):
     # --- calls -------------------------------------------------------------------------------------
 
     def _call(self, procedure: Procedure[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        if procedure.members:
+            check.members(procedure.members, args)
         reply: R = self._channel.pump.call(procedure, args, self._deadline(procedure.wait))
         return reply
 
@@ -79,12 +82,14 @@ class ConnectionBase(ConnectionConstants):
         self, fds: Sequence[int], procedure: Procedure[P, R], *args: P.args, **kwargs: P.kwargs
     ) -> tuple[R, list[int]]:
         """A call that hands copies of descriptors to the daemon, and whose reply brings some, which the caller owns."""
+        check.members(procedure.members, args)
         return self._channel.pump.call_with_fds(procedure, args, self._deadline(procedure.wait), fds)
 
     def _call_on_stream(
         self, state: StreamState, procedure: Procedure[P, R], *args: P.args, **kwargs: P.kwargs
     ) -> R:
         """A call that opens a stream, whose data may follow right behind the reply."""
+        check.members(procedure.members, args)
         reply: R = self._channel.pump.call(procedure, args, self._deadline(procedure.wait), state)
         return reply
 
@@ -92,6 +97,7 @@ class ConnectionBase(ConnectionConstants):
         self, fds: Sequence[int], procedure: Procedure[P, R], *args: P.args, **kwargs: P.kwargs
     ) -> R:
         """A call that hands copies of descriptors to the daemon."""
+        check.members(procedure.members, args)
         reply: R = self._channel.pump.call(procedure, args, self._deadline(procedure.wait), None, fds)
         return reply
 
@@ -193,6 +199,10 @@ class ConnectionBase(ConnectionConstants):
     def __repr__(self) -> str:
         state = " closed" if self._channel.pump.closed else ""
         return f"<{type(self).__module__.split('._')[0]}.Connection {self._uri.masked()}{state}>"
+
+    def _asjson(self) -> object:
+        """What stands for it where a record that has it is written as JSON."""
+        return self._uri.masked()
 
     def __reduce__(self) -> tuple[Any, ...]:
         raise TypeError("a Connection can't be pickled: open one where it is needed")

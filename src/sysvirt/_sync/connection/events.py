@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
+from ... import _arguments as check
 from ..._session.guard import locked
-from ...errors import NotAvailable, invalid_argument, invalid_type
+from ...errors import NotAvailable, class_name, invalid_argument, invalid_type
 from ...events import kind_of
 from ..domain import Domain
 from ..event_stream import EventStream
@@ -58,6 +59,7 @@ class EventCalls(ConnectionBase):
         daemon is too old for raises `NoSupport`, which names it.
         """
         for event_id in event_ids:
+            check.expect("event_ids", event_id, "DomainEventID")
             kind_of(event_id)
         self._own_domain(domain)
         return EventStream(self, event_ids, domain)  # type: ignore[arg-type]
@@ -71,6 +73,7 @@ class EventCalls(ConnectionBase):
         events, and may use the connection. One that raises is logged and stops nothing.
         [virConnectDomainEventRegisterAny]
         """
+        check.expect("event_id", event_id, "DomainEventID")
         return self._add_callback(domain, event_id, callback, False)
 
     def _add_callback(
@@ -126,6 +129,6 @@ class EventCalls(ConnectionBase):
         if domain is None:
             return
         if not isinstance(domain, Domain):
-            raise invalid_type("domain", "a Domain or None", domain)
+            raise invalid_type("domain", f"a {class_name(Domain)} or None", domain)
         if domain.get_connection() is not self:
             raise NotAvailable("domain: it belongs to another connection")

@@ -16,8 +16,7 @@ from .base import DomainBase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Literal
-
+    from ..._arguments import Number
     from ..._generated.constants import (
         DomainBlockCommitFlags,
         DomainBlockCopyFlags,
@@ -34,7 +33,7 @@ class BlockJobMethods(DomainBase):
     __slots__ = ()
 
     def block_pull(
-        self, path: str, bandwidth: int = 0, flags: DomainBlockPullFlags | Literal[0] = 0
+        self, path: str, bandwidth: int = 0, flags: DomainBlockPullFlags | Number = 0
     ) -> None:
         """Begins to copy all that a disk's image has from the images below it into it, until it needs them no more.
 
@@ -50,7 +49,7 @@ class BlockJobMethods(DomainBase):
         path: str,
         base: str | None = None,
         bandwidth: int = 0,
-        flags: DomainBlockRebaseFlags | Literal[0] = 0,
+        flags: DomainBlockRebaseFlags | Number = 0,
     ) -> None:
         """Begins to pull what is between a disk's image and `base` into it, so that `base` is next below it.
 
@@ -77,7 +76,7 @@ class BlockJobMethods(DomainBase):
         self._connection._call(remote.DOMAIN_BLOCK_REBASE, self._ref, path, base, bandwidth, flags)
 
     def block_copy(
-        self, path: str, destxml: str, params: Params = (), flags: DomainBlockCopyFlags | Literal[0] = 0
+        self, path: str, destxml: str, params: Params = (), flags: DomainBlockCopyFlags | Number = 0
     ) -> None:
         """Begins to copy a disk, and keeps the copy the same until `abort_block_job` ends that.
 
@@ -100,7 +99,7 @@ class BlockJobMethods(DomainBase):
         base: str | None = None,
         top: str | None = None,
         bandwidth: int = 0,
-        flags: DomainBlockCommitFlags | Literal[0] = 0,
+        flags: DomainBlockCommitFlags | Number = 0,
     ) -> None:
         """Begins to write what images of a disk's chain have, from `top` down, into `base`, which takes their place.
 
@@ -117,7 +116,7 @@ class BlockJobMethods(DomainBase):
         disk = check.text("path", path)
         self._connection._call(remote.DOMAIN_BLOCK_COMMIT, self._ref, disk, base, top, bandwidth, flags)
 
-    def abort_block_job(self, path: str, flags: DomainBlockJobAbortFlags | Literal[0] = 0) -> None:
+    def abort_block_job(self, path: str, flags: DomainBlockJobAbortFlags | Number = 0) -> None:
         """Ends the job on a disk, and returns when it has ended; at once with `Domain.BLOCK_JOB_ABORT_ASYNC`.
 
         `BLOCK_JOB_ABORT_PIVOT` has the guest go on with the copy, or with the base of an active commit; raises
@@ -126,7 +125,7 @@ class BlockJobMethods(DomainBase):
         self._connection._call(remote.DOMAIN_BLOCK_JOB_ABORT, self._ref, path, flags)
 
     def get_block_job_info(
-        self, path: str, flags: DomainBlockJobInfoFlags | Literal[0] = 0
+        self, path: str, flags: DomainBlockJobInfoFlags | Number = 0
     ) -> BlockJobInfo:
         """How far the job on a disk is; of type `Domain.BLOCK_JOB_TYPE_UNKNOWN` when there is none.
 
@@ -138,7 +137,7 @@ class BlockJobMethods(DomainBase):
         )
 
     def set_block_job_speed(
-        self, path: str, bandwidth: int, flags: DomainBlockJobSetSpeedFlags | Literal[0] = 0
+        self, path: str, bandwidth: int, flags: DomainBlockJobSetSpeedFlags | Number = 0
     ) -> None:
         """Changes the most that the job on a disk may copy in a second; 0 for no limit.
 
