@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from ... import _arguments as check
 from ... import typedparams
+from ..._guest_xml import GuestXML
 from ..._protocol.table import remote
-from ...errors import invalid_argument
+from ...errors import OperationInvalid, invalid_argument
 from ...results.block import BlockJobInfo
 from .base import DomainBase
 
@@ -82,7 +83,7 @@ class BlockJobMethods(DomainBase):
 
         destxml: a `<disk>` element with the copy's source and format.
         params: `Domain.BLOCK_COPY_BANDWIDTH`, the most to copy in a second, in bytes; `BLOCK_COPY_GRANULARITY`, the
-            size of what is noted as changed, in bytes, a power of 2; `BLOCK_COPY_BUF_SIZE`, bytes under way at a time.
+            size of what is noted as changed, in bytes, a power of 2; `BLOCK_COPY_BUF_SIZE`, bytes in flight at a time.
         flags: `BLOCK_COPY_SHALLOW` copies the top image only, `BLOCK_COPY_REUSE_EXT` into a file that is there
             already. `BLOCK_COPY_TRANSIENT_JOB` is needed for a guest that is not transient.
             `BLOCK_COPY_SYNCHRONOUS_WRITES` has the guest's writes wait for the copy. `BLOCK_COPY_TARGET_ZEROED`
@@ -146,7 +147,19 @@ class BlockJobMethods(DomainBase):
         await self._connection._call(remote.DOMAIN_BLOCK_JOB_SET_SPEED, self._ref, path, bandwidth, flags)
 
 
-def is_ready(info: BlockJobInfo) -> bool:
-    """Whether a job waits to be told how to end: libvirt has `cur` at `end` for such ones only then."""
-    until_told = (DomainBase.BLOCK_JOB_TYPE_COPY, DomainBase.BLOCK_JOB_TYPE_ACTIVE_COMMIT)
-    return info.type in until_told and info.cur == info.end
+def disk_named(dom: DomainBase, argument: str, name: str, xml: str) -> tuple[int, str]:
+    """The id of the guest's present run, and the target of the disk that goes by a name, by the guest's XML.
+
+    That a job is *ready* only its XML tells: figures that have come to their end are QEMU's, and the daemon refuses to
+    pivot until it has heard so from QEMU by itself.
+    """
+    guest = GuestXML(xml)
+    if guest.id < 0:
+        raise OperationInvalid(f"the guest {dom.get_name()!r} is not running")
+    for disk in guest.named(name):
+        if disk.is_disk and disk.target is not None:
+            return guest.id, disk.target
+    targets = ", ".join(disk.target for disk in guest.devices if disk.is_disk and disk.target is not None)
+    raise invalid_argument(
+        argument, f"the target, path or alias of one of its disks ({targets}) was expected, not {name!r}"
+    )

@@ -42,6 +42,7 @@ class DeviceMethods(DomainBase):
             self._connection._call(remote.DOMAIN_DETACH_DEVICE_FLAGS, self._ref, xml, flags)
         else:
             self._connection._call(remote.DOMAIN_DETACH_DEVICE, self._ref, xml)
+        self._note_detached(xml, flags)
 
     def update_device(
         self, xml: str, flags: DomainDeviceModifyFlags | DomainModificationImpact | Literal[0] = 0
@@ -63,3 +64,4 @@ class DeviceMethods(DomainBase):
         [virDomainDetachDeviceAlias]
         """
         self._connection._call(remote.DOMAIN_DETACH_DEVICE_ALIAS, self._ref, alias, flags)
+        self._note_detached(alias, flags)
