@@ -103,21 +103,28 @@ class ProgressMethods(BlockJobMethods, JobMethods):
 
     async def _pause(self, pause: float) -> None:
         """Sleeps, but not beyond the end of the block that the caller is in."""
-        deadline = self._connection._deadline("long")
-        left = None if deadline is None else max(0.0, deadline - time.monotonic())
-        if left is None or left > pause:
-            await facade.sleep(pause)
-            return
+        left, is_end = self._within_block(pause)
         await facade.sleep(left)
-        raise CallTimeout(f"the job of {self.get_name()!r} goes on at the end of the block", sent="no")
+        if is_end:
+            raise self._end_of_block()
+
+    def _within_block(self, pause: float) -> tuple[float, bool]:
+        """How long a pause may be, and whether the block is over then."""
+        deadline = self._connection._deadline("long")
+        left = pause if deadline is None else max(0.0, deadline - time.monotonic())
+        return min(left, pause), left < pause
+
+    def _end_of_block(self) -> CallTimeout:
+        return CallTimeout(f"the job of {self.get_name()!r} goes on at the end of the block", sent="no")
 
     async def _next_info(self, job: Job[object]) -> JobInfo | None:
         """How far the job is that a call has begun, after the usual pause; None when the call has ended."""
         while True:
-            deadline = self._connection._deadline("long")
-            left = _INTERVAL if deadline is None else max(0.0, min(_INTERVAL, deadline - time.monotonic()))
+            left, is_end = self._within_block(_INTERVAL)
             if await facade.first_of(job, timeout=left) is not None:
                 return None
+            if is_end:
+                raise self._end_of_block()
             info = await self._job_in_progress()
             if info is not None:
                 return info
