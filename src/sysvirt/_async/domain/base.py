@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ... import _arguments as check
 from ... import typedparams
 from ..._generated.constants import DomainConstants
 from ..._guest_xml import describes
@@ -57,7 +58,7 @@ class DomainBase(UUIDHandle, DomainConstants):
 
     def _note_detached(self, device: str, flags: int) -> None:
         """The daemon has found the device: in the running guest, unless only its definition was meant."""
-        if flags & (self.AFFECT_LIVE | self.AFFECT_CONFIG) != self.AFFECT_CONFIG:
+        if check.flags(flags) & (self.AFFECT_LIVE | self.AFFECT_CONFIG) != self.AFFECT_CONFIG:
             self._detached = (*getattr(self, "_detached", ())[1 - _DETACHED_KEPT :], device)
 
     def _has_detached(self, name: str) -> bool:
