@@ -11,7 +11,7 @@ from rig.guest import disk_xml, firmware_xml, qmp, unique_name
 from rig.host import Host
 from sysvirt._guest_xml import GuestXML
 from sysvirt._session import aio_facade as facade
-from sysvirt.aio import Connection, Domain, connect
+from sysvirt.aio import Connection, Domain, StoragePool, connect
 from sysvirt.errors import CallTimeout, InvalidArgument, OperationInvalid
 from tests.conformance.recorder import Recorder
 
@@ -133,6 +133,32 @@ async def test_names_of_a_disk(host: Host, dom_with_disk: Domain, disk: Path) ->
         below = str(top)
     with pytest.raises(InvalidArgument, match=r"^disk: .*\(vda\).*'vdb'"):
         await dom.wait_for_block_job("vdb", LONG)
+
+
+async def test_the_path_of_a_volume(host: Host, conn: Connection, pool: StoragePool) -> None:
+    """It is in no XML of the guest, but all that work on disks take it."""
+    name = unique_name("volume")
+    volume = await pool.create_volume(
+        "<volume><name>disk</name><capacity unit='M'>8</capacity><target><format type='qcow2'/></target></volume>"
+    )
+    source = f"<source pool='{pool.get_name()}' volume='disk'/><target dev='vdb' bus='virtio'/>"
+    xml = f"<disk type='volume'><driver name='qemu' type='qcow2'/>{source}</disk>"
+    dom = await conn.create_domain(firmware_xml(host, name, extra_devices=xml))
+    try:
+        path = await volume.get_path()
+        assert path not in await dom.get_xml_description()
+        copy = f"<disk type='file'><source file='{host.files}/{name}.raw'/><driver type='raw'/></disk>"
+        await dom.block_copy(path, copy, {Domain.BLOCK_COPY_BANDWIDTH: int(SLOW)})
+        await dom.set_block_job_speed(path, 0)
+        assert await dom.wait_for_block_job(path, LONG) == Domain.BLOCK_JOB_READY
+        async for progress in dom.follow_block_job(path):
+            assert progress.remaining == 0
+        await dom.abort_block_job(path, Domain.BLOCK_JOB_ABORT_PIVOT)
+        assert f"{name}.raw" in host.virsh("domblklist", name)
+        with pytest.raises(InvalidArgument):
+            await dom.wait_for_block_job(path, LONG)
+    finally:
+        host.remove(name)
 
 
 async def test_a_device_that_goes(host: Host, linux: Domain, observed: Recorder) -> None:

@@ -90,16 +90,13 @@ class ProgressMethods(BlockJobMethods, JobMethods):
         check.text("path", path)
         pause = seconds("interval", interval) or _INTERVAL
         meter = _Meter()
-        _, target = disk_named(self, "path", path, await self._xml())
+        _, target = await disk_named(self, "path", path, self._connection._call)
         while (info := await self.get_block_job_info(target)).type != self.BLOCK_JOB_TYPE_UNKNOWN:
-            is_ready = GuestXML(await self._xml()).is_ready(target)
+            xml = await self._connection._call(remote.DOMAIN_GET_XML_DESC, self._ref, 0)
             yield meter.read(info.cur, info.end, info.end - info.cur)
-            if is_ready:
+            if GuestXML(xml).is_ready(target):
                 return
             await self._pause(pause)
-
-    async def _xml(self) -> str:
-        return await self._connection._call(remote.DOMAIN_GET_XML_DESC, self._ref, 0)
 
     async def _pause(self, pause: float) -> None:
         """Sleeps, but not beyond the end of the block that the caller is in."""

@@ -17,7 +17,8 @@ from .base import DomainBase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Literal
+    from collections.abc import Callable
+    from typing import Any, Literal
 
     from ..._generated.constants import (
         DomainBlockCommitFlags,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
         DomainBlockPullFlags,
         DomainBlockRebaseFlags,
     )
+    from ..._session.blocking_facade import Later
     from ...typedparams import Params
 
 
@@ -148,19 +150,29 @@ class BlockJobMethods(DomainBase):
         self._connection._call(remote.DOMAIN_BLOCK_JOB_SET_SPEED, self._ref, path, bandwidth, flags)
 
 
-def disk_named(dom: DomainBase, argument: str, name: str, xml: str) -> tuple[int, str]:
-    """The id of the guest's present run, and the target of the disk that goes by a name, by the guest's XML.
+def disk_named(dom: DomainBase, argument: str, name: str, call: Callable[..., Later[Any]]) -> tuple[int, str]:
+    """The id of the guest's present run, and the target of the disk that goes by a name.
 
-    That a job is *ready* only its XML tells: figures that have come to their end are QEMU's, and the daemon refuses to
-    pivot until it has heard so from QEMU by itself.
+    call: makes a call of the guest's connection.
     """
-    guest = GuestXML(xml)
+    guest = GuestXML(call(remote.DOMAIN_GET_XML_DESC, dom._ref, 0))
     if guest.id < 0:
         raise OperationInvalid(f"the guest {dom.get_name()!r} is not running")
     for disk in guest.named(name):
         if disk.is_disk and disk.target is not None:
             return guest.id, disk.target
-    targets = ", ".join(disk.target for disk in guest.devices if disk.is_disk and disk.target is not None)
-    raise invalid_argument(
-        argument, f"the target, path or alias of one of its disks ({targets}) was expected, not {name!r}"
-    )
+    targets = [disk.target for disk in guest.devices if disk.is_disk and disk.target is not None]
+    if name.startswith("/") and (volume := _volume_at(dom, name, call)) in targets:
+        return guest.id, volume
+    expected = f"the target, path or alias of one of its disks ({', '.join(targets)}) was expected"
+    raise invalid_argument(argument, f"{expected}, not {name!r}")
+
+
+def _volume_at(dom: DomainBase, path: str, call: Callable[..., Later[Any]]) -> object:
+    """The target of the disk with this path, where it is a pool's volume: XML does not have its path."""
+    flags = dom.GET_ALL_STATS_NOWAIT
+    for _, stats in call(remote.CONNECT_GET_ALL_DOMAIN_STATS, [dom._ref], dom.STATS_BLOCK, flags):
+        for key, value in stats.items():
+            if key.endswith(".path") and value == path:
+                return stats.get(key.removesuffix("path") + "name")
+    return None

@@ -91,16 +91,13 @@ class ProgressMethods(BlockJobMethods, JobMethods):
         check.text("path", path)
         pause = seconds("interval", interval) or _INTERVAL
         meter = _Meter()
-        _, target = disk_named(self, "path", path, self._xml())
+        _, target = disk_named(self, "path", path, self._connection._call)
         while (info := self.get_block_job_info(target)).type != self.BLOCK_JOB_TYPE_UNKNOWN:
-            is_ready = GuestXML(self._xml()).is_ready(target)
+            xml = self._connection._call(remote.DOMAIN_GET_XML_DESC, self._ref, 0)
             yield meter.read(info.cur, info.end, info.end - info.cur)
-            if is_ready:
+            if GuestXML(xml).is_ready(target):
                 return
             self._pause(pause)
-
-    def _xml(self) -> str:
-        return self._connection._call(remote.DOMAIN_GET_XML_DESC, self._ref, 0)
 
     def _pause(self, pause: float) -> None:
         """Sleeps, but not beyond the end of the block that the caller is in."""

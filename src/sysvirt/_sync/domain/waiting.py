@@ -267,15 +267,15 @@ class WaitingMethods(DomainBase):
         `Domain.BLOCK_JOB_ABORT_PIVOT` from then on. None where there is no job, and none was heard to end. Raises
         `OperationInvalid` when the guest is not running, or ends meanwhile; `NoDomain` for one without a definition.
 
-        disk: its target, such as "vda", its path or that of its image by index ("vda[2]"), or its alias.
+        disk: its target, such as "vda", its path, its alias, or one of its images by index ("vda[2]").
         timeout: in seconds; `CallTimeout` is raised when the job goes on for longer.
         """
         check.text("disk", disk)
         ids = (self.EVENT_ID_BLOCK_JOB_2, self.EVENT_ID_LIFECYCLE)
         with Wait(self, f"the job on {disk}", timeout, *ids) as wait:
             wait.listen()
-            xml = wait.call(remote.DOMAIN_GET_XML_DESC, self._ref, 0)
-            return self._until_block_job_ends(wait, *disk_named(self, "disk", disk, xml))
+            run, target = disk_named(self, "disk", disk, wait.call)
+            return self._until_block_job_ends(wait, run, target)
 
     def _until_block_job_ends(self, wait: Wait, run: int, target: str) -> BlockJobStatus | None:
         kind = self.BLOCK_JOB_TYPE_UNKNOWN
