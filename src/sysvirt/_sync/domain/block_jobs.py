@@ -150,7 +150,9 @@ class BlockJobMethods(DomainBase):
         self._connection._call(remote.DOMAIN_BLOCK_JOB_SET_SPEED, self._ref, path, bandwidth, flags)
 
 
-def disk_named(dom: DomainBase, argument: str, name: str, call: Callable[..., Later[Any]]) -> tuple[int, str]:
+def disk_named(
+    dom: DomainBase, argument: str, name: str, call: Callable[..., Later[Any]]
+) -> tuple[int, str]:
     """The id of the guest's present run, and the target of the disk that goes by a name.
 
     call: makes a call of the guest's connection.
@@ -162,17 +164,20 @@ def disk_named(dom: DomainBase, argument: str, name: str, call: Callable[..., La
         if disk.is_disk and disk.target is not None:
             return guest.id, disk.target
     targets = [disk.target for disk in guest.devices if disk.is_disk and disk.target is not None]
-    if name.startswith("/") and (volume := _volume_at(dom, name, call)) in targets:
-        return guest.id, volume
+    if name.startswith("/"):
+        for target in _volumes_at(dom, name, call):
+            return guest.id, target
     expected = f"the target, path or alias of one of its disks ({', '.join(targets)}) was expected"
     raise invalid_argument(argument, f"{expected}, not {name!r}")
 
 
-def _volume_at(dom: DomainBase, path: str, call: Callable[..., Later[Any]]) -> object:
-    """The target of the disk with this path, where it is a pool's volume: XML does not have its path."""
+def _volumes_at(dom: DomainBase, path: str, call: Callable[..., Later[Any]]) -> list[str]:
+    """The targets of the disks with this path which are volumes of a pool: XML does not have their paths."""
     flags = dom.GET_ALL_STATS_NOWAIT
-    for _, stats in call(remote.CONNECT_GET_ALL_DOMAIN_STATS, [dom._ref], dom.STATS_BLOCK, flags):
-        for key, value in stats.items():
-            if key.endswith(".path") and value == path:
-                return stats.get(key.removesuffix("path") + "name")
-    return None
+    found = call(remote.CONNECT_GET_ALL_DOMAIN_STATS, [dom._ref], dom.STATS_BLOCK, flags)
+    return [
+        str(stats[key.removesuffix("path") + "name"])
+        for _, stats in found
+        for key, value in stats.items()
+        if key.endswith(".path") and value == path
+    ]
