@@ -862,7 +862,8 @@ def test_it_ends_at_the_last_moment(face: Face, daemon: FakeDaemon) -> None:
 def test_it_is_shut_off_already(face: Face, daemon: FakeDaemon) -> None:
     daemon.on("DOMAIN_SHUTDOWN", NOT_RUNNING)
     daemon.on("DOMAIN_GET_STATE", (5, 3))
-    for looks in ((STOPPED_GUEST,), (GUEST, STOPPED_GUEST)):
+    ending = pending(daemon, GUEST, 0, 6, 0)
+    for looks in ((STOPPED_GUEST,), (GUEST, STOPPED_GUEST), (GUEST, ending, ending, STOPPED_GUEST)):
         daemon.on("DOMAIN_LOOKUP_BY_UUID", Answers(*looks))
         found = wait(face, daemon, lambda dom: lambda: dom.shutdown_or_destroy(20))
         assert found == Domain.STATE_SHUTOFF_CRASHED

@@ -405,8 +405,10 @@ class WaitingMethods(DomainBase):
             else:
                 await wait.call(remote.DOMAIN_SHUTDOWN, self._ref)
         except (OperationInvalid, NoDomain):
-            if await self._run(wait) == run:
-                raise
+            # Newer daemons (seen with 12.8) say so of one that ends, too, and show its id until it has ended.
+            while await self._run(wait) == run:
+                if await wait.event(LAST_WORD_SECONDS) is None:
+                    raise
 
     async def _until_run_ends(self, wait: Wait, run: int) -> int:
         """How it ended, where an event has told."""

@@ -406,8 +406,10 @@ class WaitingMethods(DomainBase):
             else:
                 wait.call(remote.DOMAIN_SHUTDOWN, self._ref)
         except (OperationInvalid, NoDomain):
-            if self._run(wait) == run:
-                raise
+            # Newer daemons (seen with 12.8) say so of one that ends, too, and show its id until it has ended.
+            while self._run(wait) == run:
+                if wait.event(LAST_WORD_SECONDS) is None:
+                    raise
 
     def _until_run_ends(self, wait: Wait, run: int) -> int:
         """How it ended, where an event has told."""
