@@ -42,7 +42,6 @@ def main(uri: str, guest: str, file: str, command: str) -> None:
 def run(dom: Domain, command: str) -> str:
     """What a command prints in the shell on the guest's console."""
     with dom.console() as console:
-        console.fresh_prompt(timeout=PATIENCE)
         return console.run(command, timeout=PATIENCE)
 
 

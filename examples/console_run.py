@@ -17,8 +17,9 @@ def main(uri: str, guest: str, command: str) -> None:
     with sysvirt.connect(uri, timeout=30) as conn:
         dom = conn.get_domain_by_name(guest)
         with dom.console(flags=Domain.OPEN_CONSOLE_FORCE) as console:
-            console.fresh_prompt()  # whatever was typed and said before
-            print(console.run(command), end="")
+            for piece in console.output(command):
+                print(piece, end="", flush=True)
+            sys.exit(console.status)
 
 
 if __name__ == "__main__":

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import pty
 import re
+import signal
 import threading
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -131,34 +134,199 @@ def test_it_does_not_come(face: Face, daemon: FakeDaemon) -> None:
     talk(face, daemon, words)
 
 
-def test_a_command(face: Face, daemon: FakeDaemon) -> None:
-    """Its echo is none of its output; nor is what came before it."""
+def test_what_is_no_shell(face: Face, daemon: FakeDaemon) -> None:
+    """With a prompt given the line is typed as it is; its echo is none of the output, nor is what came before."""
 
     def words(console: Any, call: ReceivedCall) -> Script[None]:
         call.send(b"$ noise\r\n# ls [a]\r\na\r\nb\r\n# ")
-        assert (yield lambda: console.run("ls [a]", timeout=20)) == "a\nb\n"
+        assert (yield lambda: console.run("ls [a]", console.PROMPT, 20)) == "a\nb\n"
         call.send(b"id\r\nroot\r\nguest> ")
         assert (yield lambda: console.run("id", "guest> ", 20)) == "root\n"
+        assert console.status is None
         yield from typed(face, daemon, call, b"ls [a]\rid\r")
 
     talk(face, daemon, words)
 
 
-def test_a_fresh_prompt(face: Face, daemon: FakeDaemon) -> None:
-    """One from before is not taken for it, nor the echo of what is typed."""
+class Terminal:
+    """A real shell on a terminal of its own, which a console's stream is connected to; it ends with the stream."""
+
+    def __init__(self, daemon: FakeDaemon, call: ReceivedCall, command: list[str], prompt: str) -> None:
+        self._daemon = daemon
+        self._call = call
+        self._typed = 0
+        environment = {"PATH": os.environ["PATH"], "TERM": "vt220", "PS1": prompt, "LC_ALL": "C.UTF-8"}
+        pid, self._fd = pty.fork()
+        if pid == 0:
+            os.execvpe(command[0], command, environment)
+        self._pid = pid
+        self._threads = [threading.Thread(target=work) for work in (self._show, self._type)]
+
+    def __enter__(self) -> None:
+        for thread in self._threads:
+            thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        os.kill(self._pid, signal.SIGKILL)
+        for thread in self._threads:
+            thread.join()
+        os.waitpid(self._pid, 0)
+        os.close(self._fd)
+
+    def _show(self) -> None:
+        try:
+            while data := os.read(self._fd, 512):
+                if not self._call.ended:
+                    self._call.send(data)
+        except OSError:
+            pass  # how a terminal says that nobody has it any more
+
+    def _type(self) -> None:
+        while not self._call.ended:
+            self._daemon.wait_until(lambda: len(self._call.received) > self._typed or bool(self._call.ended))
+            typed = bytes(self._call.received[self._typed :])
+            self._typed += len(typed)
+            os.write(self._fd, typed)
+
+
+SHELLS = {
+    "bash": ["bash", "--norc", "-i"],
+    "dash": ["dash", "-i"],
+    "a loop": ["sh", "-c", "while printf '# ' && read -r line; do eval \"$line\"; done"],
+}
+COMMANDS = [
+    ("echo hi", "hi\n", 0),
+    ("printf hello", "hello", 0),
+    (r"printf 'a\nb'", "a\nb", 0),
+    ("printf 'price: 5$ '; sleep 0.1; echo done", "price: 5$ done\n", 0),
+    ("printf 'a\tb\\n'", "a\tb\n", 0),
+    ("echo " + "x" * 300, "x" * 300 + "\n", 0),
+    ("echo " + "y'' z" * 1000, "y z" * 1000 + "\n", 0),
+    ("echo Grüße '!x' 100%", "Grüße !x 100%\n", 0),
+    ("cd /; there=here", "", 0),
+    ("pwd; echo $there", "/\nhere\n", 0),
+    ("for i in 1 2; do\n  echo $i\ndone; false", "1\n2\n", 1),
+    ("cat <<END\nlines\nEND", "lines\n", 0),
+    (r"printf '\033[31mred\033[0m\n'", "red\n", 0),
+    ("(exit 7)", "", 7),
+    ("", "", 0),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("prompt", ["# ", r"\e[31mroot\e[0m:$PWD$ ", "λ> ", ""])
+@pytest.mark.parametrize("shell", SHELLS)
+def test_real_shells(
+    face: Face, daemon: FakeDaemon, shell: str, prompt: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever prompt they show: what a command prints is returned whole, and nothing else."""
+    for name in ("_async", "_sync"):
+        monkeypatch.setattr(f"sysvirt.{name}.console._PROMPT_SECONDS", 0.2)
 
     def words(console: Any, call: ReceivedCall) -> Script[None]:
-        def shell() -> None:
-            daemon.wait_until(lambda: call.received.endswith(b"\r"))
-            line = bytes(call.received)
-            assert line.startswith(b"\x15echo ")
-            call.send(line[1:-1] + b"\r\n# ")
-            call.send(line[6:-1].replace(b"''", b"") + b"\r\nguest# ")
+        with Terminal(daemon, call, SHELLS[shell], prompt):
+            yield lambda: console.send(b"half a line, and never entered")
+            yield lambda: console.wait_for_shell(timeout=20)
+            for command, output, status in COMMANDS:
+                assert (yield partial(console.run, command, timeout=20)) == output
+                assert console.before == output
+                assert console.status == status
+            with pytest.raises(CallTimeout, match="did not come, only"):
+                yield lambda: console.run("echo begun; read answer", timeout=0.5)
+            assert console.text.startswith("begun\n")
+            assert not isinstance(console.status, int)  # it goes on
+            yield lambda: console.send_line("what it reads")
+            yield lambda: console.wait_for_shell(timeout=20)
+            assert (yield lambda: console.run('echo "$answer"', timeout=20)) == "what it reads\n"
+            broken = yield lambda: console.run("(", timeout=20) if shell != "a loop" else None
+            assert broken is None or "yntax error" in broken
+            assert console.status == (0 if shell == "a loop" else 2)
+            yield console.detach
 
-        call.send(b"old\r\n# ")
-        results = yield Together(lambda: console.fresh_prompt(timeout=20), lambda: face.wait(shell))
-        assert results == [None, None]
-        assert (console.before, console.text) == ("", "")
+    talk(face, daemon, words)
+
+
+def test_the_prompt_behind_a_command_is_passed_over(face: Face, daemon: FakeDaemon) -> None:
+    def words(console: Any, call: ReceivedCall) -> Script[None]:
+        with Terminal(daemon, call, SHELLS["dash"], "# "):
+            yield lambda: console.run("echo one", timeout=20)
+            yield lambda: console.send_line("echo two")
+            yield lambda: console.expect(console.PROMPT, 20)
+            assert console.before == "echo two\ntwo\n"
+            yield console.detach
+
+    talk(face, daemon, words)
+
+
+def test_output_as_it_comes(face: Face, daemon: FakeDaemon) -> None:
+    """However much that is, in pieces; the status is known at the end."""
+    size = 3 * MIB
+
+    def words(console: Any, call: ReceivedCall) -> Script[None]:
+        with Terminal(daemon, call, SHELLS["dash"], "# "):
+            output = console.output(
+                f"echo FIRST; head -c {size} /dev/zero | tr '\\0' x; echo LAST; false", 100
+            )
+            assert output.status is None
+            step = output.__anext__ if hasattr(output, "__anext__") else output.__next__
+            found: list[str] = []
+            end = StopAsyncIteration if hasattr(output, "__anext__") else StopIteration
+            while True:
+                try:
+                    found.append((yield step))
+                except end:
+                    break
+            assert len(found) > 1
+            text = "".join(found)
+            assert (text[:6], text[-5:], len(text)) == ("FIRST\n", "LAST\n", size + 11)
+            assert output.status == console.status == 1
+            yield console.detach
+
+    talk(face, daemon, words)
+
+
+def test_expecting_costs_as_much_as_comes(
+    face: Face, daemon: FakeDaemon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And not its square: a piece is looked through with so much before it, however long the text is by then."""
+    looked: list[int] = []
+
+    class Counting:
+        pattern = "end"
+
+        def search(self, text: str, at: int = 0) -> re.Match[str] | None:
+            looked.append(len(text) - at)
+            return re.compile("end").search(text, at)
+
+    line = b"some kernel message of a usual length\r\n"
+
+    def words(console: Any, call: ReceivedCall) -> Script[None]:
+        def guest() -> None:
+            for _ in range(200):
+                call.send(line * 100)
+            call.send(b"end")
+
+        for name in ("_async", "_sync"):
+            monkeypatch.setattr(f"sysvirt.{name}.console._regex", lambda *_: Counting())
+        yield Together(lambda: console.expect("end", 60), lambda: face.wait(guest))
+
+    talk(face, daemon, words)
+    came = 200 * 100 * len(line)
+    assert sum(looked) <= 2 * came + 16384 * len(looked)
+
+
+def test_the_shells_word_does_not_come(face: Face, daemon: FakeDaemon) -> None:
+    """What came instead is told, and kept; the end of the guest is told as such."""
+
+    def words(console: Any, call: ReceivedCall) -> Script[None]:
+        call.send(b"login: ")
+        with pytest.raises(CallTimeout, match=r"the shell's word behind the command 'ls' did not come, only"):
+            yield lambda: console.run("ls", timeout=0.05)
+        yield lambda: console.expect("login: ", 20)
+        call.send(b"Power down.")
+        call.end()
+        with pytest.raises(ConsoleEnded, match=r"only 'Power down\.', before the console ended"):
+            yield lambda: console.run("ls", timeout=20)
 
     talk(face, daemon, words)
 

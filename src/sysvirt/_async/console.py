@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from codecs import getincrementaldecoder
 from contextlib import nullcontext
 
 from .. import _arguments as check
 from .._protocol import frame as wire
 from .._session import aio_facade as facade
-from .._timeouts import seconds
+from .._shell import PlainText, ShellCommand
+from .._timeouts import SHORTEST_SECONDS, seconds
 from ..errors import CallTimeout, ConsoleEnded, Error, OperationInvalid, invalid_argument, invalid_type
 
 TYPE_CHECKING = False
@@ -27,6 +29,13 @@ if TYPE_CHECKING:
 
 #: How much text that nobody expected is kept.
 _TEXT_MAX = 1024 * 1024
+#: How far before what has just come `expect` looks for the beginning of a match: looking through all that is kept each
+#: time would cost the square of what a guest says.
+_MATCH_MAX = 16384
+#: How much of what has come already is taken before `expect` looks again.
+_TAKEN_MAX = 65536
+#: How long `run` waits for the prompt behind a command. It needs none; who expects one next should not find this one.
+_PROMPT_SECONDS = 1.0
 #: How long a key at a terminal waits for a guest that takes no more, before it is lost.
 _KEY_SECONDS = 1.0
 #: How long detaching waits for the daemon's word that all that was sent has gone to the guest.
@@ -36,19 +45,19 @@ _DETACH_SECONDS = 2.0
 class Console:
     """A guest's console, made by `Domain.console`; `async with` attaches it and detaches it again.
 
-    Bytes go in and out with `send` and `recv`; a script converses with `send_line`, `expect`, `fresh_prompt` and `run`;
-    `bridge` and `interact` put something on it that a person sits at. Text is UTF-8, without carriage returns. It may
-    be attached again, to the guest's next run for example.
+    Bytes go in and out with `send` and `recv`; a script talks by `send_line`, `expect`, `wait_for_shell`, `run` and
+    `output`; `bridge` and `interact` connect a person. Text is UTF-8, without carriage returns and terminals' escape
+    sequences. It may be attached again, to the guest's next run for example.
     """
 
     __module__ = "sysvirt.aio"
 
     PROMPT: Final[str] = r"(?m)^[^\n]*[#$] \Z"
-    """What `run` takes for a shell's prompt unless told otherwise: a line that ends in "# " or "$ "."""
-    text: str
-    """What has come since it was attached and was not expected yet, at most the last MiB; `recv` gives it no more."""
+    """A shell's prompt, for `expect`: a line that ends in "# " or "$ "."""
     before: str
-    """What had come before that which was expected last."""
+    """What had come before that which was expected last, or what the command of the last `run` printed."""
+    status: int | None
+    """The exit status of the command that `run` or `output` ran last; None while it runs, and before any."""
 
     def __init__(self, domain: Domain, devname: str | None, flags: DomainConsoleFlags | int) -> None:
         self._domain = domain
@@ -57,12 +66,29 @@ class Console:
         self._stream: Stream | None = None
         self._receiving = False
         self._decoder = getincrementaldecoder("utf-8")("replace")
-        self.text = ""
+        self._plain = PlainText()
+        #: What `text` is made of.
+        self._pieces: list[str] = []
+        #: What ended the stream behind something that was to be looked at first.
+        self._failure: Error | None = None
+        #: What the shell's prompt ends with, where that is unlike `PROMPT`; "" where it shows none.
+        self._prompt_end: str | None = None
         self.before = ""
+        self.status = None
 
     def __repr__(self) -> str:
         state = "attached" if self.attached else "detached"
         return f"<{type(self).__module__}.Console of {self._domain.get_name()!r}, {state}>"
+
+    @property
+    def text(self) -> str:
+        """What has come and nobody expected yet, at most the last MiB; `recv` gives none of it."""
+        pieces = self._pieces
+        pieces[:] = ["".join(pieces)[-_TEXT_MAX:]]
+        return pieces[0]
+
+    def _set_text(self, text: str) -> None:
+        self._pieces = [text]
 
     # --- attaching ---------------------------------------------------------------------------------
 
@@ -82,7 +108,11 @@ class Console:
         stream = self._domain._connection.new_stream()
         await self._domain.open_console(stream, self._devname, self._flags)  # type: ignore[arg-type]
         self._decoder.reset()
-        self.text = self.before = ""
+        self._plain.reset()
+        self._prompt_end = self._failure = None
+        self._set_text("")
+        self.before = ""
+        self.status = None
         self._stream = stream
 
     async def detach(self) -> None:
@@ -118,6 +148,9 @@ class Console:
     async def recv(self, nbytes: int = 65536) -> bytes:
         """What the guest says next, at most `nbytes`; `b""` when it has ended, or the console was detached."""
         stream = self._must_be_attached()
+        failure, self._failure = self._failure, None
+        if failure is not None:
+            raise failure
         self._receiving = True
         try:
             return await stream.recv(nbytes)
@@ -139,71 +172,160 @@ class Console:
         await self.send(f"{check.text('line', line)}\r".encode())
 
     async def expect(self, pattern: str | re.Pattern[str], timeout: float | None = None) -> re.Match[str]:
-        """Waits until something has come that matches (a regular expression), and passes over it.
+        """Waits until something has come that matches, passes over it, and returns the match.
 
-        Which of several things it was (`"login: |# $"`) tells what is returned, and `before` what had come before that.
-        Raises `CallTimeout` at the timeout (seconds), with all that has come kept to be expected, and `ConsoleEnded`
-        (an `EOFError`) when the guest has ended; both say what has come instead. Without a timeout the connection's
-        bound is for each wait.
+        Which of several things it was (`"login: |# $"`) tells the match, and `before` what had come before it. Raises
+        `CallTimeout` at the timeout, with all that has come kept to be expected, and `ConsoleEnded` (an `EOFError`)
+        when the guest has ended; both say what has come instead.
+
+        pattern: a regular expression. A match begins at most 16 KiB before what comes while this waits.
+        timeout: in seconds, for all of it; None: the connection's timeout, for each piece that comes.
         """
         wanted = _regex("pattern", pattern)
-        with self._bound(timeout):
+        with self._within(timeout):
             return await self._expect(wanted)
 
-    def _bound(self, timeout: float | None) -> AbstractContextManager[object]:
+    def _within(self, timeout: float | None) -> AbstractContextManager[object]:
         limit = seconds("timeout", timeout)
         return nullcontext() if limit is None else self._domain._connection.timeout(limit)
 
     async def _expect(self, pattern: re.Pattern[str]) -> re.Match[str]:
-        while not (found := pattern.search(self.text)):
+        searched = 0
+        while not (found := pattern.search(self.text, max(0, searched - _MATCH_MAX))):
             try:
-                data = await self.recv()
+                added = await self._take()
             except CallTimeout:
                 raise CallTimeout(f"{self._lack(pattern)} before the deadline") from None
-            if not data:
+            if added is None:
                 raise ConsoleEnded(f"{self._lack(pattern)} before the console ended")
-            text = self._decoder.decode(data).replace("\r", "")
-            self.text = (self.text + text)[-_TEXT_MAX:]
-        self.before, self.text = self.text[: found.start()], self.text[found.end() :]
+            searched = len(self.text) - added
+        text = self.text
+        self.before = text[: found.start()]
+        self._set_text(text[found.end() :])
         return found
 
     def _lack(self, pattern: re.Pattern[str]) -> str:
         return f"{pattern.pattern!r} did not come, only {self.text[-200:]!r},"
 
+    async def _take(self) -> int | None:
+        """Adds what comes next to `text`, and what is there behind it; how much that was, None at the end."""
+        stream = self._must_be_attached()
+        added = taken = 0
+        while True:
+            try:
+                data = await self.recv()
+            except Error as error:
+                if not taken:
+                    raise
+                self._failure = error
+                return added
+            text = self._decode(data)
+            self._pieces.append(text)
+            added += len(text)
+            taken += len(data)
+            if not data:
+                return added if taken else None
+            if taken >= _TAKEN_MAX:
+                await facade.sleep(0)  # nothing has waited so far: others have their turn too
+                return added
+            if not stream._state.ready:
+                return added
+
+    def _decode(self, data: bytes) -> str:
+        return self._plain.feed(self._decoder.decode(data))
+
+    # --- commands of a shell -----------------------------------------------------------------------
+
+    async def wait_for_shell(self, timeout: float | None = None) -> None:
+        """Waits until a shell answers, and passes over all that came before.
+
+        Half a line that somebody left there is erased (Ctrl-U), and an empty command is run, as `run` does: so this
+        returns only when the shell has read it. Nothing is typed twice: a login has to be over, and a program that
+        runs in the foreground gets the line. Raises as `run` does.
+
+        timeout: in seconds; None: the connection's timeout, for each piece that comes.
+        """
+        await self.run("", timeout=timeout)
+
     async def fresh_prompt(
         self, prompt: str | re.Pattern[str] | None = None, timeout: float | None = None
     ) -> None:
-        """Has a shell show a prompt of its own for us, as `run` wants it, and passes over all that came before.
-
-        A prompt that was there already is not taken for it, and half a line that somebody left is erased: it types
-        Ctrl-U, and `echo` with a word that nobody has said yet. Raises as `expect` does.
-
-        prompt: a regular expression; None is `PROMPT`.
-        timeout: in seconds, for all of it.
-        """
-        wanted = _regex("prompt", self.PROMPT if prompt is None else prompt)
-        word = os.urandom(4).hex()
-        with self._bound(timeout):
-            await self.send_line(f"\x15echo fresh''{word}")
-            await self._expect(re.compile(f"fresh{word}\n"))
-            await self._expect(wanted)
+        """As `wait_for_shell`; with `prompt`, a regular expression, it waits for such a prompt besides."""
+        wanted = None if prompt is None else _regex("prompt", prompt)
+        with self._within(timeout):
+            async for _ in CommandOutput(self, "", None, wanted is None):
+                pass
+            if wanted is not None:
+                await self._expect(wanted)
 
     async def run(
         self, command: str, prompt: str | re.Pattern[str] | None = None, timeout: float | None = None
     ) -> str:
-        """Types a command into a shell that echoes, and returns what it prints until the next prompt.
+        """Runs a command in the guest's shell and returns what it prints; `status` is its exit status then.
 
-        The shell is to be at its prompt: `fresh_prompt` sees to that.
+        The shell may be any that is like POSIX's: bash, dash, busybox's ash, ksh, mksh, zsh; with or without line
+        editing, colours, and whatever prompt. The command may have several lines, and runs in the shell itself, so that
+        `cd` and variables stay. What the kernel says on the console meanwhile is among what it prints.
 
-        prompt: a regular expression; None is `PROMPT`.
-        timeout: in seconds, for all of it. Raises as `expect` does.
+        Raises `CallTimeout` at the timeout: the command goes on in the guest, and what it has printed is in `text`.
+        Raises `ConsoleEnded` when the guest has ended.
+
+        command: what to run.
+        prompt: a regular expression, for a console that is no shell, but echoes what is typed and shows a prompt when
+            it is done. The command is typed as it is then, and `status` is None.
+        timeout: in seconds, for all of it; None: the connection's timeout, for each piece that comes.
         """
-        wanted = _regex("prompt", self.PROMPT if prompt is None else prompt)
-        with self._bound(timeout):
-            await self.send_line(command)
-            await self._expect(re.compile(re.escape(command) + "\n"))
-            await self._expect(wanted)
+        wanted = None if prompt is None else _regex("prompt", prompt)
+        with self._within(timeout):
+            if wanted is None:
+                self.before = await self._output_of(self.output(command))
+            else:
+                self.status = None
+                await self.send_line(command)
+                await self._expect(re.compile(re.escape(command) + "\n"))
+                await self._expect(wanted)
         return self.before
+
+    async def _output_of(self, output: CommandOutput) -> str:
+        pieces: list[str] = []
+        try:
+            async for piece in output:
+                pieces.append(piece)
+        except BaseException:
+            self._set_text(("".join(pieces) + self.text)[-_TEXT_MAX:])
+            raise
+        return "".join(pieces)
+
+    def output(self, command: str, timeout: float | None = None) -> CommandOutput:
+        """Runs a command as `run` does, and gives what it prints in pieces as they come, however much that is.
+
+            async for piece in console.output("dmesg --follow", timeout=60):
+                print(piece, end="")
+
+        It is typed when the first piece is asked for. Who leaves the loop early leaves the command running; send
+        `b"\\x03"` (Ctrl-C) to end it.
+        """
+        return CommandOutput(self, check.text("command", command), seconds("timeout", timeout), True)
+
+    async def _pass_prompt(self) -> None:
+        """Passes over the prompt behind a command, if one comes soon, and remembers what it ends with."""
+        end = self._prompt_end
+        if end == "":
+            return
+        pattern = re.compile(self.PROMPT if end is None else rf"(?m)^[^\n]*{re.escape(end)}\Z")
+        before, begun = self.before, time.monotonic()
+        try:
+            with self._domain._connection.timeout(_PROMPT_SECONDS):
+                await self._expect(pattern)
+        except ConsoleEnded:
+            pass
+        except CallTimeout:
+            if (
+                end is None and time.monotonic() - begun >= _PROMPT_SECONDS
+            ):  # and no block around has ended it
+                self._prompt_end = self.text.rpartition("\n")[2][-2:]
+                self._set_text("")
+        self.before = before
 
     # --- somebody at it ----------------------------------------------------------------------------
 
@@ -213,7 +335,7 @@ class Console:
         A websocket's two methods will do. Ends with the console, and returns True; or when `receive` gives `b""`, and
         returns False. It is detached then. What came before and was not expected yet is told first.
 
-        A `receive` that is under way at the end is cancelled; in the blocking face it is left to a thread of its own.
+        A `receive` that still waits at the end is cancelled; in the blocking face it is left to a thread of its own.
         """
         return await self._bridge(receive, send, None)
 
@@ -221,7 +343,8 @@ class Console:
         self, receive: Callable[[], Given[Data]], send: Callable[[bytes], object], patience: float | None
     ) -> bool:
         stream = self._must_be_attached()
-        told, self.text = self.text, ""
+        told = self.text
+        self._set_text("")
         if told:
             await facade.run_callback(send, told.replace("\n", "\r\n").encode())
         incoming = facade.spawn(self._forward_output, send)
@@ -289,6 +412,80 @@ class Console:
             return await self._bridge(keys, show, _KEY_SECONDS)
         finally:
             restore()
+
+
+class CommandOutput:
+    """What a command prints on a guest's console, in pieces as they come: made by `Console.output`."""
+
+    __module__ = "sysvirt.aio"
+
+    def __init__(self, console: Console, command: str, timeout: float | None, pass_prompt: bool) -> None:
+        self._console = console
+        self._command = command
+        self._timeout = timeout
+        self._pass_prompt = pass_prompt
+        self._deadline: float | None = None
+        self._shell: ShellCommand | None = None
+        self._lines: list[str] = []
+
+    @property
+    def status(self) -> int | None:
+        """The command's exit status; None until it has ended."""
+        return None if self._shell is None else self._shell.status
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> str:
+        if self._deadline is None and self._timeout is not None:
+            self._deadline = time.monotonic() + self._timeout
+        left = None if self._deadline is None else max(self._deadline - time.monotonic(), SHORTEST_SECONDS)
+        with self._console._within(left):
+            piece = await self._next()
+        if piece is None:
+            raise StopAsyncIteration
+        return piece
+
+    async def _next(self) -> str | None:
+        console = self._console
+        shell = self._shell
+        if shell is None:
+            shell = self._shell = ShellCommand(self._command)
+            self._lines = list(shell.lines)
+            console._set_text("")
+            console.status = None
+            await self._type_next()
+        while shell.status is None:
+            try:
+                added = await console._take()
+            except CallTimeout:
+                console._set_text(shell.rest)
+                raise CallTimeout(f"{self._lack()} before the deadline") from None
+            text = console.text
+            console._set_text("")
+            piece, go_on = shell.feed(text)
+            if shell.status is not None:
+                console._set_text(shell.rest)
+                console.status = shell.status
+            elif added is None:
+                console._set_text(shell.rest)
+                raise ConsoleEnded(f"{self._lack()} before the console ended")
+            if go_on:
+                await self._type_next()
+            if piece:
+                return piece
+        if self._pass_prompt:
+            self._pass_prompt = False
+            await console._pass_prompt()
+        return None
+
+    async def _type_next(self) -> None:
+        await self._console.send_line(self._lines.pop(0))
+
+    def _lack(self) -> str:
+        shell = self._shell
+        came = "" if shell is None else shell.rest[-200:]
+        return f"the shell's word behind the command {self._command!r} did not come, only {came!r},"
 
 
 def _regex(name: str, pattern: str | re.Pattern[str]) -> re.Pattern[str]:

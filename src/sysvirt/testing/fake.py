@@ -227,6 +227,7 @@ class Client:
         call = self._streams[message.request.serial]
         if message.status == wire.CONTINUE:
             call.received += message.data + bytes(message.hole)
+            self.daemon._noticed()
         else:
             call.ended = "finish" if message.status == wire.OK else "abort"
             self.send(self.session.confirm(message.request))

@@ -269,7 +269,7 @@ def type_inside(host: Host, name: str, command: str) -> None:
     with sysvirt.connect(host.uri, timeout=LONG) as conn:
         dom = conn.get_domain_by_name(name)
         with dom.console(flags=dom.OPEN_CONSOLE_FORCE) as console:
-            console.fresh_prompt()
+            console.wait_for_shell()
             console.run(command)
 
 
