@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ... import _arguments as check
 from ... import typedparams
 from ..._generated.constants import DomainConstants
 from ..._guest_xml import describes
@@ -12,7 +11,7 @@ from ..handle import UUIDHandle
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, SupportsIndex
 
     from ..._protocol.procedure import Procedure
     from ...typedparams import Sent
@@ -56,9 +55,9 @@ class DomainBase(UUIDHandle, DomainConstants):
             raise invalid_argument(argument, "at least one parameter was expected")
         return sent
 
-    def _note_detached(self, device: str, flags: int) -> None:
+    def _note_detached(self, device: str, flags: SupportsIndex) -> None:
         """The daemon has found the device: in the running guest, unless only its definition was meant."""
-        if check.flags(flags) & (self.AFFECT_LIVE | self.AFFECT_CONFIG) != self.AFFECT_CONFIG:
+        if flags.__index__() & (self.AFFECT_LIVE | self.AFFECT_CONFIG) != self.AFFECT_CONFIG:
             self._detached = (*getattr(self, "_detached", ())[1 - _DETACHED_KEPT :], device)
 
     def _has_detached(self, name: str) -> bool:
