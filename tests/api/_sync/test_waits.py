@@ -32,7 +32,7 @@ from rig.wait import until
 from sysvirt._session import blocking_facade as facade
 from sysvirt._session.blocking import BlockingPump
 from sysvirt import Connection, Domain, connect
-from sysvirt.errors import ArgumentUnsupported, CallTimeout, NoDomain, OperationInvalid
+from sysvirt.errors import AgentCommandFailed, ArgumentUnsupported, CallTimeout, NoDomain, OperationInvalid
 from sysvirt.events import LifecycleEvent
 from tests.conformance.recorder import Recorder
 from tests.faults_real.helpers import one_release, stopped
@@ -328,6 +328,21 @@ def test_an_agent_that_stands_still(host: Host, linux: Domain) -> None:
     finally:
         type_inside(host, name, "kill -CONT $(cat /run/qemu-ga.pid)")
         until(lambda: agent_answers(host, name), "the agent is back")
+
+
+def test_an_agent_that_refuses(host: Host, linux: Domain) -> None:
+    """It is there, whatever it refuses; but it will never tell an address."""
+    name = linux.get_name()
+    command = run_inside(host, name, "tr '\\0' ' ' </proc/$(cat /run/qemu-ga.pid)/cmdline")
+    end_agent(host, name)
+    start_agent(host, name, f"{command} -b guest-get-time,guest-network-get-interfaces")
+    try:
+        linux.wait_for_agent(LONG)
+        with pytest.raises(AgentCommandFailed):
+            linux.wait_for_address(FROM_AGENT, LONG)
+    finally:
+        end_agent(host, name)
+        start_agent(host, name, command)
 
 
 def test_guests_that_can_have_no_agent(running: Domain, dom: Domain) -> None:
