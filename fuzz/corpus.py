@@ -90,12 +90,32 @@ def _frames() -> Iterator[bytes]:
     yield b"\0" + events[0] * 20
 
 
+#: States of a server, as its target reads them: open, open and read-only, not open, to be logged in to.
+_OPEN, _READ_ONLY, _NEW, _UNKNOWN = (state << 5 for state in (4, 5, 0, 2))
+
+
 def _calls() -> Iterator[bytes]:
     for serial, (procedure, args) in enumerate(CALLS, 1):
-        body = procedure.encode_call(*args)
-        yield _frame(procedure, wire.CALL, serial, wire.OK, body)
-    yield _frame(remote.DOMAIN_CREATE, wire.CALL, 1, wire.OK, GUESTS[0]) * 2
-    yield from (_frame(procedure, wire.MESSAGE, 0, wire.OK, b"") for procedure in keepalive)
+        call = _frame(procedure, wire.CALL, serial, wire.OK, procedure.encode_call(*args))
+        for state in (_OPEN, _READ_ONLY, _NEW, _UNKNOWN):
+            yield bytes([state | serial]) + call
+        if procedure.reads_stream or procedure.writes_stream:
+            data = _frame(procedure, wire.STREAM, serial, wire.CONTINUE, b"some data")
+            hole = _frame(procedure, wire.STREAM_HOLE, serial, wire.CONTINUE, wire.HOLE.pack(4096, 0))
+            for status in (wire.OK, wire.ERROR):
+                yield (
+                    bytes([_OPEN]) + call + data + hole + _frame(procedure, wire.STREAM, serial, status, b"")
+                )
+    creating = _frame(remote.DOMAIN_CREATE, wire.CALL, 1, wire.OK, GUESTS[0])
+    opening = _frame(
+        remote.CONNECT_OPEN, wire.CALL, 2, wire.OK, remote.CONNECT_OPEN.encode_call("test:///default", 1)
+    )
+    closing = _frame(remote.CONNECT_CLOSE, wire.CALL, 3, wire.OK, b"")
+    yield bytes([_OPEN]) + creating * 2
+    yield bytes([_NEW]) + creating + opening * 2 + creating + closing + creating
+    yield bytes([_NEW]) + b"".join(
+        _frame(procedure, wire.MESSAGE, 0, wire.OK, b"") for procedure in keepalive
+    )
 
 
 def _frame(procedure: Procedure[..., object], kind: int, serial: int, status: int, body: bytes) -> bytes:

@@ -10,13 +10,14 @@ from collections.abc import Callable
 from struct import error as struct_error
 from typing import Any
 
+from sysvirt._protocol.frame import CONTINUE
 from sysvirt._protocol.params import ParamsDecoder
 from sysvirt._protocol.procedure import Procedure
 from sysvirt._protocol.table import keepalive, lxc, qemu, remote
+from sysvirt._server.session import ServerSession, StreamInput
 from sysvirt._session.call import DONE, Call
 from sysvirt._session.core import Session
 from sysvirt._session.events import EventQueue, EventRouter, Subscription
-from sysvirt._session.server import ServerSession
 from sysvirt._session.stream import StreamState
 from sysvirt.errors import ConnectionLost, Error, InvalidArgument, ProtocolError
 from sysvirt.events import kind_of
@@ -233,14 +234,42 @@ def session(data: bytes) -> None:
 
 
 def server(data: bytes) -> None:
-    """The server's side takes what a client may send, and refuses the rest."""
-    side = ServerSession()
+    """One byte says in which state the server is and how the rest is cut; in pieces and whole it means the same."""
+    if not data:
+        return
+    size, state, data = data[0] & 0x1F or len(data), data[0] >> 5, data[1:]
+    outcomes = []
+    for pieces in ([data], [data[at : at + size] for at in range(0, len(data), size)]):
+        side = ServerSession(readonly=bool(state & 1), needs_auth=bool(state & 2))
+        side.opened = bool(state & 4)
+        outcomes.append(_served(side, pieces))
+    assert outcomes[0] == outcomes[1], "it depends on how the bytes are cut"
+
+
+def _served(side: ServerSession, pieces: list[bytes]) -> list[object]:
+    """What a client is answered; calls without a reply's fields succeed, so that streams open, others fail."""
+    found: list[object] = []
     try:
-        for message in side.receive(data):
-            assert message is not None
-    except ProtocolError:
-        pass
-    assert not side.take_fds()
+        for piece in pieces:
+            side.feed(piece)
+            while (message := side.next()) is not None:
+                found += side.control_frames
+                side.control_frames.clear()
+                if isinstance(message, StreamInput):
+                    found.append((message.status, message.data, message.hole))
+                    if message.status != CONTINUE:
+                        found.append(side.confirm(message.request))
+                else:
+                    found.append((message.procedure.name, message.serial, repr(message.args)))
+                    found.append(
+                        side.reply(message)
+                        if message.procedure._ret == "-"
+                        else side.error(message, Error("no"))
+                    )
+    except ProtocolError as error:
+        found.append(error.message)
+    assert not side.give_up()
+    return [*found, *side.control_frames, side.opened, side.readonly, sorted(side.streams)]
 
 
 TARGETS: dict[str, Callable[[bytes], None]] = {

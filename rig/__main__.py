@@ -1,4 +1,4 @@
-"""Private libvirt hosts for work by hand, and for programs that want one while they run."""
+"""Private libvirt hosts, and other Pythons, for work by hand and for programs that want one while they run."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from rig.guest import guest_xml
 from rig.host import Host
 from rig.image import image
 from rig.needs import missing
+from rig.pythons import PYTHONS, python
 
 
 def main() -> int:
@@ -21,12 +22,17 @@ def main() -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("check", help="say why no private host can run here; status 1 when so")
     build = commands.add_parser("build", help="make what hosts need, once")
-    build.add_argument("suites", nargs="+", choices=SUITES)
+    build.add_argument(
+        "what", nargs="+", choices=(*SUITES, *PYTHONS), help="a host's suite, a Python's version"
+    )
     commands.add_parser("clean", help="remove what build made, but for what is in use")
     run = commands.add_parser("run", help="bring a host up, run a program that uses it, take it down")
     run.add_argument("--suite", choices=SUITES, default=SUITES[0])
     run.add_argument("--debug", action="store_true", help="let libvirtd log everything")
     run.add_argument("program", nargs=argparse.REMAINDER, help="default: a shell")
+    other = commands.add_parser("python", help="run a program under another Python, with what tests need")
+    other.add_argument("version", choices=PYTHONS)
+    other.add_argument("arguments", nargs=argparse.REMAINDER, help="those of the Python")
     options = parser.parse_args()
 
     if options.command == "clean":
@@ -36,11 +42,16 @@ def main() -> int:
         print("No private libvirt host can run here:", *reasons, sep="\n  ", file=sys.stderr)
         return 1
     if options.command == "build":
-        for suite in options.suites:
-            debian(suite)
-        image()
+        for name in options.what:
+            if name in PYTHONS:
+                python(name)
+            else:
+                debian(name)
+                image()
     elif options.command == "run":
         return _run(options.suite, options.debug, options.program)
+    elif options.command == "python":
+        return _wait(python(options.version).command(*options.arguments), dict(os.environ))
     return 0
 
 
@@ -59,12 +70,17 @@ def _run(suite: str, debug: bool, program: list[str]) -> int:
             print(f"  the test driver  {host.test_uri}")
             print(f"  a guest's XML    {guest}  ($RIG_GUEST)")
             print(f"  libvirt's log    {host.log}, process {host.pid}", flush=True)
-        child = subprocess.Popen(program, env=env)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the program's
-        try:
-            return child.wait()
-        finally:
-            child.terminate()
+        return _wait(program, env)
+
+
+def _wait(program: list[str], env: dict[str, str]) -> int:
+    """Run a program to its end; as long as that lasts, what it uses stays in the cache."""
+    child = subprocess.Popen(program, env=env)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the program's
+    try:
+        return child.wait()
+    finally:
+        child.terminate()
 
 
 if __name__ == "__main__":

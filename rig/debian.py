@@ -55,10 +55,11 @@ def debian(suite: str) -> Path:
         '--customize-hook=touch "$1"/etc/hosts',
     ]
     recipe = sha256(repr(options).encode()).hexdigest()[:16]
-    return cache.build(suite, recipe, lambda folder: _install(suite, options, folder))
+    return cache.build(suite, recipe, lambda folder: install(suite, options, folder))
 
 
-def _install(suite: str, options: list[str], folder: Path) -> None:
+def install(suite: str, options: list[str], folder: Path) -> None:
+    """Fill a folder with a release of Debian, as these options of mmdebstrap say."""
     command = ["mmdebstrap", "--quiet", *options, suite, str(folder), _mirror()]
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if done.returncode:

@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ from rig import cache
 from rig.debian import SUITES, debian
 from rig.image import Image, image
 from rig.needs import NAMESPACES, missing
+from rig.virsh import Answer, Virsh
 from rig.wait import until
 
 PREFIX = "sysvirt-"
@@ -68,6 +70,8 @@ class Host:
         self.readonly_socket = self.folder / "run/libvirt/libvirt-sock-ro"
         self.uri = f"qemu+unix:///system?socket={self.socket}"
         self.test_uri = f"test+unix:///default?socket={self.socket}"
+        self._virsh: Virsh | None = None
+        self._virsh_free = threading.Lock()
         self._init = self._start_init()
         try:
             self._init_pid = int(self._answer())
@@ -96,6 +100,7 @@ class Host:
         """End every process of the host, and remove its folder and groups."""
         if self._owner.closed:
             return
+        self._close_virsh()
         assert self._init.stdin is not None
         assert self._init.stdout is not None
         self._init.stdin.close()
@@ -119,9 +124,7 @@ class Host:
             self._inside(*command), input=input, capture_output=True, text=True, cwd="/", env=ENVIRONMENT
         )
         if done.returncode:
-            error = subprocess.CalledProcessError(done.returncode, command, done.stdout, done.stderr)
-            error.add_note(done.stderr)
-            raise error
+            raise _failed(done.returncode, command, done.stdout, done.stderr)
         return done.stdout
 
     @contextmanager
@@ -157,8 +160,34 @@ class Host:
         return [*place, "--root", "chroot", str(self.root), *command]
 
     def virsh(self, *arguments: str, input: str | None = None) -> str:
-        """What libvirt's own client says, without the blank lines around it."""
-        return self.run("virsh", "--quiet", "--connect", "qemu:///system", *arguments, input=input).strip()
+        """What libvirt's own client says, without the blank lines around it; its errors are a note of the error."""
+        command = ("virsh", "--quiet", "--connect", "qemu:///system")
+        if input is not None or not Virsh.takes(arguments) or not self._virsh_free.acquire(blocking=False):
+            return self.run(*command, *arguments, input=input).strip()
+        try:
+            answer = self._ask(command, arguments)
+        except BaseException:
+            self._close_virsh()  # it may be in the middle of its answer
+            raise
+        finally:
+            self._virsh_free.release()
+        if answer.failed:
+            raise _failed(1, (*command, *arguments), answer.output, answer.errors)
+        return answer.output.strip()
+
+    def _ask(self, command: tuple[str, ...], arguments: tuple[str, ...]) -> Answer:
+        if self._virsh is None or not self._virsh.running:
+            self._virsh = Virsh(self._inside(*command), ENVIRONMENT)
+        answer = self._virsh.ask(arguments)
+        if answer is None:
+            raise RuntimeError(f"virsh ended at {' '.join(arguments)}")
+        return answer
+
+    def _close_virsh(self) -> None:
+        """So that the next one finds the daemon as it is then."""
+        if self._virsh is not None:
+            self._virsh.close()
+            self._virsh = None
 
     def definition(self, name: str) -> str:
         """A guest's XML for its next start."""
@@ -198,6 +227,7 @@ class Host:
 
     def stop_daemon(self) -> None:
         """Freeze libvirtd with SIGSTOP."""
+        self._close_virsh()
         os.kill(self.pid, signal.SIGSTOP)
 
     def cont_daemon(self) -> None:
@@ -298,6 +328,7 @@ class Host:
         return True
 
     def _end_daemon(self, number: signal.Signals) -> None:
+        self._close_virsh()
         pidfd = os.pidfd_open(self.pid)
         try:
             signal.pidfd_send_signal(pidfd, number)
@@ -305,6 +336,12 @@ class Host:
                 raise RuntimeError(f"libvirtd did not end:\n{self.messages()}")
         finally:
             os.close(pidfd)
+
+
+def _failed(status: int, command: tuple[str, ...], output: str, errors: str) -> subprocess.CalledProcessError:
+    error = subprocess.CalledProcessError(status, command, output, errors)
+    error.add_note(errors)
+    return error
 
 
 def _own_folder() -> tuple[Path, IO[str]]:

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Generator, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -15,7 +16,7 @@ from rig.guest import boot, firmware_xml, guest_xml, make_disk, unique_name
 from rig.host import Host
 from rig.needs import missing
 from tests.conformance.recorder import Conformance, conformance_key
-from tests.conformance.report import DOCUMENT, problems, text
+from tests.parts import NO_HOST, PARTS, part_of
 
 # A subset of the hosts to test on, such as "bookworm"; named here or in CI, they must come up.
 CHOSEN = os.environ.get("SYSVIRT_HOSTS", "")
@@ -26,7 +27,10 @@ failed_key = pytest.StashKey[bool]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--conformance", action="store_true", help="this is a whole run: see tests/conformance")
+    parser.addoption(
+        "--part", choices=PARTS, help="only tests that need this host, or none: see tests/parts.py"
+    )
+    parser.addoption("--seen", help="a file for what was seen of methods and events: see tests/conformance")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -35,15 +39,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[conformance_key] = Conformance()
 
 
-def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    if session.config.getoption("--conformance"):
-        seen = session.config.stash[conformance_key]
-        found = list(problems(seen))
-        if found:
-            print("\n\nConformance:", *found, sep="\n- ")
-            session.exitstatus = exitstatus or pytest.ExitCode.TESTS_FAILED
-        elif exitstatus == pytest.ExitCode.OK:
-            DOCUMENT.write_text(text(seen), "utf-8")
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if file := session.config.getoption("--seen"):
+        session.config.stash[conformance_key].save(Path(file))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -66,10 +64,16 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
     return (yield)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if {"host", "host_bookworm", "host_forky"} & set(getattr(item, "fixturenames", ())):
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    parts = [part_of(item) for item in items]
+    for item, part in zip(items, parts, strict=True):
+        if part != NO_HOST:
             item.add_marker(pytest.mark.real)
+    if wanted := config.getoption("--part"):
+        config.hook.pytest_deselected(
+            items=[item for item, part in zip(items, parts, strict=True) if part != wanted]
+        )
+        items[:] = [item for item, part in zip(items, parts, strict=True) if part == wanted]
 
 
 def _host(suite: str) -> Iterator[Host]:

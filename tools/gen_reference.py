@@ -58,6 +58,9 @@ TITLES = {
     "Config": "Definition",
     "Waiting": "Waiting for something",
     "Channels": "Consoles and channels",
+    "Data": "Sending and receiving",
+    "File": "As a file",
+    "Handlers": "All at once",
 }
 #: The guide that shows how to use what is under a title.
 GUIDES = {
@@ -117,7 +120,7 @@ def outputs() -> dict[Path, str]:
         ),
         "snapshot": class_page("_async/snapshot.py", "DomainSnapshot"),
         "checkpoint": class_page("_async/checkpoint.py", "DomainCheckpoint"),
-        "stream": class_page("_async/stream.py", "Stream", "NonblockingStream"),
+        "stream": stream_page(),
         "console": class_page("_async/console.py", "Console"),
         "storage-pool": class_page("_async/storage_pool.py", "StoragePool"),
         "storage-volume": class_page("_async/storage_vol.py", "StorageVol"),
@@ -164,6 +167,25 @@ def outputs() -> dict[Path, str]:
         "errors": page("errors.py", "Errors", list(errors_text())),
     }
     return {TARGET / f"{name}.md": text for name, text in pages.items()}
+
+
+def stream_page() -> str:
+    """The topics of streams, which build on each other, from the ground up; then how the other kind differs."""
+    home = "_async/stream/__init__.py"
+    life, *topics = class_topics("stream", "Stream")
+    topics = [life, *reversed(topics)]
+    return page(
+        "_async/stream",
+        "Stream",
+        [
+            FACES,
+            *described(find_class(home, "Stream")),
+            *contents(topics),
+            *topics_text(topics),
+            "## NonblockingStream\n",
+            *class_text(home, "NonblockingStream", inherited=False),
+        ],
+    )
 
 
 def class_page(file: str, *names: str) -> str:

@@ -31,7 +31,7 @@ BASE_CODES = {
     "bool": "b",
 }
 TYPE = re.compile(r"(?P<optional>\*?)(?P<base>[\w ]+?)(?:<(?P<limit>\w+)>|\[(?P<size>\w+)\])?")
-WAIT_CLASSES = ("free", "end", "long", "query", "change", "agent", "host", "control")
+WAIT_CLASSES = ("free", "end", "long", "query", "change", "agent", "host", "several", "control")
 
 
 Facts: TypeAlias = Mapping[str, Any]
@@ -53,13 +53,14 @@ class Procedure(NamedTuple):
         return f"{self.number} {self.args or '-'} {self.result or '-'} {self.wait} {self.flags or '-'}"
 
 
-class WaitRow(NamedTuple):
-    """The wait class that a call gets when an argument has one of the mask's bits."""
+#: (index of an argument, mask, value): the masked argument is the value, or for None has one of the mask's bits.
+Condition: TypeAlias = tuple[int, int, int | None]
 
-    program: str
-    name: str
-    argument: int
-    mask: int
+
+class WaitRule(NamedTuple):
+    """The wait class that a call gets when its arguments meet all conditions."""
+
+    conditions: tuple[Condition, ...]
     wait: str
 
 
@@ -86,7 +87,9 @@ class Schema:
             name: (program["number"], program["version"]) for name, program in spec["programs"].items()
         }
         self.procedures = self._procedures(self._listed_waits(waits), annotations)
-        self.wait_rows = [self._wait_row(row) for row in waits["argument"]]
+        self.wait_rules: dict[Key, list[WaitRule]] = {}
+        for row in waits["rule"]:
+            self._add_wait_rule(row)
 
     def code(self, text: str) -> str:
         """The schema's code for a type as spec/protocol.json writes it."""
@@ -182,10 +185,18 @@ class Schema:
                     listed[program, name] = wait
         return listed
 
-    def _wait_row(self, row: Facts) -> WaitRow:
-        ((program, name),) = ((key, value) for key, value in row.items() if key in self.programs)
-        arguments = list(self.fields[f"{program}_{name.lower()}_args"])
-        return WaitRow(program, name, arguments.index(row["argument"]), row["mask"], _wait_class(row))
+    def _add_wait_rule(self, row: Facts) -> None:
+        wait = _wait_class(row)
+        keys = [(program, name) for program in row.keys() & self.programs.keys() for name in row[program]]
+        for program, name in keys:
+            arguments = list(self.fields[f"{program}_{name.lower()}_args"])
+            conditions = tuple(
+                (arguments.index(one["argument"]), one.get("mask", -1), one.get("value"))
+                for one in row["when"]
+            )
+            if not conditions or any(mask == -1 and value is None for _, mask, value in conditions):
+                raise ValueError(f"waits.toml: a condition that says nothing: {row}")
+            self.wait_rules.setdefault((program, name), []).append(WaitRule(conditions, wait))
 
 
 def _keys(names: Facts) -> set[Key]:
@@ -243,7 +254,9 @@ A row of PROCEDURES is `number args result wait-class flags`. Flags:
     r w   reads, writes a stream
     e     a message that nobody replies to: an event, or keepalive's
     f     descriptors travel with the call or its reply
-A row of WAITS is (index of an argument, mask, wait class when the argument has one of the mask's bits).
+A row of WAITS is (conditions, wait class) ...: the class is that of the first whose conditions all hold. A condition is
+(index of an argument, mask, value): the masked argument is the value, or has one of the mask's bits where the value is
+None. An array counts as the number of its elements.
 """
 
 '''
@@ -255,11 +268,18 @@ A row of WAITS is (index of an argument, mask, wait class when the argument has 
         )
         + f"PROCEDURES = {{\n{procedures}}}\n"
         + block(
-            "WAITS = {",
-            (f'("{w.program}", "{w.name}"): ({w.argument}, {w.mask}, "{w.wait}")' for w in schema.wait_rows),
+            "WAITS: dict[tuple[str, str], tuple[tuple[tuple[tuple[int, int, int | None], ...], str], ...]] = {",
+            (
+                f'("{program}", "{name}"): {_rules_text(rules)}'
+                for (program, name), rules in schema.wait_rules.items()
+            ),
         )
     )
 
 
 def block(opening: str, rows: Iterable[str], closing: str = "}", indent: str = "    ") -> str:
     return opening + "\n" + "".join(f"{indent}{row},\n" for row in rows) + closing + "\n"
+
+
+def _rules_text(rules: Iterable[WaitRule]) -> str:
+    return repr(tuple(tuple(rule) for rule in rules)).replace("'", '"')

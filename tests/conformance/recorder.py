@@ -14,11 +14,13 @@ from __future__ import annotations
 
 import functools
 import inspect
+import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -93,6 +95,25 @@ class Conformance:
 
     def row(self, method: str, face: str, suite: str) -> Row:
         return self.rows.setdefault((method, face, suite), Row())
+
+    def save(self, file: Path) -> None:
+        """Into a file, for `read`."""
+        rows = [[*key, row.observations, sorted(row.procedures)] for key, row in self.rows.items()]
+        events = [[*key, causes] for key, causes in self.events.items()]
+        found = {"rows": rows, "procedures": sorted(self.procedures), "events": events}
+        file.write_text(json.dumps(found), "utf-8")
+
+    def read(self, file: Path) -> None:
+        """Adds what another session has seen."""
+        found = json.loads(file.read_text("utf-8"))
+        self.procedures.update(found["procedures"])
+        for *key, observations, procedures in found["rows"]:
+            row = self.row(*key)
+            row.observations += [text for text in observations if text not in row.observations]
+            row.procedures.update(procedures)
+        for method, face, suite, causes in found["events"]:
+            known = self.events.setdefault((method, face, suite), [])
+            known += [text for text in causes if text not in known]
 
 
 # Here, since pytest imports conftest.py under a name of its own, which would make a second key of it.

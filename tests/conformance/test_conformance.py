@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -190,3 +191,22 @@ def test_every_flag_is_used() -> None:
             if kind == "mask" and re.search(rf"\b{name}\b", source):
                 unused += [flag for flag, value in pairs(items).items() if value != "0" and flag not in tests]
     assert unused == []
+
+
+def test_sessions_are_put_together(seen: Conformance, tmp_path: Path) -> None:
+    """What several processes have seen makes the same document as if one had seen it all."""
+    for suite in ("bookworm", "forky"):
+        one = Conformance()
+        for into in (one, seen):
+            into.rows["set_memory", "_sync", suite] = Row(
+                ["virsh dominfo", f"on {suite}"], {"DOMAIN_SET_MEMORY"}
+            )
+            into.rows["set_memory", "_async", "forky"] = Row(["virsh dominfo"], {"DOMAIN_SET_MEMORY"})
+            into.events["EVENT_ID_REBOOT", "_sync", suite] = ["virsh reset"]
+            into.procedures |= {"DOMAIN_SET_MEMORY", f"OF_{suite}"}
+        one.save(tmp_path / suite)
+    both = Conformance()
+    for suite in ("bookworm", "forky"):
+        both.read(tmp_path / suite)
+    assert both == seen
+    assert text(both) == text(seen)

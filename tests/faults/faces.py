@@ -12,11 +12,13 @@ import gc
 import os
 import socket
 import threading
+import time
 import weakref
 from collections.abc import Callable, Generator
 from typing import Any, TypeAlias, TypeVar
 
 from sysvirt import testing
+from tests.faults.loops import new_loop
 
 T = TypeVar("T")
 Step: TypeAlias = Callable[[], Any]
@@ -143,7 +145,7 @@ class Asyncio(Face):
 
     def __init__(self) -> None:
         super().__init__()
-        self._runner = asyncio.Runner()
+        self._runner = asyncio.Runner(loop_factory=new_loop)
         self._runner.get_loop()  # now, so that it does not count among a test's own belongings
 
     async def connect(self, peer: testing.Peer | socket.socket, **options: Any) -> Any:
@@ -247,18 +249,24 @@ class Belongings:
 
     def __init__(self) -> None:
         self._fds = _fds()
-        self._threads = set(threading.enumerate())
+        self._threads = threads()
 
     def check(self, context: object = "") -> None:
         """Threads that are about to end get the time for it: the dispatcher of callbacks lingers, for one."""
-        for thread in set(threading.enumerate()) - self._threads:
-            thread.join(PATIENCE)
-            assert not thread.is_alive(), f"a thread is left: {thread} {context}"
-        left = _fds() - self._fds
-        if left:
+        end = time.monotonic() + PATIENCE
+        while left := threads() - self._threads:
+            assert time.monotonic() < end, f"threads are left: {left} of {threading.enumerate()} {context}"
+            time.sleep(0.001)
+        open_fds = _fds() - self._fds
+        if open_fds:
             gc.collect()
-            left = _fds() - self._fds
-        assert not left, f"descriptors are left: {[(fd, _target(fd)) for fd in left]} {context}"
+            open_fds = _fds() - self._fds
+        assert not open_fds, f"descriptors are left: {[(fd, _target(fd)) for fd in open_fds]} {context}"
+
+
+def threads() -> set[str]:
+    """The threads of this process as the system counts them, also those that `threading` knows nothing of."""
+    return set(os.listdir("/proc/self/task"))
 
 
 def _fds() -> set[int]:

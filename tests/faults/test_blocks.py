@@ -11,7 +11,7 @@ from sysvirt import CallTimeout, Domain, InvalidArgument
 from sysvirt.testing import HOLD, FakeDaemon
 from tests.faults.conversation import GUEST
 from tests.faults.faces import PATIENCE, Face, Script
-from tests.faults.test_events import entered
+from tests.faults.waits import entered
 
 LIFECYCLE = Domain.EVENT_ID_LIFECYCLE
 

@@ -11,7 +11,7 @@ from sysvirt import Domain
 from sysvirt.testing import FakeDaemon
 from tests.faults.conversation import GUEST
 from tests.faults.faces import PATIENCE, Face, Script
-from tests.faults.test_events import entered
+from tests.faults.waits import entered
 
 
 @pytest.mark.parametrize("bound", [3e6, 1e12, math.inf, 10**400], ids=["a month", "ages", "inf", "huge"])

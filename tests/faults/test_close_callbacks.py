@@ -14,7 +14,7 @@ from sysvirt._session.keepalive import Keepalive
 from sysvirt.testing import FakeDaemon
 from tests.faults.conversation import GUEST
 from tests.faults.faces import PATIENCE, Face, Script
-from tests.faults.test_events import until
+from tests.faults.waits import until
 
 
 class Told:

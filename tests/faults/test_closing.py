@@ -7,7 +7,7 @@ import pytest
 from sysvirt import Domain
 from sysvirt.testing import FakeDaemon
 from tests.faults.faces import PATIENCE, Face, Script
-from tests.faults.test_events import entered
+from tests.faults.waits import entered
 
 
 def test_what_is_registered_is_taken_back_first(

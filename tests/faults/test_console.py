@@ -17,7 +17,7 @@ from sysvirt import CallTimeout, ConsoleEnded, InvalidArgument, OperationFailed
 from sysvirt.testing import FakeDaemon, ReceivedCall
 from tests.faults.conversation import GUEST
 from tests.faults.faces import PATIENCE, Belongings, Face, Script, Together
-from tests.faults.test_events import until
+from tests.faults.waits import until
 
 MIB = 1 << 20
 

@@ -21,8 +21,8 @@ from sysvirt.testing import FakeDaemon, connect
 from tests.faults.conversation import BIG, GUEST
 from tests.faults.faces import PATIENCE, Belongings
 from tests.faults.preempting import Preempt, each_line
-from tests.faults.test_each_point import LIFECYCLE, REBOOT, registered
-from tests.faults.test_events import until
+from tests.faults.registering import LIFECYCLE, REBOOT, registered
+from tests.faults.waits import until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(200)]
 

@@ -13,12 +13,11 @@ from sysvirt import Connection, Domain, LifecycleEvent
 from sysvirt.testing import FakeDaemon, ReceivedCall, connect
 from tests.faults.conversation import BIG, GUEST
 from tests.faults.faces import PATIENCE, Belongings
+from tests.faults.registering import LIFECYCLE, REBOOT, registered
 from tests.faults.striking import Strike, each_point
-from tests.faults.test_events import until
+from tests.faults.waits import until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
-
-LIFECYCLE, REBOOT = Domain.EVENT_ID_LIFECYCLE, Domain.EVENT_ID_REBOOT
 
 
 @pytest.fixture(autouse=True)
@@ -29,13 +28,6 @@ def quick(quick_watcher: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
     gc.disable()
     yield
     gc.enable()
-
-
-def registered(daemon: FakeDaemon) -> dict[int, Any]:
-    # Lists, because the daemon's thread changes both.
-    return {
-        number: what for client in list(daemon.clients) for number, what in list(client.registered.items())
-    }
 
 
 def goes_on(daemon: FakeDaemon, conn: Connection, strike: Strike) -> None:

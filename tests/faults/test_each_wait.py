@@ -13,7 +13,7 @@ from sysvirt.testing import FakeDaemon, connect_async
 from tests.faults.cancelling import Cancel, each_wait
 from tests.faults.conversation import BIG, GUEST
 from tests.faults.faces import PATIENCE, Belongings
-from tests.faults.test_each_point import LIFECYCLE, REBOOT, registered
+from tests.faults.registering import LIFECYCLE, REBOOT, registered
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 

@@ -14,7 +14,7 @@ from sysvirt._generated.constants import DomainEventID
 from sysvirt.testing import FakeDaemon, ReceivedCall, typed_params
 from tests.faults.conversation import GUEST
 from tests.faults.faces import PATIENCE, Face, Script
-from tests.faults.test_events import entered
+from tests.faults.waits import entered
 
 LOCAL, REMOTE = (0, "127.0.0.1", "5900"), (1, "::1", "40000")
 

@@ -15,6 +15,7 @@ from sysvirt import Domain, EventsLost
 from sysvirt.testing import FakeDaemon, ReceivedCall
 from tests.faults.conversation import GUEST
 from tests.faults.faces import PATIENCE, Face, Script
+from tests.faults.waits import entered, until
 
 BATCH = 1000
 
@@ -41,10 +42,7 @@ def resident() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
 
 
-def entered(manager: Any) -> Any:
-    return manager.__aenter__() if hasattr(manager, "__aenter__") else manager.__enter__()
-
-
+@pytest.mark.slow
 def test_a_hundred_thousand(face: Face, daemon: FakeDaemon) -> None:
     source = Source(daemon)
 
@@ -156,15 +154,6 @@ def test_slow_callbacks_are_told(face: Face, daemon: FakeDaemon, caplog: pytest.
     assert got == sorted(set(got))
     assert got[:10] == list(range(10))
     assert len(got) <= 12
-
-
-def until(condition: Any, what: object = "it did not happen") -> None:
-    pause = threading.Event()
-    for _ in range(int(PATIENCE / 0.01)):
-        if condition():
-            return
-        pause.wait(0.01)
-    raise AssertionError(what)
 
 
 def test_a_callback_that_raises_stops_nothing(

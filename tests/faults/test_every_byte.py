@@ -47,6 +47,7 @@ def points(messages: list[Message]) -> list[tuple[int, int]]:
     ]
 
 
+@pytest.mark.slow
 @every_part
 @each_direction
 def test_cut(face: Face, daemon: FakeDaemon, part: Part, direction: str) -> None:
@@ -73,6 +74,7 @@ def test_cut(face: Face, daemon: FakeDaemon, part: Part, direction: str) -> None
     assert {type(error) for error in errors} == {ConnectionLost}  # a cut is no breach of the protocol
 
 
+@pytest.mark.slow
 @every_part
 @each_direction
 def test_split(face: Face, daemon: FakeDaemon, part: Part, direction: str) -> None:
@@ -109,6 +111,7 @@ def test_delayed(face: Face, daemon: FakeDaemon, direction: str) -> None:
     assert len(answers) == 28
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", ["_events", "_download_volume", "_console_talk", "_several"], ids=lambda name: name.strip("_")
 )

@@ -130,6 +130,7 @@ def names(daemon: FakeDaemon) -> list[str]:
 # --- tests -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["get_info", "get_xml_description"])
 @pytest.mark.parametrize("direction", ["to_daemon", "to_client"])
 def test_at_each_byte(gives_up: GivesUp, daemon: FakeDaemon, name: str, direction: str) -> None:

@@ -15,14 +15,15 @@ from typing import Any
 
 import pytest
 
-from sysvirt import CallTimeout, ConnectionLost, Domain, Error, EventsLost, ProtocolError, StreamAborted
+from sysvirt import ConnectionLost, Domain, Error, EventsLost, ProtocolError, StreamAborted
 from sysvirt._protocol import frame as wire
 from sysvirt._protocol.table import keepalive, remote
 from sysvirt._session.core import Session
 from sysvirt.testing import HOLD, FakeDaemon, ReceivedCall, memory_pair
 from tests.faults.conversation import GUEST
 from tests.faults.faces import PATIENCE, Face, Script
-from tests.faults.test_events import entered
+from tests.faults.given_up import failing, given_up
+from tests.faults.waits import entered
 
 INFO = remote.DOMAIN_GET_INFO
 NAME = remote.CONNECT_GET_HOSTNAME
@@ -102,24 +103,6 @@ def test_lies(face: Face, daemon: FakeDaemon, lie: str) -> None:
 def told_now(daemon: FakeDaemon, make: Callable[[int], bytes]) -> None:
     call = daemon.wait_for("CONNECT_GET_HOSTNAME")
     call.client.send(make(call.serial))
-
-
-def failing(step: Callable[[], Any]) -> Script[Any]:
-    return (yield step)
-
-
-def given_up(conn: Any, step: Callable[[], Any], limit: float = 0.05) -> Script[CallTimeout]:
-    """The error of a call that is sent, and not answered before its deadline.
-
-    On a slow machine that may come before the call is sent: then it is made again, with more time.
-    """
-    while limit < PATIENCE:
-        with conn.timeout(limit), pytest.raises(CallTimeout) as caught:
-            yield from failing(step)
-        if caught.value.sent != "no":
-            return caught.value
-        limit *= 2
-    raise AssertionError("nothing of it leaves")
 
 
 def test_a_reply_twice(face: Face, daemon: FakeDaemon) -> None:
@@ -231,6 +214,7 @@ def flooding(
     return conn
 
 
+@pytest.mark.slow
 def test_endless_events_that_nobody_asked_for(face: Face, daemon: FakeDaemon) -> None:
     event = remote.DOMAIN_EVENT_CALLBACK_LIFECYCLE
     piece = frame(event, wire.MESSAGE, 0, 0, event.encode_reply(9, (GUEST, 1, 1))) * 100
@@ -244,6 +228,7 @@ def test_endless_events_that_nobody_asked_for(face: Face, daemon: FakeDaemon) ->
         face.run(script())
 
 
+@pytest.mark.slow
 def test_endless_events_for_a_consumer_that_takes_none(face: Face, daemon: FakeDaemon) -> None:
     """Few and large ones, of which its queue would hold a great many."""
     event = remote.DOMAIN_EVENT_CALLBACK_LIFECYCLE
@@ -295,6 +280,7 @@ def test_endless_events_before_the_answer_to_a_registration(face: Face, daemon: 
         face.run(script())
 
 
+@pytest.mark.slow
 def test_endless_pings_of_a_peer_that_takes_no_answer(face: Face, daemon: FakeDaemon) -> None:
     """One answer waits for it, not one for each."""
     ours, theirs = memory_pair()
@@ -364,6 +350,7 @@ def test_endless_data_of_a_stream_that_nobody_reads(face: Face, daemon: FakeDaem
         face.run(script())
 
 
+@pytest.mark.slow
 def test_a_frame_that_never_ends(face: Face, daemon: FakeDaemon) -> None:
     """The longest possible: its call ends at the deadline, the memory is that of one frame."""
 
@@ -383,6 +370,7 @@ def test_a_frame_that_never_ends(face: Face, daemon: FakeDaemon) -> None:
         face.run(script())
 
 
+@pytest.mark.slow
 def test_a_long_frame_in_small_pieces() -> None:
     """The time that takes grows with its length, not with the square of it."""
     import time

@@ -13,10 +13,9 @@ from sysvirt import CallTimeout, ConnectionLost, Domain, NoSupport
 from sysvirt._session.keepalive import Keepalive
 from sysvirt.testing import HOLD, FakeDaemon, FaultProxy, ReceivedCall
 from tests.faults.conversation import GUEST
-from tests.faults.faces import Belongings, Face, Script, Together
-from tests.faults.test_events import entered, until
-from tests.faults.test_hostile_peer import failing
-from tests.faults.test_watcher import the_watcher, until_polled
+from tests.faults.faces import Belongings, Face, Script, Together, threads
+from tests.faults.given_up import failing
+from tests.faults.waits import entered, the_watcher, until, until_polled
 
 #: So seldom that it does not happen in a test.
 NEVER = (600, 5)
@@ -39,11 +38,11 @@ class Unhurried(Keepalive):
         self._before = -1
         self.pings = 0
 
-    def tick(self, now: float, received: int, saturated: bool = False) -> str:
+    def tick(self, now: float, received: int, saturated: bool = False, heard: bool = True) -> str:
         if now >= self._due and received == self._before:
             self._due = now + self._interval
             return ""
-        said = super().tick(now, received, saturated)
+        said = super().tick(now, received, saturated, heard)
         if said == "ping":
             self._before = received
             self.pings += 1
@@ -188,9 +187,10 @@ def test_a_daemon_without_it(face: Face, daemon: FakeDaemon) -> None:
     face.run(script())
 
 
+@pytest.mark.slow
 def test_two_hundred_idle_connections(face: Face, daemon: FakeDaemon) -> None:
     """With keepalive or events: one thread in all, none with asyncio, and no measurable use of the processor."""
-    threads = set(threading.enumerate())
+    before_all = threads()
 
     def script() -> Script[None]:
         connections = []
@@ -202,9 +202,9 @@ def test_two_hundred_idle_connections(face: Face, daemon: FakeDaemon) -> None:
                 events = conn.events(Domain.EVENT_ID_LIFECYCLE)
                 streams.append(events)
                 yield lambda events=events: entered(events)  # type: ignore[misc]
-        assert len(set(threading.enumerate()) - threads) == (face.name == "blocking")
+        assert len(threads() - before_all) == (face.name == "blocking")
         if face.name == "blocking":
-            until_polled(the_watcher()[0], 200)
+            until_polled(the_watcher(), 200)
         pause = threading.Event()
         # Once is enough: on a slow machine it may take a while until all is at rest.
         for _ in range(10):
@@ -228,7 +228,7 @@ def test_a_daemon_that_pings_though_its_word_came_late(face: Face, belongings: B
     """Asking for keepalive turns it on: its pings are answered also where we have given up the asking."""
 
     def on(call: ReceivedCall) -> object:
-        call.client._keep_alive(0.02, 1000)
+        call.client.keep_alive(0.02, 1000)
         return HOLD
 
     with FakeDaemon({"CONNECT_SUPPORTS_FEATURE": on}) as daemon:

@@ -18,7 +18,7 @@ from sysvirt import Domain
 from sysvirt.testing import HOLD, FakeDaemon
 from tests.faults.conversation import GUEST
 from tests.faults.faces import Face, Script
-from tests.faults.test_events import entered, until
+from tests.faults.waits import entered, until
 
 ROOT = Path(__file__).parents[2]
 
@@ -67,10 +67,14 @@ def never_answered(daemon: FakeDaemon) -> None:
     daemon.on("DOMAIN_SET_AUTOSTART", HOLD)
 
 
+#: Python 3.12 and later warn of a fork while there are threads, which is what is tried here.
+ON_FORK = "ignore:This process:DeprecationWarning"
+
+
 def run(daemon: FakeDaemon, *parts: str, status: int = 0) -> None:
     program = "".join(dedent(part) for part in (PREPARE, *parts))
     done = subprocess.run(
-        [sys.executable, "-c", program, daemon.uri],
+        [sys.executable, "-W", ON_FORK, "-c", program, daemon.uri],
         capture_output=True,
         text=True,
         timeout=120,
@@ -82,6 +86,7 @@ def run(daemon: FakeDaemon, *parts: str, status: int = 0) -> None:
 # --- exit --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("end", "status"),
     [
@@ -99,6 +104,7 @@ def test_exit(daemon: FakeDaemon, end: str, status: int) -> None:
     daemon.wait_empty()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("end", ["", "await conn.close()", "sys.exit(3)"], ids=["open", "closed", "sys.exit"])
 def test_exit_of_asyncio(daemon: FakeDaemon, end: str) -> None:
     use = OPEN_ASYNC.replace("await guest.suspend()", f"await guest.suspend()\n        {end}")
@@ -184,6 +190,7 @@ OTHERS = {
 EXPECTED = {**dict.fromkeys(USES, 42), **dict.fromkeys(OTHERS, 0), "exit": 0}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("locked", [False, True], ids=["", "while another thread works on it"])
 @pytest.mark.parametrize("use", [*USES, *OTHERS])
 def test_a_forked_child(daemon: FakeDaemon, use: str, locked: bool) -> None:
@@ -206,6 +213,7 @@ def test_a_forked_child(daemon: FakeDaemon, use: str, locked: bool) -> None:
     run(daemon, OPEN, FORK, program)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "use",
     [

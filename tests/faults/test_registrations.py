@@ -11,10 +11,8 @@ from sysvirt import CallTimeout, Domain, testing
 from sysvirt.testing import HOLD, FakeDaemon, ReceivedCall
 from tests.faults.conversation import GUEST
 from tests.faults.faces import PATIENCE, Face, Script
-from tests.faults.test_hostile_peer import given_up
-
-REGISTER = "CONNECT_DOMAIN_EVENT_CALLBACK_REGISTER_ANY"
-DEREGISTER = "CONNECT_DOMAIN_EVENT_CALLBACK_DEREGISTER_ANY"
+from tests.faults.given_up import given_up
+from tests.faults.registering import DEREGISTER, REGISTER
 
 
 def taken_back(daemon: FakeDaemon) -> list[object]:

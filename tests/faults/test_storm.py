@@ -120,6 +120,7 @@ def after_the_storm(conn: Connection, guest: Domain) -> None:
     assert not session.control_frames
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("limit", [None, PATIENCE], ids=["no deadline", "deadline"])
 @pytest.mark.parametrize("others", [0, 2])
 def test_storm(daemon: FakeDaemon, limit: float | None, others: int) -> None:
@@ -159,6 +160,7 @@ def test_storm(daemon: FakeDaemon, limit: float | None, others: int) -> None:
         after_the_storm(conn, guest)
 
 
+@pytest.mark.slow
 def test_events_in_a_storm(daemon: FakeDaemon, belongings: Belongings) -> None:
     """Each call brings one event; who iterates gets them all, in order."""
     sent = 0
@@ -193,6 +195,7 @@ def test_events_in_a_storm(daemon: FakeDaemon, belongings: Belongings) -> None:
     assert got == list(range(sent))
 
 
+@pytest.mark.slow
 def test_iterating_in_a_storm(daemon: FakeDaemon) -> None:
     """The one who iterates is struck: an event is taken once or stays."""
     storm = Storm(6)

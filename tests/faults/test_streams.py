@@ -19,11 +19,12 @@ from sysvirt import (
 )
 from sysvirt._async.connection import delivery as delivery_of_tasks
 from sysvirt._protocol import frame as wire
-from sysvirt._session import blocking, core
+from sysvirt._session import core, roles
 from sysvirt._sync.connection import delivery as delivery_of_threads
 from sysvirt.testing import HOLD, FakeDaemon, ReceivedCall
 from tests.faults.conversation import BIG
 from tests.faults.faces import PATIENCE, Belongings, Face, Script
+from tests.faults.streaming import ended, opened
 
 SPARSE = StorageVol.VOL_DOWNLOAD_SPARSE_STREAM
 
@@ -39,28 +40,6 @@ def storage(belongings: Belongings) -> Iterator[FakeDaemon]:
     }
     with FakeDaemon(handlers) as daemon:
         yield daemon
-
-
-def opened(
-    face: Face, daemon: FakeDaemon, how: str, flags: int = 0, kind: int = 0
-) -> Script[tuple[Any, Any, ReceivedCall]]:
-    """The connection, a stream that is open, and the call that opened it."""
-    conn = yield lambda: face.connect(daemon.pair())
-    volume = yield lambda: conn.get_storage_volume_by_path("/key")
-    stream = conn.new_stream(kind)
-    yield lambda: getattr(volume, how)(stream, 0, 0, flags)
-    return conn, stream, daemon.received(f"STORAGE_VOL_{how.upper()}")[-1]
-
-
-def ended(
-    face: Face, daemon: FakeDaemon, conn: Any, stream: Any, call: ReceivedCall, how: str
-) -> Script[None]:
-    """The daemon has heard how the stream ended, and the connection works on."""
-    yield lambda: face.wait(lambda: daemon.wait_until(lambda: call.ended == how))
-    assert (yield conn.get_hostname) == "somewhere"
-    with pytest.raises(OperationInvalid, match="the stream was"):
-        yield lambda: stream.recv(1)
-    yield conn.close
 
 
 def test_holes_in(face: Face, storage: FakeDaemon) -> None:
@@ -287,7 +266,7 @@ def test_a_stream_that_nobody_reads_leaves_others_alone(face: Face, storage: Fak
         for _ in range(80):
             call.send(piece)
         assert (yield conn.get_hostname) == "somewhere"
-        assert stream._state.buffered <= stream._state.bound
+        assert stream._state.buffered <= stream._state.limit
         with pytest.raises(StreamAborted):
             yield stream.read
         yield from ended(face, storage, conn, stream, call, "abort")
@@ -313,7 +292,7 @@ def test_the_watcher_does_not_fill_a_stream(
         paused = core._PAUSE + wire.STREAM_DATA_MAX
         # It stops by itself: what has not been taken stays with the daemon.
         deadline = threading.Event()
-        while not conn._pump.session.clogged():
+        while conn._pump.session.reading_mode() == core.FULL:
             assert not deadline.wait(0.01)
         assert stream._state.buffered <= paused
         assert sum(map(len, stream)) == count * wire.STREAM_DATA_MAX
@@ -401,7 +380,7 @@ def test_callbacks_are_told_when_there_is_room_again(
     """By who makes room, not by asking now and then: nothing but that would wake them here."""
     for delivery in (delivery_of_tasks, delivery_of_threads):
         monkeypatch.setattr(delivery, "_LINGER_SECONDS", 3600.0)
-    monkeypatch.setattr(blocking, "_ROOM_LOOK", 3_600_000)
+    monkeypatch.setattr(roles, "_ROOM_CHECK", 3_600_000)
 
     def script() -> Script[None]:
         conn, stream, call = yield from opened(face, storage, "upload", 0, Stream.NONBLOCK)

@@ -8,7 +8,6 @@ import random
 import re
 import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -24,11 +23,7 @@ from sysvirt import (
     NoSupport,
     NotAvailable,
     OperationFailed,
-    ProtocolError,
 )
-from sysvirt._protocol import frame as wire
-from sysvirt._protocol.table import keepalive, qemu, remote
-from sysvirt._session.server import Request, ServerSession, StreamInput
 from sysvirt.testing import (
     HOLD,
     FakeDaemon,
@@ -42,10 +37,10 @@ from sysvirt.testing import (
 )
 from tests.faults.conversation import GUEST, make_daemon, session
 from tests.faults.faces import PATIENCE, Asyncio, Belongings, Face, Script, Together
-from tests.faults.test_hostile_peer import given_up
+from tests.faults.given_up import given_up
+from tests.session.peer import in_thread, until
 
 ROOT = Path(__file__).parents[2]
-DOWNLOAD = remote.STORAGE_VOL_DOWNLOAD
 
 
 # --- the package -------------------------------------------------------------------------------------
@@ -57,7 +52,7 @@ def test_nothing_of_it_is_imported_by_sysvirt() -> None:
         from sysvirt import *
         sysvirt.connect, sysvirt.Domain, sysvirt.aio.connect
         import sys
-        assert not [name for name in sys.modules if "sysvirt.testing" in name or name.endswith("_session.server")]
+        assert not [name for name in sys.modules if "sysvirt.testing" in name or "sysvirt._server" in name]
     """
     subprocess.run(
         [sys.executable, "-c", re.sub(r"^ +", "", program, flags=re.MULTILINE)],
@@ -65,8 +60,10 @@ def test_nothing_of_it_is_imported_by_sysvirt() -> None:
         env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
     )
     for path in (ROOT / "src/sysvirt").rglob("*.py"):
-        if path.parent.name != "testing":
-            assert not re.search(r"^\s*(from|import) .*\btesting\b", path.read_text(), re.MULTILINE), path
+        if path.parent.name not in ("testing", "_server"):
+            assert not re.search(
+                r"^\s*(from|import) .*\b(testing|_server)\b", path.read_text(), re.MULTILINE
+            ), path
 
 
 # --- the fake daemon ---------------------------------------------------------------------------------
@@ -195,6 +192,38 @@ def test_typed_params() -> None:
 def test_waiting_says_what_did_not_come(daemon: FakeDaemon) -> None:
     with connect(daemon), pytest.raises(TimeoutError, match="CONNECT_OPEN"):
         daemon.wait_for("DOMAIN_CREATE", timeout=0.01)
+
+
+def test_what_a_client_sends_on_a_stream_wakes_who_waits_for_it(daemon: FakeDaemon) -> None:
+    """A wait that nothing wakes fails when its time is up."""
+    with connect(daemon) as conn:
+        stream = conn.new_stream()
+        conn.get_domain_by_name("guest").open_console(stream)
+        call = daemon.wait_for("DOMAIN_OPEN_CONSOLE")
+        for size in (3, 6):
+            waiting = in_thread(daemon.wait_until, lambda size=size: len(call.received) == size, PATIENCE)
+            until(lambda: daemon._background._waiters)
+            stream.send(b"abc")
+            waiting.result(PATIENCE)
+        stream.abort()
+
+
+def test_what_another_thread_answers_wakes_who_waits_for_it(daemon: FakeDaemon) -> None:
+    daemon.on("DOMAIN_LOOKUP_BY_NAME", HOLD)
+    with connect(daemon) as conn:
+        asking = in_thread(conn.get_domain_by_name, "guest")
+        call = daemon.wait_for("DOMAIN_LOOKUP_BY_NAME")
+        waiting = in_thread(daemon.wait_until, lambda: call.answered, PATIENCE)
+        until(lambda: daemon._background._waiters)
+        call.reply(GUEST)
+        waiting.result(PATIENCE)
+        assert asking.result(PATIENCE).get_name() == "guest"
+
+
+def test_a_wait_for_what_happens_elsewhere_fails_though_it_holds_in_the_end(daemon: FakeDaemon) -> None:
+    looks: list[None] = []
+    with pytest.raises(TimeoutError, match=r"holds after 0\.01 s, but nothing that happened here made it"):
+        daemon.wait_until(lambda: looks or looks.append(None), 0.01)  # type: ignore[func-returns-value]
 
 
 def test_a_console_of_a_single_socket(daemon: FakeDaemon) -> None:
@@ -363,111 +392,6 @@ def test_what_is_no_message_passes_too() -> None:
         sock.close()
 
 
-# --- the server's side of a session --------------------------------------------------------------------
-
-
-def call_frame(procedure: Any, serial: int, *args: object, fds: int = 0) -> bytes:
-    body = procedure.encode_call(*args)
-    kind = wire.CALL
-    if fds:
-        kind, body = wire.CALL_WITH_FDS, wire.COUNT.pack(fds) + body
-    return wire.frame(procedure.program, procedure.version, procedure.number, kind, serial, 0, body)
-
-
-def test_a_server_takes_calls_in_any_pieces() -> None:
-    data = (
-        call_frame(remote.CONNECT_OPEN, 1, "test:///default", 0)
-        + call_frame(qemu.DOMAIN_MONITOR_COMMAND, 2, GUEST, "info", 0)
-        + wire.frame(keepalive.PING.program, 1, 1, wire.MESSAGE, 0, 0, b"")
-        + call_frame(remote.DOMAIN_OPEN_GRAPHICS, 3, GUEST, 0, 0, fds=1)
-        + b"\0"
-        + call_frame(remote.CONNECT_GET_HOSTNAME, 4)
-    )
-    for step in (1, 3, 17, 1000):
-        server = ServerSession()
-        found: list[Request] = []
-        for at in range(0, len(data), step):
-            fds = [99] if at == 0 else []
-            for message in server.receive(data[at : at + step], fds):
-                assert isinstance(message, Request)
-                found.append(message)
-        assert [(request.procedure.name, request.serial, request.fds) for request in found] == [
-            ("CONNECT_OPEN", 1, []),
-            ("DOMAIN_MONITOR_COMMAND", 2, []),
-            ("DOMAIN_OPEN_GRAPHICS", 3, [99]),
-            ("CONNECT_GET_HOSTNAME", 4, []),
-        ]
-        assert found[0].args == ("test:///default", 0)
-        assert len(server.control_frames) == 1
-        assert server.received == 5
-
-
-def test_a_server_refuses_what_it_does_not_know() -> None:
-    server = ServerSession()
-    frame = wire.frame(remote.CONNECT_OPEN.program, 1, 5000, wire.CALL, 9, 0, b"")
-    assert server.receive(frame + call_frame(remote.CONNECT_GET_HOSTNAME, 10)[: -0 or None]) != []
-    (refusal,) = server.control_frames
-    assert wire.HEADER.unpack_from(refusal)[1:] == (
-        remote.CONNECT_OPEN.program,
-        1,
-        5000,
-        wire.REPLY,
-        9,
-        wire.ERROR,
-    )
-    assert b"unknown procedure: 5000" in refusal
-
-
-def test_a_server_refuses_arguments_that_are_none() -> None:
-    server = ServerSession()
-    procedure = remote.DOMAIN_LOOKUP_BY_NAME
-    assert (
-        server.receive(wire.frame(procedure.program, 1, procedure.number, wire.CALL, 9, 0, b"\xff" * 8)) == []
-    )
-    assert b"can't be decoded" in server.control_frames[0]
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        bytes(28),
-        wire.HEADER.pack(27, remote.CONNECT_OPEN.program, 1, 1, 0, 0, 0),
-        wire.HEADER.pack(wire.FRAME_MAX + 1, remote.CONNECT_OPEN.program, 1, 1, 0, 0, 0),
-        wire.HEADER.pack(28, 77, 1, 1, 0, 0, 0),
-        wire.HEADER.pack(28, remote.CONNECT_OPEN.program, 1, 1, wire.REPLY, 0, 0),
-        wire.HEADER.pack(28, remote.CONNECT_OPEN.program, 1, 1, 50, 0, 0),
-        call_frame(remote.DOMAIN_OPEN_GRAPHICS, 3, GUEST, 0, 0, fds=2) + b"\0\0",
-        wire.HEADER.pack(28, remote.CONNECT_OPEN.program, 1, 1, wire.CALL_WITH_FDS, 0, 0),
-    ],
-    ids=["zeros", "short", "long", "program", "reply", "type", "descriptors", "no count"],
-)
-def test_a_server_ends_with_a_client_that_breaks_the_protocol(data: bytes) -> None:
-    with pytest.raises(ProtocolError):
-        ServerSession().receive(data)
-
-
-def test_streams_of_a_server() -> None:
-    server = ServerSession()
-    (request,) = server.receive(call_frame(DOWNLOAD, 5, ("p", "v", "k"), 0, 0, 0))
-    assert isinstance(request, Request)
-    data = wire.frame(DOWNLOAD.program, 1, DOWNLOAD.number, wire.STREAM, 5, wire.CONTINUE, b"data")
-    assert server.receive(data) == []  # not open yet
-    server.reply(request)
-    hole = wire.frame(
-        DOWNLOAD.program, 1, DOWNLOAD.number, wire.STREAM_HOLE, 5, wire.CONTINUE, wire.HOLE.pack(7, 0)
-    )
-    end = wire.frame(DOWNLOAD.program, 1, DOWNLOAD.number, wire.STREAM, 5, wire.OK, b"")
-    found = server.receive(data + hole + end)
-    assert all(isinstance(message, StreamInput) for message in found)
-    assert [(m.status, m.data, m.hole) for m in found if isinstance(m, StreamInput)] == [
-        (wire.CONTINUE, b"data", 0),
-        (wire.CONTINUE, b"", 7),
-        (wire.OK, b"", 0),
-    ]
-    server.confirm(request)
-    assert server.receive(data) == []
-
-
 def test_a_pair_carries_both_ways() -> None:
     one, other = memory_pair()
     with one, other:
@@ -478,12 +402,13 @@ def test_a_pair_carries_both_ways() -> None:
 
 
 def test_many_daemons_at_once(belongings: Belongings) -> None:
-    before = set(threading.enumerate())
+    before = len(os.listdir("/proc/self/task"))
     daemons = [make_daemon() for _ in range(20)]
     connections = [connect(daemon) for daemon in daemons]
-    assert len(set(threading.enumerate()) - before) == 20
+    assert len(os.listdir("/proc/self/task")) - before == 20
     for conn in connections:
         assert conn.get_hostname() == "somewhere"
         conn.close()
     for daemon in daemons:
         daemon.close()
+    until(lambda: len(os.listdir("/proc/self/task")) == before)

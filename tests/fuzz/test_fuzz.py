@@ -17,11 +17,13 @@ def run(target: str, inputs: list[bytes]) -> None:
             raise
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("target", TARGETS)
 def test_what_is_known(target: str) -> None:
     run(target, [*seeds(target), *read(target)])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("target", TARGETS)
 def test_mutations(target: str) -> None:
     inputs = [*seeds(target), *read(target)]

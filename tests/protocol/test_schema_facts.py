@@ -10,7 +10,7 @@ import check_wire
 from sysvirt._generated.schema import LIMITS, PROCEDURES, PROGRAMS, STRUCTS, WAITS
 
 CODE = re.compile(r"(?:\?|<\d+>|\[\d+\])?(?:[iuhHdcBSWb]|[sox]\d+|[a-z_]\w{5,}|vir\w+)")
-WAIT_CLASSES = {"free", "end", "long", "query", "change", "agent", "host", "control"}
+WAIT_CLASSES = {"free", "end", "long", "query", "change", "agent", "host", "several", "control"}
 
 
 def codes(row: str) -> list[str]:
@@ -173,7 +173,7 @@ def test_what_travels_with_a_call() -> None:
         ("DOMAIN_DESTROY", "end"),
         ("DOMAIN_MIGRATE_CONFIRM3_PARAMS", "end"),
         ("DOMAIN_CREATE_XML", "long"),
-        ("DOMAIN_SHUTDOWN", "change"),
+        ("DOMAIN_SHUTDOWN", "agent"),  # first the agent, then the power button
         ("DOMAIN_GET_TIME", "agent"),
         ("DOMAIN_ABORT_JOB", "control"),
         ("CONNECT_GET_ALL_DOMAIN_STATS", "host"),
@@ -183,12 +183,17 @@ def test_wait_classes(name: str, wait: str) -> None:
     assert wait_class(name) == wait
 
 
-def test_arguments_that_change_the_class() -> None:
-    for (program, name), (argument, mask, wait) in WAITS.items():
-        args = PROCEDURES[program][name].split()[1]
-        assert codes(STRUCTS[args])[argument] == "u", name
-        assert mask > 0
-        assert wait in WAIT_CLASSES
-        assert wait != wait_class(name, program)
-    assert WAITS["remote", "DOMAIN_GET_VCPUS_FLAGS"] == (1, 8, "agent")
-    assert WAITS["remote", "DOMAIN_INTERFACE_ADDRESSES"] == (1, 1, "agent")
+def test_rules_that_change_the_class() -> None:
+    for (program, name), rules in WAITS.items():
+        args = codes(STRUCTS[PROCEDURES[program][name].split()[1]])
+        for conditions, wait in rules:
+            assert wait in WAIT_CLASSES
+            assert wait != wait_class(name, program)
+            for argument, mask, value in conditions:
+                kind = args[argument]
+                assert kind == "u" or (kind[0] == "<" and mask == -1), name
+                assert mask > 0 or value is not None
+                assert value is None or value & mask == value
+    assert WAITS["remote", "DOMAIN_GET_VCPUS_FLAGS"] == ((((1, 8, None),), "agent"),)
+    assert WAITS["remote", "DOMAIN_INTERFACE_ADDRESSES"] == ((((1, -1, 1),), "agent"),)
+    assert WAITS["remote", "DOMAIN_REBOOT"] == ((((1, 3, 1),), "change"),)

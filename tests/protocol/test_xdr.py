@@ -162,6 +162,7 @@ def damaged(draw: st.DrawFn, data: bytes) -> bytes:
     return data
 
 
+@pytest.mark.slow
 @every_procedure
 def test_noise_is_refused_or_has_a_value(procedure: AnyProcedure) -> None:
     @examples(5)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -17,6 +20,7 @@ from rig.guest import boot, console_text, firmware_xml, guest_xml, unique_name
 from rig.host import Host
 from rig.image import READY
 from rig.needs import missing
+from rig.pythons import NEWEST, python
 from rig.wait import until
 from tests.api.machine import SLEEP, SLEEPING, define_writing
 
@@ -50,6 +54,34 @@ def test_cache_keeps_an_older_key_only_while_it_is_used(
     assert (tmp_path / "thing-1").exists()  # this process uses it
     subprocess.run([*elsewhere, "3"], check=True)
     assert not (tmp_path / "thing-2").exists()
+
+
+LOOK = """
+import json, os, sys, pytest
+json.dump([
+    "%d.%d" % sys.version_info[:2], os.getcwd(), os.listdir("/usr/local"), os.listdir("/etc"), os.environ["PIP_PROXY"],
+    [option for option in open("/proc/self/mounts") if option.split()[1] == "/usr"][-1].split()[3].split(",")[0],
+], sys.stdout)
+"""
+
+
+@needs_host
+@pytest.mark.slow
+def test_another_python_has_the_machine_around_it() -> None:
+    """All but its /usr is the machine's, for it alone."""
+    mounts = Path("/proc/self/mounts").read_text()
+    done = subprocess.run(
+        python(NEWEST).command("-c", LOOK),
+        env=os.environ | {"PIP_PROXY": "here"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    version, folder, local, etc, proxy, option = json.loads(done.stdout)
+    assert (version, folder, proxy, option) == (NEWEST, os.getcwd(), "here", "ro")
+    assert set(local) >= set(os.listdir("/usr/local"))
+    assert etc == os.listdir("/etc")
+    assert Path("/proc/self/mounts").read_text() == mounts
 
 
 def test_a_mount_is_the_host_s_own(host: Host) -> None:
@@ -99,6 +131,64 @@ def test_firmware_guest_speaks_at_once(host: Host, firmware_guest: str) -> None:
     host.virsh("start", firmware_guest)
     until(lambda: "SeaBIOS" in console_text(host, firmware_guest), "the firmware has spoken")
     assert Path(f"/proc/{host.guest_pid(firmware_guest)}/exe").readlink().name.startswith("qemu-system")
+
+
+SAID = (
+    ("list", "--all"),
+    ("capabilities",),
+    ("echo", 'it\'s "quoted" \\n $HOME `ls` #; and ' + 300 * "long, "),
+    ("echo", ""),
+    ("domstate", "nobody"),
+    ("no-such-command",),
+    ("list", "--no-such-option"),
+)
+
+
+@pytest.mark.parametrize("arguments", SAID, ids=lambda arguments: arguments[0])
+def test_one_virsh_says_what_a_process_for_each_says(host: Host, arguments: tuple[str, ...]) -> None:
+    def told(ask: Callable[[], str]) -> object:
+        try:
+            return ask()
+        except subprocess.CalledProcessError as error:
+            return error.returncode, error.stdout.strip(), error.stderr.strip(), error.cmd
+
+    alone = told(lambda: host.run("virsh", "--quiet", "--connect", "qemu:///system", *arguments).strip())
+    for _ in range(3):
+        assert told(lambda: host.virsh(*arguments)) == alone
+
+
+def test_virsh_while_virsh_is_busy(host: Host) -> None:
+    """Who asks meanwhile does not wait for the other's answer."""
+    with ThreadPoolExecutor(1) as pool:
+        assert host._virsh_free.acquire(timeout=60)
+        try:
+            assert pool.submit(host.virsh, "echo", "beside").result(60) == "beside"
+        finally:
+            host._virsh_free.release()
+    assert host.virsh("echo", "again") == "again"
+
+
+def test_virsh_that_has_ended_and_one_that_hangs(host: Host) -> None:
+    assert host.virsh("echo", "before") == "before"
+    first = host._virsh
+    assert first is not None
+    first.close()
+    assert host.virsh("echo", "after") == "after"
+    assert host._virsh is not first
+
+    def give_up(*_: object) -> None:
+        raise InterruptedError
+
+    os.kill(host.pid, signal.SIGSTOP)
+    previous = signal.signal(signal.SIGALRM, give_up)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.2)
+        with pytest.raises(InterruptedError):
+            host.virsh("list", "--all")
+    finally:
+        signal.signal(signal.SIGALRM, previous)
+        os.kill(host.pid, signal.SIGCONT)
+    assert host.virsh("echo", "at last") == "at last"
 
 
 @pytest.mark.slow

@@ -15,7 +15,7 @@ from sysvirt._protocol import frame as wire
 from sysvirt._protocol.procedure import Procedure
 from sysvirt._protocol.table import find, keepalive, remote
 from sysvirt._protocol.xdr import compile_encoder
-from sysvirt._transport.link import Link
+from sysvirt._transport.link import Link, unix_link
 
 #: Nothing in these tests takes so long, unless it hangs.
 PATIENCE = 60.0
@@ -168,7 +168,7 @@ def conversation(script: Callable[[Peer], None]) -> Iterator[Link]:
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
     try:
-        yield Link(ours)
+        yield unix_link(ours)
     except BaseException as error:
         if failure:
             error.add_note(f"the peer failed first: {failure[0]!r}")

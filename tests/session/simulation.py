@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import random
 import select
+import socket
 import sys
 import threading
 from collections import deque
@@ -22,10 +23,10 @@ import pytest
 
 from sysvirt._protocol import frame as wire
 from sysvirt._protocol.table import find
-from sysvirt._session import blocking
+from sysvirt._session import blocking, roles
 from sysvirt._session.blocking import BlockingPump
 from sysvirt._session.core import Session
-from sysvirt._transport.link import DONTWAIT
+from sysvirt._transport.link import Link
 
 
 class Stuck(AssertionError):
@@ -177,7 +178,7 @@ class Scheduler:
         return True
 
     def _profile(self, frame: FrameType, event: str, arg: object) -> None:
-        if event not in ("call", "c_return") or "/sysvirt/_session/" not in frame.f_code.co_filename:
+        if event not in ("call", "c_return") or not _of_ours(frame):
             return
         me = self._me()
         if me.is_main and self.interrupts_left and self.random.random() < self.interrupt:
@@ -190,6 +191,10 @@ class Scheduler:
             self.point()
         finally:
             sys.setprofile(self._profile)
+
+
+def _of_ours(frame: FrameType) -> bool:
+    return "/sysvirt/_session/" in frame.f_code.co_filename or frame.f_code.co_filename.endswith("/link.py")
 
 
 class Lock:
@@ -220,10 +225,6 @@ class Lock:
 class Daemon:
     """The other end of the link: answers `DOMAIN_GET_INFO`-like calls with their own arguments, in any order."""
 
-    fileno = 0
-    local = True
-    carries_fds = True
-
     def __init__(self, scheduler: Scheduler, capacity: int = 1 << 30, hold: Sequence[int] = ()) -> None:
         self.scheduler = scheduler
         self.capacity = capacity
@@ -234,7 +235,10 @@ class Daemon:
         self.closed = False
         self.frozen = False
 
-    # What the pump sees of a link.
+    # What a link sees of a socket.
+
+    def fileno(self) -> int:
+        return 0
 
     def send(self, data: bytes | memoryview, flags: int) -> int:
         self.scheduler.point()
@@ -252,14 +256,17 @@ class Daemon:
 
     def recvmsg(self, size: int, ancillary: int, flags: int) -> tuple[bytes, list[object], int, None]:
         nothing_new = not self.to_client and not self.closed
-        if flags & DONTWAIT and nothing_new:
+        if flags & socket.MSG_DONTWAIT and nothing_new:
             raise BlockingIOError
         self.scheduler.block(lambda: bool(self.to_client) or self.closed)
         count = self.scheduler.random.randrange(1, size) if self.scheduler.random.random() < 0.3 else size
         part, self.to_client = self.to_client[:count], self.to_client[count:]
         return part, [], 0, None
 
-    def shutdown(self) -> None:
+    def recv(self, size: int, flags: int) -> bytes:
+        raise AssertionError("descriptors would be lost")
+
+    def shutdown(self, how: int) -> None:
         self.closed = True
 
     def close(self) -> None:
@@ -332,12 +339,14 @@ def make_pump(
 ) -> BlockingPump:
     """A pump whose locks, polls and clock are the scheduler's."""
     fake_select = SimpleNamespace(
-        poll=lambda: _Poll(scheduler, daemon), POLLIN=select.POLLIN, POLLOUT=select.POLLOUT
-    )
-    patch.setattr(blocking, "select", fake_select)
-    patch.setattr(blocking, "allocate_lock", lambda: Lock(scheduler))
-    patch.setattr(blocking, "_monotonic", lambda: scheduler.now)
+        poll=lambda: _Poll(scheduler, daemon),
+        POLLIN=select.POLLIN, POLLOUT=select.POLLOUT, POLLHUP=select.POLLHUP, POLLERR=select.POLLERR,
+    )  # fmt: skip
+    patch.setattr(roles, "select", fake_select)
+    patch.setattr(roles, "allocate_lock", lambda: Lock(scheduler))
+    for module in (blocking, roles):
+        patch.setattr(module, "_monotonic", lambda: scheduler.now)
     session = Session(max_in_flight)
     session.lock = Lock(scheduler)  # type: ignore[assignment]
-    link: Any = daemon
-    return BlockingPump(link, session)
+    sock: Any = daemon
+    return BlockingPump(Link(sock, local=True, carries_fds=True), session)

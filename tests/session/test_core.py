@@ -14,7 +14,6 @@ from sysvirt._protocol import frame as wire
 from sysvirt._protocol.procedure import Procedure
 from sysvirt._protocol.table import keepalive, lxc, qemu, remote
 from sysvirt._session.call import ADMITTED, DONE, Call, Waiter
-from sysvirt._session.core import Session
 from sysvirt._session.stream import FRAME_COST, StreamState
 from sysvirt.errors import (
     CallTimeout,
@@ -27,6 +26,7 @@ from sysvirt.errors import (
     ProtocolError,
 )
 from tests.protocol.reference import examples
+from tests.session.client import Client, with_fds
 from tests.session.peer import (
     LIFECYCLE,
     PING,
@@ -45,58 +45,6 @@ HOSTNAME = remote.CONNECT_GET_HOSTNAME
 CONSOLE = remote.DOMAIN_OPEN_CONSOLE
 GRAPHICS = remote.DOMAIN_OPEN_GRAPHICS_FD
 PROGRAM = remote.CONNECT_OPEN.program
-
-
-class Client:
-    """A session whose sent bytes and wake-ups are written down."""
-
-    def __init__(self) -> None:
-        self.session = Session()
-        self.session.notify = self._notify
-        self.notified: list[Waiter] = []
-        self.calls: list[Call] = []
-
-    def _notify(self, waiter: Waiter) -> None:
-        assert self.session.lock.locked()
-        self.notified.append(waiter)
-
-    def call(self, procedure: Procedure[..., Any], *args: Any, stream: StreamState | None = None) -> Call:
-        call = Call(procedure, args, stream)
-        assert self.session.enter(call)
-        self.session.start(call, procedure.encode_call(*args))
-        self.calls.append(call)
-        return call
-
-    def feed(self, *parts: bytes) -> None:
-        for part in parts:
-            self.session.chunks.append(part)
-            self.session.process()
-
-    def outcome(self) -> dict[str, Any]:
-        """Everything that the bytes fed so far have led to; what is empty is left out."""
-        session = self.session
-        seen = {
-            "replies": {call.serial: self._result(call) for call in self.calls if call.ready},
-            "events": [
-                (program, number, body[at:])
-                for program, number, body, at in (session.events[n] for n in sorted(session.events))
-            ],
-            "control_frames": list(session.control_frames),
-            "streams": [
-                (kind, status, body[at:])
-                for call in self.calls
-                if call.stream is not None
-                for kind, status, body, at in call.stream.frames.values()
-            ],
-            "error": session.error and (type(session.error), session.error.message),
-        }
-        return {what: value for what, value in seen.items() if value}
-
-    def _result(self, call: Call) -> Any:
-        try:
-            return self.session.result(call)
-        except Error as error:
-            return type(error), error.message
 
 
 class Case(NamedTuple):
@@ -448,18 +396,6 @@ def first_free(client: Client) -> int:
 
 
 @pytest.fixture
-def two_fds() -> list[int]:
-    return list(os.pipe())
-
-
-def with_fds(client: Client, parts: list[tuple[bytes, list[int]]]) -> None:
-    """What a pump does that can take descriptors: bytes and what came with them."""
-    for data, fds in parts:
-        client.session.chunks.append(data)
-        client.session.fds += fds
-        client.session.process()
-
-
 @pytest.mark.parametrize("behind", [b"", PING, LIFECYCLE + header()[:9]], ids=["alone", "ping", "part"])
 def test_fillers_are_no_part_of_what_follows(two_fds: list[int], behind: bytes) -> None:
     frame = fds_frame(GRAPHICS, 1, 2)
@@ -600,7 +536,7 @@ def test_a_stream_opened_by_a_late_reply_is_aborted() -> None:
 
 def test_a_stream_that_nobody_reads_is_aborted_at_its_bound() -> None:
     client = Client()
-    stream = StreamState(bound=FRAME_COST + 1000)
+    stream = StreamState(limit=FRAME_COST + 1000)
     call = client.call(CONSOLE, guest(), None, 0, stream=stream)
     client.feed(reply_frame(CONSOLE, 1))
     client.feed(stream_frame(CONSOLE, 1, wire.CONTINUE, bytes(1000)))

@@ -1,5 +1,8 @@
 """Real signals in the main thread, and real forks, against the blocking pump.
 
+What is struck loops in a function of its own: on 3.13 an exception at the end of a loop's round is not caught by a
+`try` that the loop is directly in.
+
 `test_simulation.py` interrupts at every point in turn; here the interpreter and the system decide.
 """
 
@@ -116,14 +119,18 @@ def test_strikes_into_short_calls(strikes: Strikes, alone: bool) -> None:
     with driving("blocking", answering) as driver:
         pump = driver.pump
         assert isinstance(pump, BlockingPump)
+
+        def some_calls(number: int, how: float | None) -> None:
+            for _ in range(10):
+                assert pump.call(VCPUS, (str(number),), how) == number
+                assert pump.call(QUERY, (guest(1), str(number), 0), how) == (number, 0, 0)
+
         other = None if alone else in_thread(work, pump)
         for number in range(400):
             how = deadline(PATIENCE) if number % 2 else None
             try:
                 strikes(chance.uniform(1e-6, 3e-4))
-                for _ in range(10):
-                    assert pump.call(VCPUS, (str(number),), how) == number
-                    assert pump.call(QUERY, (guest(1), str(number), 0), how) == (number, 0, 0)
+                some_calls(number, how)
                 no_more(strikes)
             except Interrupted:
                 interrupted += 1
@@ -181,7 +188,7 @@ def test_strikes_into_stream_data(strikes: Strikes) -> None:
     with driving("blocking", script) as driver:
         pump = driver.pump
         assert isinstance(pump, BlockingPump)
-        stream = StreamState(bound=1 << 30)
+        stream = StreamState(limit=1 << 30)
         pump.call(CONSOLE, (guest(), None, 0), stream=stream)
         interrupted = 0
         total = sum(map(len, pieces))
@@ -189,12 +196,15 @@ def test_strikes_into_stream_data(strikes: Strikes) -> None:
         def arrived() -> int:
             return sum(len(body) - at for _, _, body, at in list(stream.frames.values()))
 
+        def receive_all() -> None:
+            while arrived() < total:
+                stream.ready = False
+                assert pump.wait_ready(stream, deadline(PATIENCE))
+
         while arrived() < total:
             try:
                 strikes(chance.uniform(1e-5, 2e-3))
-                while arrived() < total:
-                    stream.ready = False
-                    assert pump.wait_ready(stream, deadline(PATIENCE))
+                receive_all()
                 no_more(strikes)
             except Interrupted:
                 interrupted += 1
@@ -204,13 +214,17 @@ def test_strikes_into_stream_data(strikes: Strikes) -> None:
 
         data = bytearray(size)
         sent = []
+        head = stream.header(wire.STREAM, wire.CONTINUE, size)
+
+        def send_three() -> None:
+            for _ in range(3):
+                pump.send_frame(head, tail=memoryview(data))
+
         for number in range(rounds):
             try:
                 strikes(chance.uniform(1e-5, 1e-3))
                 data[:] = bytes([number]) * size
-                head = stream.header(wire.STREAM, wire.CONTINUE, size)
-                for _ in range(3):
-                    pump.send_frame(head, tail=memoryview(data))
+                send_three()
                 sent.append(number)
                 no_more(strikes)
             except Interrupted:
@@ -279,21 +293,20 @@ class StrikingLock:
         self._lock = lock
         self._left = after
 
-    def __enter__(self) -> None:
-        self._lock.acquire()
+    def acquire(self, blocking: bool = True) -> bool:
+        return bool(self._lock.acquire(blocking))
 
-    def __exit__(self, *exc: object) -> None:
+    def release(self) -> None:
         self._lock.release()
         self._left -= 1
         if self._left == 0:
             raise Interrupted
 
 
-@pytest.mark.parametrize("after", [1, 2], ids=["others have been told", "nobody else is at it"])
-def test_close_that_was_interrupted_can_be_called_again(after: int) -> None:
+def test_close_that_was_interrupted_can_be_called_again() -> None:
     with conversation(answering) as link:
         pump = BlockingPump(link, Session())
-        pump.session.lock = pump._lock = StrikingLock(pump._lock, after)  # type: ignore[assignment]
+        pump.session.lock = StrikingLock(pump.session.lock, 1)  # type: ignore[assignment]
         with pytest.raises(Interrupted):
             pump.close()
         in_thread(pump.close).result(PATIENCE)

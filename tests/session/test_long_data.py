@@ -12,12 +12,12 @@ import pytest
 from sysvirt._protocol import frame as wire
 from sysvirt._protocol.table import remote
 from sysvirt._session import aio
-from sysvirt._session.core import RECEIVE_SIZE
+from sysvirt._session.filing import RECEIVE_SIZE
 from sysvirt._session.stream import FRAME_COST, StreamState
 from sysvirt.errors import CallTimeout, ConnectionLost
+from tests.session.client import Client
 from tests.session.driving import DRIVERS, Tasks, deadline, driving, partly_sent
 from tests.session.peer import LIFECYCLE, PATIENCE, PING, Peer, guest, reply_frame, stream_frame
-from tests.session.test_core import Client
 
 CONSOLE = remote.DOMAIN_OPEN_CONSOLE
 VERSION = remote.CONNECT_GET_LIB_VERSION
@@ -243,7 +243,7 @@ def test_a_tail_is_part_of_its_frame(kind: str, gathers: bool) -> None:
 
     with driving(kind, script) as driver:
         if not gathers:  # a link that can't send from two places at once
-            driver.pump.link.sendmsg = None
+            driver.pump.link._sendmsg = None
         stream = StreamState()
         driver.call(CONSOLE, guest(), None, 0, stream=stream).result(PATIENCE)
         for body in bodies:

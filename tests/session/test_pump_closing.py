@@ -21,11 +21,11 @@ class Watched(Link):
     __slots__ = ("closing", "during", "used")
 
     def __init__(self, link: Link, during: Any) -> None:
-        super().__init__(link.sock)
+        super().__init__(link.sock, local=True, carries_fds=True)
         self.during = during
         self.closing = False
         self.used: list[str] = []
-        for name in ("send", "sendmsg", "recv", "recvmsg"):
+        for name in ("_send", "_sendmsg", "_recv", "_recvmsg"):
             setattr(self, name, self._noting(name, getattr(self, name)))
 
     def _noting(self, name: str, function: Any) -> Any:

@@ -90,6 +90,7 @@ class Run:
         assert len(self.daemon.seen) == len(set(self.daemon.seen))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("threads", [1, 2, 3, 5])
 def test_no_wake_is_lost(monkeypatch: pytest.MonkeyPatch, threads: int) -> None:
     for seed in range(SEEDS):
@@ -100,6 +101,7 @@ def test_no_wake_is_lost(monkeypatch: pytest.MonkeyPatch, threads: int) -> None:
         assert not run.pump.session.pending, seed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("threads", [2, 4])
 def test_a_slow_taker(monkeypatch: pytest.MonkeyPatch, threads: int) -> None:
     """Frames leave in pieces: whoever sends next sends the rest, and nobody stops reading."""
@@ -110,6 +112,7 @@ def test_a_slow_taker(monkeypatch: pytest.MonkeyPatch, threads: int) -> None:
         assert run.scheduler.time_passed == 0, f"seed {seed}: somebody had to look for itself"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("threads", [1, 2, 4])
 def test_interrupts_harm_nobody(monkeypatch: pytest.MonkeyPatch, threads: int) -> None:
     interrupted = 0
@@ -125,6 +128,7 @@ def test_interrupts_harm_nobody(monkeypatch: pytest.MonkeyPatch, threads: int) -
     assert interrupted > SEEDS
 
 
+@pytest.mark.slow
 def test_interrupts_and_a_slow_taker(monkeypatch: pytest.MonkeyPatch) -> None:
     for seed in range(SEEDS):
         run = Run(monkeypatch, seed, 3, calls=3, capacity=70, interrupts=4)
@@ -149,6 +153,7 @@ def follow_up(monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
     assert not run.pump.session.admission.queue
 
 
+@pytest.mark.slow
 def test_a_frozen_daemon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each call ends at its deadline, or at once when no place is left; afterwards all is well."""
     for seed in range(SEEDS // 3):

@@ -16,6 +16,7 @@ def function(text: str) -> ast.FunctionDef:
     return node
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", ["Connection", "Domain", "DomainSnapshot", "DomainCheckpoint", "Stream", "Console"]
 )

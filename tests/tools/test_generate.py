@@ -40,7 +40,7 @@ def facts() -> tuple[Any, Any, Any]:
             }
         },
     }
-    return protocol, {"group": [], "argument": []}, {"writestream": {}, "descriptors": {}}
+    return protocol, {"group": [], "rule": []}, {"writestream": {}, "descriptors": {}}
 
 
 def test_types_and_limits_are_resolved() -> None:
@@ -60,12 +60,27 @@ def test_types_and_limits_are_resolved() -> None:
 def test_what_is_kept_by_hand_is_applied() -> None:
     protocol, waits, annotations = facts()
     group = {"class": "query", "reason": "for a test", "remote": ["GET"]}
-    argument = {"remote": "GET", "argument": "flags", "mask": 4, "class": "agent", "reason": "for a test"}
-    waits |= {"group": [group], "argument": [argument]}
+    rules = [
+        {
+            "remote": ["GET"],
+            "when": [{"argument": "flags", "mask": 4}],
+            "class": "agent",
+            "reason": "for a test",
+        },
+        {
+            "remote": ["GET"],
+            "when": [{"argument": "flags", "mask": 3, "value": 1}, {"argument": "name", "value": 2}],
+            "class": "free",
+            "reason": "for a test",
+        },
+    ]
+    waits |= {"group": [group], "rule": rules}
     annotations |= {"writestream": {"remote": ["GET"]}, "descriptors": {"remote": ["GET"]}}
     schema = gen_schema.Schema(protocol, waits, annotations)
     assert schema.procedures[0].row() == "1 remote_get_args remote_get_ret query wf"
-    assert schema.wait_rows == [("remote", "GET", 1, 4, "agent")]
+    assert schema.wait_rules == {
+        ("remote", "GET"): [(((1, 4, None),), "agent"), (((1, 3, 1), (0, -1, 2)), "free")]
+    }
 
 
 @pytest.mark.parametrize(
@@ -82,6 +97,16 @@ def test_a_wait_class_must_make_sense(group: dict[str, Any], complaint: str) -> 
     protocol, waits, annotations = facts()
     with pytest.raises(ValueError, match=complaint):
         gen_schema.Schema(protocol, waits | {"group": [group]}, annotations)
+
+
+@pytest.mark.parametrize(
+    "when", [[], [{"argument": "flags"}], [{"argument": "flags", "mask": 1}, {"argument": "name"}]]
+)
+def test_a_wait_rule_must_say_something(when: list[dict[str, Any]]) -> None:
+    protocol, waits, annotations = facts()
+    rule = {"remote": ["GET"], "when": when, "class": "agent", "reason": "for a test"}
+    with pytest.raises(ValueError, match="says nothing"):
+        gen_schema.Schema(protocol, waits | {"rule": [rule]}, annotations)
 
 
 def test_a_body_of_no_procedure_is_an_error() -> None:
@@ -109,6 +134,7 @@ def test_no_annotation_was_lost() -> None:
             assert program == "keepalive" or {"number", "generate", "acl"} <= row.keys(), name
 
 
+@pytest.mark.slow
 def test_everything_generated_is_current() -> None:
     stale = [path for path, text in generate.outputs().items() if path.read_text("utf-8") != text]
     assert stale == []

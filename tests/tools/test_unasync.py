@@ -229,5 +229,6 @@ def test_all_or_nothing_is_written(tree: Path, capsys: pytest.CaptureFixture[str
     assert not (tree / "src/sysvirt/_sync").exists()
 
 
+@pytest.mark.slow
 def test_the_repository_is_current(capsys: pytest.CaptureFixture[str]) -> None:
     assert unasync.main(["--check"]) == 0, capsys.readouterr().err

@@ -9,6 +9,7 @@ from .._protocol.table import remote
 from .._session import aio_facade as facade
 from .._session.aio import AsyncPump
 from .._session.core import Session
+from .._session.pump import check_interpreter
 from .._timeouts import pings, seconds
 from ..errors import (
     AuthUnavailable,
@@ -94,6 +95,7 @@ async def connect(
             credentials=credentials, timeout=limit, keepalive=pulse, programs=programs,
         )  # fmt: skip
 
+    check_interpreter()
     link = await _reach(where, readonly, deadline)
     return await handshake(link, where, reopen, readonly, limit, deadline, pulse, max_in_flight)
 

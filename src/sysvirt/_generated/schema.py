@@ -16,7 +16,9 @@ A row of PROCEDURES is `number args result wait-class flags`. Flags:
     r w   reads, writes a stream
     e     a message that nobody replies to: an event, or keepalive's
     f     descriptors travel with the call or its reply
-A row of WAITS is (index of an argument, mask, wait class when the argument has one of the mask's bits).
+A row of WAITS is (conditions, wait class) ...: the class is that of the first whose conditions all hold. A condition is
+(index of an argument, mask, value): the masked argument is the value, or has one of the mask's bits where the value is
+None. An array counts as the number of its elements.
 """
 
 LIMITS = {
@@ -859,13 +861,13 @@ PROCEDURES = {
         "DOMAIN_LOOKUP_BY_UUID": "24 remote_domain_lookup_by_uuid_args remote_domain_lookup_by_uuid_ret free -",
         "CONNECT_NUM_OF_DEFINED_DOMAINS": "25 - remote_connect_num_of_defined_domains_ret free -",
         "DOMAIN_PIN_VCPU": "26 remote_domain_pin_vcpu_args - change -",
-        "DOMAIN_REBOOT": "27 remote_domain_reboot_args - change -",
+        "DOMAIN_REBOOT": "27 remote_domain_reboot_args - agent -",
         "DOMAIN_RESUME": "28 remote_domain_resume_args - change -",
         "DOMAIN_SET_AUTOSTART": "29 remote_domain_set_autostart_args - change -",
         "DOMAIN_SET_MAX_MEMORY": "30 remote_domain_set_max_memory_args - change -",
         "DOMAIN_SET_MEMORY": "31 remote_domain_set_memory_args - change -",
         "DOMAIN_SET_VCPUS": "32 remote_domain_set_vcpus_args - change -",
-        "DOMAIN_SHUTDOWN": "33 remote_domain_shutdown_args - change -",
+        "DOMAIN_SHUTDOWN": "33 remote_domain_shutdown_args - agent -",
         "DOMAIN_SUSPEND": "34 remote_domain_suspend_args - control -",
         "DOMAIN_UNDEFINE": "35 remote_domain_undefine_args - change -",
         "CONNECT_LIST_DEFINED_NETWORKS": "36 remote_connect_list_defined_networks_args remote_connect_list_defined_networks_ret free -",
@@ -1074,7 +1076,7 @@ PROCEDURES = {
         "DOMAIN_BLOCK_JOB_SET_SPEED": "239 remote_domain_block_job_set_speed_args - change -",
         "DOMAIN_BLOCK_PULL": "240 remote_domain_block_pull_args - change -",
         "DOMAIN_EVENT_BLOCK_JOB": "241 - remote_domain_event_block_job_msg free e",
-        "DOMAIN_MIGRATE_GET_MAX_SPEED": "242 remote_domain_migrate_get_max_speed_args remote_domain_migrate_get_max_speed_ret query -",
+        "DOMAIN_MIGRATE_GET_MAX_SPEED": "242 remote_domain_migrate_get_max_speed_args remote_domain_migrate_get_max_speed_ret free -",
         "DOMAIN_BLOCK_STATS_FLAGS": "243 remote_domain_block_stats_flags_args remote_domain_block_stats_flags_ret query -",
         "DOMAIN_SNAPSHOT_GET_PARENT": "244 remote_domain_snapshot_get_parent_args remote_domain_snapshot_get_parent_ret free -",
         "DOMAIN_RESET": "245 remote_domain_reset_args - change -",
@@ -1090,7 +1092,7 @@ PROCEDURES = {
         "DOMAIN_GET_NUMA_PARAMETERS": "255 remote_domain_get_numa_parameters_args remote_domain_get_numa_parameters_ret free -",
         "DOMAIN_SET_INTERFACE_PARAMETERS": "256 remote_domain_set_interface_parameters_args - change -",
         "DOMAIN_GET_INTERFACE_PARAMETERS": "257 remote_domain_get_interface_parameters_args remote_domain_get_interface_parameters_ret free -",
-        "DOMAIN_SHUTDOWN_FLAGS": "258 remote_domain_shutdown_flags_args - change -",
+        "DOMAIN_SHUTDOWN_FLAGS": "258 remote_domain_shutdown_flags_args - agent -",
         "STORAGE_VOL_WIPE_PATTERN": "259 remote_storage_vol_wipe_pattern_args - long -",
         "STORAGE_VOL_RESIZE": "260 remote_storage_vol_resize_args - long -",
         "DOMAIN_PM_SUSPEND_FOR_DURATION": "261 remote_domain_pm_suspend_for_duration_args - agent -",
@@ -1307,12 +1309,16 @@ PROCEDURES = {
         "PONG": "2 - - free e",
     },
 }
-WAITS = {
-    ("remote", "DOMAIN_GET_VCPUS_FLAGS"): (1, 8, "agent"),
-    ("remote", "DOMAIN_SET_VCPUS_FLAGS"): (2, 8, "agent"),
-    ("remote", "DOMAIN_SHUTDOWN_FLAGS"): (1, 2, "agent"),
-    ("remote", "DOMAIN_REBOOT"): (1, 2, "agent"),
-    ("remote", "DOMAIN_INTERFACE_ADDRESSES"): (1, 1, "agent"),
-    ("remote", "DOMAIN_GET_HOSTNAME"): (1, 1, "query"),
-    ("remote", "DOMAIN_CHECKPOINT_GET_XML_DESC"): (1, 4, "change"),
+WAITS: dict[tuple[str, str], tuple[tuple[tuple[tuple[int, int, int | None], ...], str], ...]] = {
+    ("remote", "DOMAIN_GET_VCPUS_FLAGS"): ((((1, 8, None),), "agent"),),
+    ("remote", "DOMAIN_SET_VCPUS_FLAGS"): ((((2, 8, None),), "agent"),),
+    ("remote", "DOMAIN_SHUTDOWN_FLAGS"): ((((1, 3, 1),), "change"),),
+    ("remote", "DOMAIN_REBOOT"): ((((1, 3, 1),), "change"),),
+    ("remote", "DOMAIN_INTERFACE_ADDRESSES"): ((((1, -1, 1),), "agent"),),
+    ("remote", "DOMAIN_GET_HOSTNAME"): ((((1, 1, None),), "query"),),
+    ("remote", "DOMAIN_CHECKPOINT_GET_XML_DESC"): ((((1, 4, None),), "change"),),
+    ("remote", "DOMAIN_GET_JOB_STATS"): ((((1, 1, None),), "free"),),
+    ("remote", "DOMAIN_MIGRATE_GET_MAX_SPEED"): ((((1, 1, None),), "query"),),
+    ("remote", "DOMAIN_GET_IOTHREAD_INFO"): ((((1, 3, 2),), "free"),),
+    ("remote", "CONNECT_GET_ALL_DOMAIN_STATS"): ((((2, 536870912, None),), "several"), (((1, 4294967295, None), (1, 4294966958, 0)), "several"), (((0, -1, 1),), "query")),
 }

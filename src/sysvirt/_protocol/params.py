@@ -4,11 +4,15 @@ Bulk statistics are thousands of records of some fifty parameters, nearly all wi
 the same order. The first record of a kind is walked, checked and remembered as a *shape*: one `Struct`
 that alternates the bytes that stay (name and type words) with the values. The next record costs one
 unpack, one comparison of the bytes that stay and one zip; where they differ it is walked.
+
+Records vary with what a guest has and with how long its names are, so shapes are kept within limits: of
+those not used for a while one is forgotten for each that is learnt, and where none helps, few are learnt.
 """
 
 from __future__ import annotations
 
 from struct import Struct
+from sys import intern
 
 from ..errors import ProtocolError
 
@@ -16,7 +20,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    Shape = tuple[Struct, tuple[bytes, ...], tuple[str, ...], tuple[tuple[str, int], ...]]
+    #: layout, bytes that stay, names, which values are text or boolean; the last name and type and where they are;
+    #: whether it was used since that was looked at
+    Shape = tuple[
+        Struct, tuple[bytes, ...], tuple[str, ...], tuple[tuple[str, int], ...], bytes, int, list[bool]
+    ]
 
 _u32 = Struct(">I").unpack_from
 _VALUES = {
@@ -30,24 +38,36 @@ _VALUES = {
 _BOOLEAN, _STRING = 6, 7
 _STRING_MAX = 4194304
 
-# Shapes kept for one count of parameters: guests of a few kinds alternate, more than these are rare.
-_SHAPES_MAX = 8
+#: Shapes kept for one count of parameters: all may have to be tried.
+_SHAPES_MAX = 32
+#: Parameters in all shapes together. One takes some 150 bytes.
+_PARAMETERS_MAX = 50_000
+#: Once a shape has to go for each that is learnt, only one of so many records that fit none is worth that.
+_LEARN_EACH = 8
+#: Counts of parameters of which it is known that they come again.
+_COUNTS_MAX = 1024
 
 
 class ParamsDecoder:
-    """Decodes `remote_typed_param name<limit>` at an offset: (dict, offset behind it)."""
+    """Decodes `remote_typed_param name<limit>` at an offset: (dict, offset behind it).
 
-    __slots__ = ("_limit", "_seen", "_shapes")
+    Threads may share it: each change of what is known is one step, and what two of them do at once is still right.
+    """
+
+    __slots__ = ("_known", "_limit", "_missed", "_seen", "_shapes")
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._shapes: dict[int, list[Shape]] = {}
+        #: All shapes, those learnt first at the front.
+        self._known: list[Shape] = []
         self._seen: set[int] = set()
+        self._missed = 0
 
     def __call__(self, buf: bytes, pos: int, end: int) -> tuple[dict[str, Any], int]:
         count = _u32(buf, pos)[0]
-        for layout, literals, names, special in self._shapes.get(count, ()):
-            if pos + layout.size > end:
+        for layout, literals, names, special, last, last_at, used in self._shapes.get(count, ()):
+            if pos + layout.size > end or not buf.startswith(last, pos + last_at):
                 continue
             values = layout.unpack_from(buf, pos)
             if values[0::2] == literals:
@@ -55,8 +75,51 @@ class ParamsDecoder:
                 for name, kind in special:
                     raw = result[name]
                     result[name] = str(raw, "utf-8", "surrogateescape") if kind == _STRING else raw != 0
+                used[0] = True
                 return result, pos + layout.size
         return self._walk(buf, pos, end, count)
+
+    def _is_worth_learning(self, count: int) -> bool:
+        """What comes again is, not what comes once; and what would drive another out only now and then."""
+        if count == 0 or count > _PARAMETERS_MAX:
+            return False
+        if count not in self._seen:
+            if len(self._seen) >= _COUNTS_MAX:
+                self._seen = set()
+            self._seen.add(count)
+            return False
+        if self._has_room(count):
+            return True
+        self._missed += 1
+        return self._missed % _LEARN_EACH == 0
+
+    def _has_room(self, count: int) -> bool:
+        held = sum([len(shape[2]) for shape in self._known])
+        return held + count <= _PARAMETERS_MAX and len(self._shapes.get(count, ())) < _SHAPES_MAX
+
+    def _keep(self, count: int, shape: Shape) -> None:
+        while not self._has_room(count):
+            crowded = len(self._shapes.get(count, ())) >= _SHAPES_MAX
+            self._forget_one(self._shapes[count] if crowded else self._known)
+        self._known.append(shape)
+        self._shapes.setdefault(count, []).append(shape)
+
+    def _forget_one(self, among: list[Shape]) -> None:
+        """The oldest that was not used since this was done last, else the oldest."""
+        gone = among[0]
+        for shape in list(among):
+            used = shape[6]
+            if not used[0]:
+                gone = shape
+                break
+            used[0] = False
+        count = len(gone[2])
+        self._known = [shape for shape in self._known if shape is not gone]
+        of_count = [shape for shape in self._shapes.get(count, ()) if shape is not gone]
+        if of_count:
+            self._shapes[count] = of_count
+        else:
+            self._shapes.pop(count, None)
 
     def _walk(self, buf: bytes, pos: int, end: int, count: int) -> tuple[dict[str, Any], int]:
         if count > self._limit:
@@ -64,11 +127,9 @@ class ParamsDecoder:
         # A name's length, a type and the smallest value: nothing is made for a count that cannot be there.
         if count * 12 > end - pos - 4:
             raise ProtocolError("a message ends in the middle of a value")
-        start = literal = pos
+        start = literal = last_at = pos
         pos += 4
-        # A shape is worth making for what comes again, not for what comes once.
-        learn = count > 0 and count in self._seen and len(self._shapes.get(count, ())) < _SHAPES_MAX
-        self._seen.add(count)
+        learn = self._is_worth_learning(count)
         result: dict[str, Any] = {}
         codes: list[str] = [">"]
         literals: list[bytes] = []
@@ -101,6 +162,7 @@ class ParamsDecoder:
                 if learn:
                     codes.append(f"{pos - literal}s{size}s")
                     literals.append(buf[literal:pos])
+                    last_at = literal
                     special.append((name, _STRING))
                 pos = literal = stop
                 # The padding belongs to the bytes that stay, so that odd padding is seen, not skipped.
@@ -112,6 +174,7 @@ class ParamsDecoder:
             if learn:
                 codes.append(f"{pos - literal}s{layout.format[1:]}")
                 literals.append(buf[literal:pos])
+                last_at = literal
             value = layout.unpack_from(buf, pos)[0]
             pos = literal = pos + layout.size
             if kind == _BOOLEAN:
@@ -124,7 +187,9 @@ class ParamsDecoder:
         if learn and len(result) == count:
             codes.append(f"{pos - literal}s")
             literals.append(buf[literal:pos])
-            shape = (Struct("".join(codes)), tuple(literals), tuple(result), tuple(special))
-            assert shape[0].size == pos - start
-            self._shapes.setdefault(count, []).insert(0, shape)
+            layout = Struct("".join(codes))
+            assert layout.size == pos - start
+            names = tuple(map(intern, result))
+            last = literals[-2]
+            self._keep(count, (layout, tuple(literals), names, tuple(special), last, last_at - start, [True]))
         return result, pos

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
     from .xdr import Decoder, Encoder
 
+    #: Each is (index of an argument, mask, value): the masked argument is the value, or for None has a bit.
+    Conditions = tuple[tuple[int, int, int | None], ...]
+
     P = ParamSpec("P")
     R = TypeVar("R", covariant=True)
 
@@ -27,10 +30,20 @@ else:
             return cls
 
 
-#: Handles that name a guest as their last 20 bytes, UUID and id.
-_OF_A_GUEST = frozenset(
-    ("remote_nonnull_domain", "remote_nonnull_domain_snapshot", "remote_nonnull_domain_checkpoint")
-)
+#: What holds up calls that are about an object: its guest, its pool, or itself.
+_OWNERS = {
+    "remote_nonnull_domain": "guest",
+    "remote_nonnull_domain_snapshot": "guest",
+    "remote_nonnull_domain_checkpoint": "guest",
+    "remote_nonnull_storage_pool": "pool",
+    "remote_nonnull_storage_vol": "pool",
+    "remote_nonnull_network": "network",
+    "remote_nonnull_network_port": "network",
+    "remote_nonnull_interface": "interface",
+    "remote_nonnull_node_device": "device",
+    "remote_nonnull_nwfilter": "nwfilter",
+    "remote_nonnull_nwfilter_binding": "nwfilter",
+}
 
 
 class Procedure(_Typed[P, R]):
@@ -44,8 +57,8 @@ class Procedure(_Typed[P, R]):
 
     __slots__ = (
         "_args", "_ret", "carries_fds", "decode_call", "decode_reply", "decode_reply_exact", "encode_call",
-        "encode_reply", "is_event", "is_simple", "name", "number", "of_guest", "program", "reads_stream", "version",
-        "wait", "wait_argument", "writes_stream",
+        "encode_reply", "is_event", "is_simple", "name", "number", "owner", "program", "reads_stream", "version",
+        "wait", "wait_rules", "writes_stream",
     )  # fmt: skip
 
     decode_call: Decoder
@@ -60,8 +73,8 @@ class Procedure(_Typed[P, R]):
         self.name = name
         self.number = int(number)
         self.wait = wait
-        #: (index of an argument, mask, wait class when the argument has a bit of the mask), or None.
-        self.wait_argument = WAITS.get((program_name, name))
+        #: Other wait classes by the arguments, as the schema has them: the first whose conditions hold is the call's.
+        self.wait_rules: tuple[tuple[Conditions, str], ...] = WAITS.get((program_name, name), ())
         self._args = args
         self._ret = ret
         self.is_event = "e" in flags
@@ -71,10 +84,11 @@ class Procedure(_Typed[P, R]):
         #: Needs no place and carries nothing but its arguments and its reply.
         self.is_simple = (
             wait == "free"
-            and self.wait_argument is None
+            and not self.wait_rules
             and not (self.carries_fds or self.reads_stream or self.writes_stream)
         )
-        self.of_guest = args != "-" and any(kind in _OF_A_GUEST for _, kind in fields(STRUCTS[args])[:1])
+        #: What its first argument is about: "guest", another kind of object, "guests" for a list of them, or "".
+        self.owner = _owner(args)
 
     def __getattr__(self, name: str) -> Any:
         # Reached only while the slot is empty.
@@ -94,10 +108,21 @@ class Procedure(_Typed[P, R]):
         return codec
 
     def header(self, kind: int, serial: int, status: int, size: int) -> bytes:
-        """What stands before so many bytes in a message of this procedure."""
+        """What stands before so many bytes in a message of this procedure; refused if those are too many."""
+        if size > wire.BODY_MAX:
+            wire.check_size(self.name, size)
         return wire.HEADER.pack(
             wire.HEADER_SIZE + size, self.program, self.version, self.number, kind, serial, status
         )
 
     def __repr__(self) -> str:
         return f"<Procedure {self.name} {self.program:#x}:{self.number}>"
+
+
+def _owner(struct: str) -> str:
+    if struct == "-":
+        return ""
+    first = fields(STRUCTS[struct])[0][1]
+    if first.startswith("<") and first.endswith(">remote_nonnull_domain"):
+        return "guests"
+    return _OWNERS.get(first, "")

@@ -36,6 +36,7 @@ SCALARS = {
     "h": ("q", 8, "an integer that fits in 64 bits with sign"),
     "H": ("Q", 8, "an integer from 0 to 18446744073709551615"),
     "d": ("d", 8, "a number"),
+    "b": ("3x?", 4, "a boolean"),
     "c": ("i", 4, "an integer from -128 to 127"),
     "B": ("3xB", 4, "an integer from 0 to 255"),
     "S": ("i", 4, "an integer from -32768 to 32767"),
@@ -503,11 +504,12 @@ class _DecoderWriter:
             self.scalars(run)
 
 
-def compile_decoder(struct: str, params: str = "list", unwrap: bool = False) -> Decoder:
+def compile_decoder(struct: str, params: str = "list", unwrap: bool = False, rest: bool = False) -> Decoder:
     """A function from (bytes, offset) to the tuple of this structure's fields.
 
-    It takes all bytes from the offset on and refuses any that are left. `params="dict"` makes dicts of
-    typed parameters; `unwrap` returns the value of an only field, and None where there is none.
+    It takes all bytes from the offset on and refuses any that are left, unless `rest` lets them be.
+    `params="dict"` makes dicts of typed parameters; `unwrap` returns the value of an only field, and None
+    where there is none.
     """
     writer = _DecoderWriter(params)
     parts = fields(STRUCTS[struct]) if struct != "-" else []
@@ -525,10 +527,9 @@ def compile_decoder(struct: str, params: str = "list", unwrap: bool = False) -> 
         *writer.lines,
         "    except error:",
         "        raise short() from None",
-        "    if pos != end:",
-        "        if pos > end:",
-        "            raise short()",
-        "        raise trailing(end - pos)",
+        "    if pos > end:",
+        "        raise short()",
+        *([] if rest else ["    if pos < end:", "        raise trailing(end - pos)"]),
         f"    return {result}",
     ]
     decoder: Decoder = writer.space.compile(lines, struct)

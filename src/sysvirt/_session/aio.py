@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 from collections import deque
 from functools import partial
 
-from .._transport.link import ANCILLARY, CLOEXEC, DONTWAIT, Descriptor, descriptors, rights
-from ..errors import CLOSE_KEEPALIVE, CallTimeout, ConnectionClosed, ConnectionLost, OperationInvalid, lost
-from .blocking import _forked
+from .._transport.link import Descriptor
+from ..errors import CallTimeout, ConnectionClosed, OperationInvalid
+from .admission import Patience
 from .call import ADMITTED, SENDING, SENT, Call, Outgoing, Waiter
-from .core import QUEUE_SECONDS, Session
-from .keepalive import PING
+from .core import FULL, THROTTLED, THROTTLED_SECONDS, THROTTLED_SIZE, Session
+from .guard import locked
+from .pump import broken, forked, frame_timeout, stream_timeout, tick
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 
 #: How often the loop's other callbacks may have to wait for one more read.
 _READS = 4
+#: No limit for what these bring.
+_ROOM = sys.maxsize
 
 
 class AsyncPump:
@@ -41,14 +45,20 @@ class AsyncPump:
     def __init__(self, link: Link, session: Session) -> None:
         self.link = link
         self.session = session
-        session.notify = _wake
+        session.notify = self._wake
         session.hang_up = self._stop
+        session.on_resume = self._review_reading
+        session.on_dropped_stream = self._on_dropped_stream
         self._loop = asyncio.get_running_loop()
         self._out: deque[Outgoing] = deque()
         self._writing = False
         #: Who is to be woken when all has left.
         self._waits_for_room: Waiter | None = None
+        #: The loop receives what comes; else `_look` sees to what must not wait.
         self._reading = True
+        self._looks: asyncio.TimerHandle | None = None
+        #: The daemon has hung up: what it said before is still to be read.
+        self._hung_up = False
         #: The loop has had its turn since a task has read by itself.
         self._eager = True
         self._closed = False
@@ -58,7 +68,7 @@ class AsyncPump:
         self.on_events: Callable[[], None] = session.drop_events
         #: Called from the loop when the session has ended.
         self.on_end: Callable[[], None] | None = None
-        link.sock.setblocking(False)
+        link.unblock()
         self._loop.add_reader(link.fileno, self._on_readable)
 
     # --- calls -------------------------------------------------------------------------------------
@@ -108,12 +118,9 @@ class AsyncPump:
             if session.admission.starved(call):
                 self._readable()  # late replies may be there, which the loop has not come to
             if not session.enter(call):
-                limit = self._loop.time() + QUEUE_SECONDS if deadline is None else deadline
-                if not await self._wait(call, limit):
-                    raise session.timed_out(call)
-                session.check(call)
-                call.ready = False
+                await self._wait_turn(call, deadline)
             session.start(call, body)
+            self._review_reading()
             self._queue(call)
             if not call.ready and not await self._wait(call, deadline):
                 self._settle(call)
@@ -123,14 +130,35 @@ class AsyncPump:
             self._settle(call)
             session.abandon(call)
             self._flush_control()
+            self._review_reading()
             raise
         return call
 
+    async def _wait_turn(self, call: Call, deadline: float | None) -> None:
+        """Sleeps until the call is admitted."""
+        session = self.session
+        patience = Patience(session.admission, call)
+        while not call.ready and session.error is None:
+            look = deadline
+            if deadline is None:
+                look = locked(session.lock, patience.next_look, self._loop.time())
+                if look is None:
+                    break
+            if not await self._wait(call, look) and deadline is not None:
+                break
+        session.check(call)
+        if not call.ready:
+            raise (
+                session.starved(call)
+                if deadline is None and session.admission.starved(call)
+                else session.timed_out(call)
+            )
+        call.ready = False
+
     def call_no_reply(self, procedure: Procedure[..., Any], *args: Any) -> None:
         """Makes a call that waits for nothing, and whose reply nobody waits for; it is sent later if need be."""
-        with self.session.lock:
-            if self.session.error is None:
-                self.session.queue_call_no_reply(procedure, *args)
+        session = self.session
+        locked(session.lock, session.queue_call_no_reply, procedure, *args)
         self._flush_control()
 
     def _settle(self, call: Call) -> None:
@@ -147,6 +175,7 @@ class AsyncPump:
     async def _wait(self, waiter: Waiter, deadline: float | None) -> bool:
         """Until the waiter is ready or the session has ended; False at the deadline."""
         session = self.session
+        self._review_reading()
         while not waiter.ready and session.error is None:
             future = self._loop.create_future()
             if waiter.wake is None or waiter.wake.done():
@@ -156,7 +185,6 @@ class AsyncPump:
                 waiter.wake.add_done_callback(partial(_follow, future))
             timer = None if deadline is None else self._loop.call_at(deadline, _expire, future)
             try:
-                self._resume_reading()
                 if await future is _EXPIRED and not waiter.ready:
                     return False
             finally:
@@ -172,36 +200,57 @@ class AsyncPump:
         self._eager = True
         self._readable()
 
-    def _readable(self) -> None:
+    def _readable(self, room: int = _ROOM) -> None:
+        """Receives and files what is there, up to so many bytes."""
         session = self.session
         for _ in range(_READS):
-            size = session.next_size
+            size = min(session.next_size, room)
             try:
-                if self.link.carries_fds:
-                    data, ancillary, _, _ = self.link.recvmsg(size, ANCILLARY, CLOEXEC)
-                    session.fds += descriptors(ancillary)
-                else:
-                    data = self.link.recv(size)
+                self.link.receive(session, size, False)
             except (BlockingIOError, InterruptedError):
                 break
             except OSError as error:
-                self._broken(error)
+                session.lost(broken(error))
                 break
-            session.chunks.append(data)
+            received = len(session.chunks[-1])
             session.process()
-            if len(data) < size or session.error is not None:
+            room -= received
+            if received < size or not room or session.error is not None:
                 break
         self._flush_control()
         if session.events_pending:
             self.on_events()
-        if self._reading and session.clogged():
-            self._loop.remove_reader(self.link.fileno)
-            self._reading = False
+        self._review_reading()
 
-    def _resume_reading(self) -> None:
-        if not self._reading and self.session.error is None:
+    def _review_reading(self) -> None:
+        """Has the loop receive, or only look now and then, as the session wants it at this time."""
+        session = self.session
+        if session.error is not None or self._loop.is_closed():
+            return
+        full = self._hung_up or session.reading_mode() == FULL
+        if full == self._reading:
+            return
+        self._reading = full
+        session.held_back = not full
+        if full:
             self._loop.add_reader(self.link.fileno, self._on_readable)
-            self._reading = True
+            if self._looks is not None:
+                self._looks.cancel()
+                self._looks = None
+        else:
+            self._loop.remove_reader(self.link.fileno)
+            self._looks = self._loop.call_later(THROTTLED_SECONDS, self._look)
+
+    def _look(self) -> None:
+        """While the loop does not receive: whether the daemon is there, and a portion for who wants to hear it."""
+        self._looks = None
+        if self.link.hung_up():
+            self._hung_up = True
+        elif self.session.reading_mode() == THROTTLED:
+            self._readable(THROTTLED_SIZE)
+        self._review_reading()
+        if not self._reading and self._looks is None and self.session.error is None:
+            self._looks = self._loop.call_later(THROTTLED_SECONDS, self._look)
 
     # --- sending -----------------------------------------------------------------------------------
 
@@ -216,21 +265,7 @@ class AsyncPump:
         try:
             while out:
                 first = out[0]
-                data, tail = first.data, first.tail
-                sent = sum(first.counts)
-                if sent < len(data):
-                    part = memoryview(data)[sent:] if sent else data
-                    if len(tail):
-                        first.counts.append(link.sendmsg((part, tail), (), DONTWAIT))
-                    else:
-                        first.counts.append(link.send(part, DONTWAIT))
-                elif sent < len(data) + len(tail):
-                    first.counts.append(link.send(memoryview(tail)[sent - len(data) :], DONTWAIT))
-                elif len(first.passed) < len(first.fds):
-                    first.passed.append(
-                        link.sendmsg((b"\0",), rights(first.fds[len(first.passed)]), DONTWAIT)
-                    )
-                else:
+                if not link.send(first):
                     out.popleft()
                     self._left(first)
         except (BlockingIOError, InterruptedError):
@@ -245,6 +280,8 @@ class AsyncPump:
                 if isinstance(outgoing, Call):
                     out.remove(outgoing)
                     self._left(outgoing)
+            self._hung_up = True
+            self._review_reading()
         if self._writing:
             self._loop.remove_writer(link.fileno)
             self._writing = False
@@ -262,10 +299,12 @@ class AsyncPump:
                 outgoing.state = SENT
         else:
             outgoing.ready = True
-            _wake(outgoing)
+            self._wake(outgoing)
 
     def _flush_control(self) -> None:
         """Sends what the reader owes, later if the peer takes nothing now."""
+        if self._loop.is_closed():
+            return
         control_frames = self.session.control_frames
         while control_frames and not self._writing:
             self._queue(Outgoing(control_frames.pop(0)))
@@ -278,11 +317,11 @@ class AsyncPump:
         """Sends one frame of a stream; of `tail`, its end, no copy is made unless this is given up."""
         self.check_here()
         self.session.check()
-        outgoing = Outgoing(data, tail) if self.link.sendmsg is not None else Outgoing(data + tail)
+        outgoing = Outgoing(data, tail)
         self._queue(outgoing)
         try:
             if not await self._wait(outgoing, deadline):
-                raise CallTimeout("stream data was not sent before the deadline", sent="unknown")
+                raise frame_timeout()
         finally:
             if outgoing in self._out:
                 if outgoing.counts:
@@ -303,7 +342,6 @@ class AsyncPump:
     def poll(self, waiter: Waiter) -> bool:
         """Whether something has arrived for a stream; takes what there is, without waiting."""
         if not waiter.ready and self.session.error is None:
-            self._resume_reading()
             self._readable()
         return waiter.ready
 
@@ -333,16 +371,43 @@ class AsyncPump:
     def wake(self, waiter: Waiter) -> None:
         """Wakes who sleeps until this is ready, though nothing has arrived."""
         waiter.ready = True
-        _wake(waiter)
+        self._wake(waiter)
+
+    def _wake(self, waiter: Waiter) -> None:
+        future: asyncio.Future[object] | None = waiter.wake
+        # On a loop that is closed nobody waits, whatever its tasks look like.
+        if future is not None and not future.done() and not self._loop.is_closed():
+            future.set_result(None)
 
     def abort_stream(self, stream: StreamState) -> None:
         """Aborts a stream, if it is open, without waiting for anything; who receives from it sees so."""
-        self.session.abort_stream(stream)
-        self._flush_control()
-        self.wake(stream)
+        self.session.dropped_streams.append(stream)
+        if _running_loop() is self._loop:
+            self._abort_dropped()
+        else:
+            self._on_dropped_stream()
+
+    def _on_dropped_stream(self) -> None:
+        """For a finalizer too, on any thread."""
+        if self._pid == os.getpid():
+            self._call_soon(self._abort_dropped)
+
+    def _call_soon(self, function: Callable[[], None]) -> bool:
+        """Has the loop call it, from any thread; False when the loop is closed."""
+        try:
+            self._loop.call_soon_threadsafe(function)
+        except RuntimeError:
+            return False
+        return True
+
+    def _abort_dropped(self) -> None:
+        if self.session.error is None:
+            self.session.recheck()
+            self._flush_control()
+            self._review_reading()
 
     def stream_timeout(self) -> CallTimeout:
-        return CallTimeout("nothing arrived for the stream before the deadline", sent="unknown")
+        return stream_timeout()
 
     def watch(self) -> None:
         """Nothing to do: the loop hears the daemon all the time."""
@@ -356,35 +421,24 @@ class AsyncPump:
             self._tick(keepalive)
 
     def _tick(self, keepalive: Keepalive) -> None:
-        verdict = keepalive.tick(self._loop.time(), self.session.received, self.session.saturated())
-        if verdict == "dead":
-            self.session.lost(
-                lost("the daemon does not answer: no sign of life in the keepalive time", CLOSE_KEEPALIVE)
-            )
-            return
-        if verdict == "ping":
-            self.session.control_frames.append(PING)
-            self._flush_control()
+        tick(self.session, keepalive, self._loop.time(), unread=not self._reading)
+        self._flush_control()
         if self.session.error is None:
             self._timer = self._loop.call_at(keepalive.due, self._tick, keepalive)
 
     # --- the end -----------------------------------------------------------------------------------
 
-    def _broken(self, error: OSError) -> None:
-        broken = ConnectionLost(f"the connection to the daemon broke: {error.strerror or error}")
-        broken.__cause__ = error
-        self.session.lost(broken)
-
     def _stop(self) -> None:
         """Takes the descriptor off the loop and ends the conversation."""
         self.link.shutdown()
-        if self.link.sock.fileno() >= 0 and not self._loop.is_closed():
+        if not self.link.closed and not self._loop.is_closed():
             self._loop.remove_reader(self.link.fileno)
             self._loop.remove_writer(self.link.fileno)
         self._reading = self._writing = False
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        for timer in (self._timer, self._looks):
+            if timer is not None:
+                timer.cancel()
+        self._timer = self._looks = None
         gone = list(self._out)
         self._out.clear()
         for outgoing in gone:
@@ -394,28 +448,36 @@ class AsyncPump:
 
     async def close(self) -> None:
         """Ends the session for everybody who uses it and frees the descriptor."""
-        if self.forked or self._loop is asyncio.get_running_loop():
+        if self.forked or self._loop is _running_loop():
             self._close()
         else:
             self.close_from_finalizer()
 
     def close_from_finalizer(self) -> None:
         """Closes for a finalizer. It may run in the middle of anything, on any thread."""
-        if self._loop.is_running() and not self.forked:
-            self._loop.call_soon_threadsafe(self._close)
-        else:
+        if self.forked or not self._loop.is_running() or not self._call_soon(self._close):
             self._close()
+
+    def __del__(self) -> None:
+        # The loop may have ended, or been dropped, before it came to closing this.
+        if not getattr(self, "_closed", True):
+            self.link.close()
+            self.session.close_leftover_fds()
 
     def check_here(self) -> None:
         """Raises in a forked child, and on another loop than the one whose futures these are."""
         self.check_process()
-        if self._loop is not asyncio.get_running_loop():
+        running = _running_loop()
+        if running is None:
+            # A coroutine that is collected: nothing can be waited for any more.
+            raise ConnectionClosed("the event loop of the connection does not run any more")
+        if self._loop is not running:
             raise OperationInvalid("this connection belongs to another event loop, the one it was opened in")
 
     def check_process(self) -> None:
         """Raises in a forked child."""
         if self._pid != os.getpid():
-            raise _forked()
+            raise forked()
 
     def _close(self) -> None:
         if self._closed:
@@ -423,6 +485,7 @@ class AsyncPump:
         self._closed = True
         if self._pid == os.getpid():
             self.session.lost(ConnectionClosed("the connection was closed"))
+        self.link.take(self.session)
         self.link.close()
         self.session.close_leftover_fds()
 
@@ -435,6 +498,9 @@ class AsyncPump:
         return self._pid != os.getpid()
 
 
+#: None in a finalizer outside of any.
+_running_loop = asyncio._get_running_loop
+
 _EXPIRED = object()
 
 
@@ -445,10 +511,4 @@ def _expire(future: asyncio.Future[object]) -> None:
 
 def _follow(future: asyncio.Future[object], _first: asyncio.Future[object]) -> None:
     if not future.done():
-        future.set_result(None)
-
-
-def _wake(waiter: Waiter) -> None:
-    future: Any = waiter.wake
-    if future is not None and not future.done():
         future.set_result(None)

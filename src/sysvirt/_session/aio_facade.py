@@ -9,7 +9,7 @@ import socket
 from collections.abc import Awaitable
 from contextvars import Context, copy_context
 
-from .._transport.link import Link
+from .._transport.link import Link, unix_link
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,17 +33,15 @@ else:
             return cls
 
 
-#: How a task is ended from outside.
-Cancelled = asyncio.CancelledError
+#: How a task is ended from outside: cancelled, or collected with its loop.
+Cancelled = (asyncio.CancelledError, GeneratorExit)
 
 
 class Job(_Typed[R]):
     """A function that runs beside its starter."""
 
     def __init__(self, function: Callable[[], Awaitable[R]], context: Context) -> None:
-        self._task: asyncio.Future[R] = asyncio.get_running_loop().create_task(
-            _await(function), context=context
-        )
+        self._task = _task(function, context)
 
     @property
     def done(self) -> bool:
@@ -57,6 +55,13 @@ class Job(_Typed[R]):
         """Nobody wants it any more: it is cancelled."""
         self._task.cancel()
         self._task.add_done_callback(_retrieve)
+
+
+def _task(function: Callable[[], Awaitable[R]], context: Context) -> asyncio.Task[R]:
+    task = asyncio.get_running_loop().create_task(_await(function), context=context)
+    # A task of our own: who ends its loop without it gets no complaint about what it has never seen.
+    task._log_destroy_pending = False  # type: ignore[attr-defined]
+    return task
 
 
 def _retrieve(task: asyncio.Future[Any]) -> None:
@@ -92,7 +97,7 @@ async def first_of(*jobs: Job[Any], timeout: float | None = None) -> Job[Any] | 
 
 async def shield(function: Callable[P, Awaitable[R]], *args: P.args, **kwargs: P.kwargs) -> R:
     """Runs a function to its end whatever happens to the caller, and only then lets the caller be cancelled."""
-    task = asyncio.ensure_future(function(*args, **kwargs))
+    task = _task(lambda: function(*args, **kwargs), copy_context())
     cancelled: asyncio.CancelledError | None = None
     while not task.done():
         try:
@@ -102,14 +107,15 @@ async def shield(function: Callable[P, Awaitable[R]], *args: P.args, **kwargs: P
                 raise
             cancelled = error
         except BaseException:
-            break
+            if not task.done():
+                raise  # it is collected, with its loop: nothing can be waited for any more
     if cancelled is not None:
         raise cancelled
     return task.result()
 
 
 async def connect_unix(path: str, timeout: float | None) -> Link:
-    """Connects to a unix socket; OSError as the system gives it, TimeoutError at the bound."""
+    """Connects to a unix socket; OSError as the system gives it, TimeoutError after so many seconds."""
     sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         sock.setblocking(False)
@@ -124,7 +130,7 @@ async def connect_unix(path: str, timeout: float | None) -> Link:
     except BaseException:
         sock.close()
         raise
-    return Link(sock)
+    return unix_link(sock)
 
 
 #: What a descriptor that is ready takes without making the loop wait.
@@ -169,8 +175,22 @@ async def write_descriptor(fd: int, data: bytes) -> None:
 
 
 async def in_thread(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """What a function returns that may make its thread wait, such as one that reads a file; it is always waited for."""
-    return await shield(asyncio.to_thread, function, *args, **kwargs)
+    """What a function returns that may make its thread wait, such as one that reads a file; it is always waited for.
+
+    Where no thread can be had, at the interpreter's exit or a limit of the system's, the loop waits for it.
+    """
+    todo = [function]
+
+    def run() -> R:
+        return todo.pop()(*args, **kwargs)
+
+    try:
+        return await shield(asyncio.to_thread, run)
+    except RuntimeError:
+        # It may stand in the pool's queue nevertheless, and must not be run from there later.
+        if not todo:
+            raise
+        return run()
 
 
 async def run_callback(callback: Callable[P, Given[R]], *args: P.args, **kwargs: P.kwargs) -> R:

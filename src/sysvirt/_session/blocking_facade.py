@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 import select
 import socket
-import threading
 import time
+from _thread import allocate_lock, start_new_thread
 from contextvars import Context, copy_context
 
-from .._transport.link import Link
+from .._transport.link import Link, unix_link
+from ..errors import OperationFailed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from _thread import LockType
+    from collections.abc import Callable, Sequence
     from typing import Annotated, Any, Generic, ParamSpec, TypeAlias, TypeVar
 
     P = ParamSpec("P")
@@ -33,8 +35,8 @@ else:
             return cls
 
 
-#: How often a thread that waits for a descriptor looks whether it still should.
-_LOOK_SECONDS = 0.1
+#: How often, in milliseconds, a thread that waits for a descriptor checks whether it still should.
+_CHECK = 100
 
 
 class Cancelled(BaseException):
@@ -42,34 +44,54 @@ class Cancelled(BaseException):
 
 
 class Job(_Typed[R]):
-    """A function that runs beside its starter."""
+    """A function that runs beside its starter, on a thread of its own once that was started.
+
+    Raw threads and locks, because a signal handler may raise in whoever starts and waits: those of `threading` are
+    Python code, of which a part would be left out then.
+    """
 
     def __init__(self, function: Callable[[], R], context: Context) -> None:
         self._function = function
         self._context = context
         self._value: R | None = None
         self._error: BaseException | None = None
-        self._ended = threading.Event()
-        self._watchers: list[threading.Event] = []
-        threading.Thread(target=self._main, name="sysvirt-job", daemon=True).start()
+        self._started: list[int] = []
+        self._done = False
+        #: Locks of those who wait for the end.
+        self._waiting: list[LockType] = []
+
+    def start(self) -> None:
+        """Starts the thread, if that was not done. Raises `OperationFailed` where the system, or its end, has none."""
+        try:
+            if not self._started:
+                self._started.extend(map(start_new_thread, (self._main,), ((),)))
+        except RuntimeError as error:
+            raise OperationFailed(f"no thread can be started: {error}") from error
+
+    @property
+    def started(self) -> bool:
+        return bool(self._started)
 
     def _main(self) -> None:
         try:
             self._value = self._context.run(self._function)
         except BaseException as error:
             self._error = error
-        finally:
-            self._ended.set()
-            for watcher in self._watchers:
-                watcher.set()
+        self._done = True
+        for lock in list(self._waiting):
+            _release(lock)
 
     @property
     def done(self) -> bool:
-        return self._ended.is_set()
+        return self._done
+
+    def wait(self) -> None:
+        """Until the function has ended."""
+        _wait_for((self,), None)
 
     def result(self) -> R:
         """What the function returned, or its exception raised. Being interrupted leaves it running."""
-        self._ended.wait()
+        self.wait()
         if self._error is not None:
             raise self._error
         return self._value  # type: ignore[return-value]
@@ -78,14 +100,38 @@ class Job(_Typed[R]):
         """Nobody wants it any more. A thread can't be ended from outside: it is left to itself."""
 
 
+def _release(lock: LockType) -> None:
+    try:
+        lock.release()
+    except RuntimeError:
+        pass  # another one has
+
+
+def _wait_for(jobs: Sequence[Job[Any]], timeout: float | None) -> None:
+    """Until one of these has ended, or so many seconds."""
+    lock = allocate_lock()
+    lock.acquire()
+    for job in jobs:
+        job._waiting.append(lock)
+    # Only now: one that ends later finds the lock.
+    if not [job for job in jobs if job.done]:
+        lock.acquire(True, -1.0 if timeout is None else timeout)
+    for job in jobs:
+        job._waiting.remove(lock)
+
+
 def spawn(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Job[R]:
     """Runs a function beside this one, within the blocks that this one is in."""
-    return Job(lambda: function(*args, **kwargs), copy_context())
+    job = Job(lambda: function(*args, **kwargs), copy_context())
+    job.start()
+    return job
 
 
 def spawn_apart(function: Callable[[], R]) -> Job[R]:
     """Runs a function beside all others, outside of any block that the caller is in."""
-    return Job(function, Context())
+    job = Job(function, Context())
+    job.start()
+    return job
 
 
 def sleep(seconds: float) -> None:
@@ -94,27 +140,22 @@ def sleep(seconds: float) -> None:
 
 def first_of(*jobs: Job[Any], timeout: float | None = None) -> Job[Any] | None:
     """The first of these jobs that is done, or None at the timeout; the others go on."""
-    some = threading.Event()
-    for job in jobs:
-        job._watchers.append(some)
-    try:
-        done = next((job for job in jobs if job.done), None)
-        if done is None and some.wait(timeout):
-            done = next(job for job in jobs if job.done)
-        return done
-    finally:
-        for job in jobs:
-            job._watchers.remove(some)
+    _wait_for(jobs, timeout)
+    done = [job for job in jobs if job.done]
+    return done[0] if done else None
 
 
 def shield(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     """Runs a function to its end whatever happens to the caller, and only then lets the caller be interrupted."""
-    job = spawn(function, *args, **kwargs)
+    job = Job(lambda: function(*args, **kwargs), copy_context())
     interrupted: BaseException | None = None
     while not job.done:
         try:
-            job._ended.wait()
+            job.start()
+            job.wait()
         except BaseException as error:
+            if not job.started:
+                raise
             interrupted = error
     if interrupted is not None:
         raise interrupted
@@ -122,7 +163,7 @@ def shield(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
 
 
 def connect_unix(path: str, timeout: float | None) -> Link:
-    """Connects to a unix socket; OSError as the system gives it, TimeoutError at the bound."""
+    """Connects to a unix socket; OSError as the system gives it, TimeoutError after so many seconds."""
     sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         if timeout is not None:
@@ -132,14 +173,16 @@ def connect_unix(path: str, timeout: float | None) -> Link:
     except BaseException:
         sock.close()
         raise
-    return Link(sock)
+    return unix_link(sock)
 
 
 def read_descriptor(fd: int, ended: Callable[[], bool]) -> bytes:
     """What can be read from a descriptor next: `b""` at its end, or when `ended()` holds."""
+    poller = select.poll()
+    poller.register(fd, select.POLLIN)
     while not ended():
         # Nothing would wake a thread that waits for a key.
-        if select.select([fd], [], [], _LOOK_SECONDS)[0]:
+        if poller.poll(_CHECK):
             return os.read(fd, 4096)
     return b""
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any
+    from typing import Any, TypeAlias
 
-    from .._protocol.procedure import Procedure
+    from .._protocol.procedure import Conditions, Procedure
     from .._transport.link import Descriptor
     from .stream import StreamState
+
+    Owner: TypeAlias = bytes | tuple[str, bytes]
+    Key: TypeAlias = tuple[object, object]
 
 # The life of a call. QUEUED holds nothing; from ADMITTED on it holds its place and key.
 QUEUED, ADMITTED, SENDING, SENT, DONE = range(5)
@@ -45,8 +48,8 @@ class Outgoing(Waiter):
 
 class Call(Outgoing):
     __slots__ = (
-        "abandoned", "body", "body_at", "fds_in", "guest", "key", "procedure", "serial", "state", "status",
-        "stream", "wait",
+        "abandoned", "body", "body_at", "fds_in", "guests", "key", "order", "owner", "procedure", "serial", "state",
+        "status", "stream", "wait",
     )  # fmt: skip
 
     def __init__(
@@ -60,7 +63,7 @@ class Call(Outgoing):
         self.ready = False
         self.wake = None
         self.data = b""
-        self.tail = b""
+        self.tail: bytes | memoryview = b""
         self.fds = fds
         self.counts = []
         self.passed = []
@@ -74,18 +77,51 @@ class Call(Outgoing):
         self.status = 0
         self.fds_in: list[int] | None = None
         wait = procedure.wait
-        special = procedure.wait_argument
-        if special is not None:
-            index, mask, other = special
-            if args[index] & mask:
+        for conditions, other in procedure.wait_rules:
+            if _hold(conditions, args):
                 wait = other
+                break
         self.wait = wait
-        self.guest: bytes | None = None
-        self.key: tuple[object, str] | None = None
+        #: When it began to wait, as a running number.
+        self.order = 0
+        #: What it is about that may hold it up: a guest by its UUID, or something of the host by kind and name.
+        self.owner: Owner | None = None
+        #: Of a call that asks several guests in turn: these, or none for all there are.
+        self.guests: frozenset[bytes] | None = None
+        #: Of calls with the same one is in flight at a time.
+        self.key: Key | None = None
         if wait != "free":
+            self._find_owner(procedure, args, wait)
+
+    def _find_owner(self, procedure: Procedure[..., Any], args: tuple[Any, ...], wait: str) -> None:
+        kind = procedure.owner
+        if kind == "guest":
             # A guest's handle, and those of its snapshots and checkpoints, end in its UUID and id.
-            if procedure.of_guest:
-                self.guest = args[0][-20:-4]
-                self.key = (self.guest, wait)
-            elif wait == "host":
-                self.key = (procedure, wait)
+            self.owner = args[0][-20:-4]
+            self.key = (self.owner, wait)
+        elif kind == "guests" and wait != "several":
+            guests = frozenset(handle[-20:-4] for handle in args[0])
+            if wait == "query":
+                (self.owner,) = guests
+                self.key = (self.owner, wait)
+            else:
+                self.guests = guests
+                self.key = (procedure, guests)
+        elif kind and kind != "guests" and type(args[0]) is bytes:
+            # Other handles begin with a name, those of volumes with their pool's. What is given as fields is nobody's.
+            handle = args[0]
+            self.owner = (kind, handle[4 : 4 + int.from_bytes(handle[:4], "big")])
+            if wait == "host":
+                self.key = (self.owner, wait)
+        elif wait == "host":
+            self.key = (procedure, wait)
+
+
+def _hold(conditions: Conditions, args: tuple[Any, ...]) -> bool:
+    """Whether all conditions of a wait rule hold; an array counts as the number of its elements."""
+    for index, mask, value in conditions:
+        given = args[index]
+        number = int(given) if isinstance(given, int) else len(given)
+        if number & mask != value if value is not None else not number & mask:
+            return False
+    return True

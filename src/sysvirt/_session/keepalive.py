@@ -5,9 +5,9 @@ from __future__ import annotations
 from .._generated.schema import PROGRAMS
 from .._protocol import frame as wire
 
-_PROGRAM, _VERSION = PROGRAMS["keepalive"]
-PING = wire.frame(_PROGRAM, _VERSION, 1, wire.MESSAGE, 0, wire.OK, b"")
-PONG = wire.frame(_PROGRAM, _VERSION, 2, wire.MESSAGE, 0, wire.OK, b"")
+PROGRAM, _VERSION = PROGRAMS["keepalive"]
+PING = wire.frame(PROGRAM, _VERSION, 1, wire.MESSAGE, 0, wire.OK, b"")
+PONG = wire.frame(PROGRAM, _VERSION, 2, wire.MESSAGE, 0, wire.OK, b"")
 
 
 #: How long a daemon that has more of our calls than it reads beside may say nothing. Ending a guest that stands
@@ -18,13 +18,13 @@ _SATURATED_SECONDS = 30.0
 class Keepalive:
     """Says when to ping, and when a peer that sends nothing at all is to be taken for dead. Time is an argument."""
 
-    __slots__ = ("_count", "_due", "_heard", "_interval", "_received", "_unanswered")
+    __slots__ = ("_count", "_due", "_heard_at", "_interval", "_received", "_unanswered")
 
     def __init__(self, interval: float, count: int, now: float) -> None:
         self._interval = interval
         self._count = count
         self._due = now + interval
-        self._heard = now
+        self._heard_at = now
         self._received = -1
         self._unanswered = 0
 
@@ -33,19 +33,20 @@ class Keepalive:
         """When to tick next."""
         return self._due
 
-    def tick(self, now: float, received: int, saturated: bool = False) -> str:
-        """ "ping", "dead" or "", given how many frames have been received so far.
+    def tick(self, now: float, received: int, saturated: bool = False, heard: bool = True) -> str:
+        """ "ping", "dead" or "", given a number that changes whenever something is received.
 
-        `saturated`: more calls are under way than the peer reads beside, so that its silence says little.
+        `saturated`: more calls are in flight than the peer reads beside, so that its silence says little.
+        `heard`: all that it has sent was received; otherwise there is a sign of life that nobody has seen yet.
         """
         if now < self._due:
             return ""
         self._due = now + self._interval
-        if received != self._received:
+        if received != self._received or not heard:
             self._received = received
             self._unanswered = 0
-            self._heard = now
-        if self._unanswered >= self._count and not (saturated and now - self._heard < _SATURATED_SECONDS):
+            self._heard_at = now
+        if self._unanswered >= self._count and not (saturated and now - self._heard_at < _SATURATED_SECONDS):
             return "dead"
         self._unanswered += 1
         return "ping"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from .._protocol import frame as wire
-from ..errors import ProtocolError
 from .call import Waiter
 
 TYPE_CHECKING = False
@@ -15,66 +14,139 @@ if TYPE_CHECKING:
 
 #: What may lie unread for one stream while others read the connection. The daemon itself keeps at most
 #: one packet (256 KiB) on its way, so a stream whose owner reads never comes near.
-BOUND = 16 * 1024 * 1024
+LIMIT = 16 * 1024 * 1024
 #: What keeping a frame costs besides its bytes: frames without any are counted too.
 FRAME_COST = 256
 
 
+class StreamCallback:
+    """What an owner is called for: `events` as the API has them, `hears` whether what arrives is among them."""
+
+    __slots__ = ("events", "function", "hears")
+
+    def __init__(self, events: int, hears: bool, function: Callable[..., object]) -> None:
+        self.events = events
+        self.hears = hears
+        self.function = function
+
+
 class StreamState(Waiter):
-    """Frames by running number, from `head` to before `tail`; `head` belongs to the owner."""
+    """Frames by running number, from `head` to before `tail`; `head` belongs to the owner.
+
+    The owner takes a frame by adding one to `head`, in the same step in which it stores what it has taken; so none is
+    lost or taken twice, whenever a signal strikes. `free_taken` then lets its bytes go. `open_next` is how who receives
+    does it.
+    """
 
     __slots__ = (
+        "_freed",
         "abandoned",
-        "bound",
         "buffered",
+        "data",
+        "data_at",
+        "ended",
         "frames",
         "head",
+        "hole",
+        "limit",
         "on_arrival",
         "overflowed",
         "procedure",
+        "roles",
         "serial",
         "tail",
     )
 
-    def __init__(self, bound: int = BOUND) -> None:
+    def __init__(self, limit: int = LIMIT) -> None:
         super().__init__()
         self.procedure: Procedure[..., Any] | None = None
         self.serial = 0
         self.frames: dict[int, tuple[int, int, bytes, int]] = {}
         self.head = 0
         self.tail = 0
+        self._freed = 0
+        #: The bytes of what lies here, and what keeping it costs.
         self.buffered = 0
-        self.bound = bound
+        #: How much of that may be: past it the stream is aborted.
+        self.limit = limit
+        #: What has been taken and not been received yet: data, or the rest of a hole.
+        self.data = b""
+        self.data_at = 0
+        self.hole = 0
+        #: The other side has said that nothing more comes.
+        self.ended = False
         #: Aborted on this side: data still on its way is dropped until the daemon confirms.
         self.abandoned = False
         self.overflowed = False
         #: Called when something has arrived, or the session has ended, with the session's lock held.
         self.on_arrival: Callable[[], None] | None = None
+        #: Who takes what comes, and the callback: one of each. A role is taken by one C call, `setdefault`, so that of
+        #: two who want it only one has it.
+        self.roles: dict[str, Any] = {}
 
-    def attach(self, procedure: Procedure[..., Any], serial: int) -> None:
-        self.procedure = procedure
-        self.serial = serial
-
-    def check(self, kind: int, status: int, size: int) -> None:
-        """Refuses what no server may send."""
-        if status not in (wire.OK, wire.ERROR, wire.CONTINUE):
-            raise ProtocolError(f"stream data with the impossible status {status}")
-        if kind == wire.STREAM_HOLE and status == wire.CONTINUE and size != wire.HOLE.size:
-            raise ProtocolError(f"a stream hole of {size} bytes instead of {wire.HOLE.size}")
-
-    def take(self) -> tuple[int, int, bytes, int] | None:
+    def first(self) -> tuple[int, int, bytes, int] | None:
         """The oldest frame: kind, status, bytes and where in them its body begins. The session's lock is held."""
         if self.head == self.tail:
             self.ready = False
             return None
-        frame = self.frames[self.head]
-        cost = FRAME_COST + len(frame[2]) - frame[3]
-        # One step: a frame is taken once.
-        del self.frames[self.head]
-        self.head += 1
-        self.buffered -= cost
-        self.ready = self.head != self.tail
+        return self.frames[self.head]
+
+    def take(self) -> tuple[int, int, bytes, int] | None:
+        """The oldest frame, taken. The session's lock is held."""
+        frame = self.first()
+        if frame is not None:
+            self.head += 1
+            self.free_taken()
         return frame
+
+    def free_taken(self) -> None:
+        """Lets go what the owner has taken. The session's lock is held."""
+        while self._freed != self.head:
+            number = self._freed
+            frame = self.frames[number]
+            cost = FRAME_COST + len(frame[2]) - frame[3]
+            # One step.
+            del self.frames[number]
+            self._freed = number + 1
+            self.buffered -= cost
+        self.ready = self.head != self.tail
+
+    def open_next(self) -> tuple[int, int, bytes, int] | None:
+        """Takes the oldest frame apart, or returns it where it ends the stream: that one stays, to be seen again.
+
+        Nothing happens where there is none. The session's lock is held, and what was taken before has been received.
+        """
+        frame = self.first()
+        if frame is None or frame[1] != wire.CONTINUE:
+            return frame
+        kind, _, body, at = frame
+        is_hole = kind == wire.STREAM_HOLE
+        hole: int = wire.HOLE.unpack_from(body, at)[0] if is_hole else 0
+        is_end = not is_hole and at == len(body)
+        # One step.
+        self.head += 1
+        if is_hole:
+            self.hole = hole
+        elif is_end:
+            self.ended = True
+        else:
+            self.data = body
+            self.data_at = at
+        # Another one.
+        self.free_taken()
+        return None
+
+    def is_awaited(self) -> bool:
+        """Whether the next frame is waited for, or somebody is to be called when it comes."""
+        if self.ready:
+            return False
+        callback: StreamCallback | None = self.roles.get("callback")
+        return "receiver" in self.roles or (callback is not None and callback.hears)
+
+    def error_frame(self) -> tuple[int, int, bytes, int] | None:
+        """The error with which the other side has ended the stream; data before it may still be there."""
+        last = self.frames.get(self.tail - 1)
+        return last if last is not None and last[1] == wire.ERROR else None
 
     def overflow(self) -> None:
         """Drops what nobody read; the owner is told when it looks."""
@@ -84,8 +156,10 @@ class StreamState(Waiter):
 
     def drop(self) -> None:
         """Has nothing more of what came: it would count as unread."""
-        self.frames.clear()
-        self.head = self.tail
+        fresh: dict[int, tuple[int, int, bytes, int]] = {}
+        # One step.
+        self.frames = fresh
+        self.head = self._freed = self.tail
         self.buffered = 0
         self.ready = True
 

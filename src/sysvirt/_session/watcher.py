@@ -1,39 +1,61 @@
 """The watcher: one thread for all blocking connections that must hear the daemon while nobody calls.
 
-Connections with event subscriptions or keepalive register. The watcher keeps out of the way of calls: it
-polls a connection only after a tick without any, and the first call after that takes it off the poll again.
+Connections with event subscriptions or keepalive register. The watcher keeps out of the way of calls: it polls a
+connection only after a tick without any, and the first call after that takes it off the poll again. Where reading is
+held back it polls for the end of the link only, and reads a portion at a time if somebody wants to hear the daemon.
+
+What it knows is changed under one lock, `_lock`, its beginning and its end too. With that held nothing of a pump or a
+session is called, whose own lock may be held by who comes here. A round costs what there is to do in it, not what
+there is in all: connections that are due lie in a heap, those that were touched in `changed`.
+
+Nothing that goes wrong with one connection reaches another: that one is ended, with the reason. If the thread itself
+can't go on, all that it had to look after are ended so, and the next one starts anew.
 """
 
 from __future__ import annotations
 
 import os
 import select
-import threading
 import time
 import weakref
+from _thread import allocate_lock, start_new_thread
 from functools import partial
-from itertools import starmap
+from heapq import heappop, heappush
+from itertools import count, starmap
 
-from ..errors import CLOSE_KEEPALIVE, ConnectionLost, lost
-from .keepalive import PING
+from .._transport.link import HANGUP
+from ..errors import ConnectionLost, OperationFailed
+from .core import FULL, THROTTLED, THROTTLED_SECONDS
+from .guard import locked
+from .pump import tick
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import ParamSpec, TypeVar
 
     from .blocking import BlockingPump
+    from .core import Session
+
+    P = ParamSpec("P")
+    R = TypeVar("R")
 
 _TICK = 0.05
+#: The watcher sleeps no longer, whatever it is told: poll can't count every number of seconds.
+_LONGEST_SLEEP = 3600.0
 
 
 class _Entry:
-    __slots__ = ("activity", "fd", "polled", "pump")
+    __slots__ = ("activity", "due", "fd", "mask", "polled", "pump")
 
-    def __init__(self, pump: BlockingPump) -> None:
-        self.pump = weakref.ref(pump)
+    def __init__(self, pump: BlockingPump, gone: Callable[[_Entry], None]) -> None:
+        self.pump = weakref.ref(pump, lambda _: gone(self))
         self.fd = pump.link.fileno
         self.activity: tuple[int, int] = (-1, -1)
         self.polled = False
+        self.mask = 0
+        #: When it is to be looked after again at the latest.
+        self.due = 0.0
 
 
 class _Pipe:
@@ -44,207 +66,375 @@ class _Pipe:
         self.ends.extend(starmap(os.pipe, ((),)))  # in one step, as what is received is stored
 
     def close(self) -> None:
-        while self.ends:
-            for end in self.ends.pop():
-                os.close(end)
+        closing = map(os.close, [end for pair in self.ends for end in pair])
+        fresh: list[tuple[int, int]] = []
+        # One step: neither is closed twice.
+        self.ends = fresh
+        _ = [*closing]
 
     def __del__(self) -> None:
-        if hasattr(self, "ends"):
+        if getattr(self, "ends", None):
             self.close()
 
 
 class _Watcher:
+    """`add`, `release` and `wake` are for others, who hold `_lock`; the rest is for its thread."""
+
     def __init__(self) -> None:
-        self.lock = threading.Lock()
         #: By reference, not by id: a new pump may be where one was that is gone and not dropped yet.
         self.entries: dict[weakref.ref[BlockingPump], _Entry] = {}
+        #: Those that are polled.
+        self.by_fd: dict[int, _Entry] = {}
+        #: Those that were touched since the last round.
+        self.changed: list[_Entry] = []
+        #: When each is due; what is said here of one that has another `due` by now counts for nothing.
+        self.timers: list[tuple[float, int, _Entry]] = []
+        self.numbers = count()
+        self.sleeps_until = 0.0
         self.poller = select.poll()
         self.pipe = _Pipe()
         self.inbox, self.outbox = self.pipe.ends[0]
         os.set_blocking(self.inbox, False)
         os.set_blocking(self.outbox, False)
         self.poller.register(self.inbox, select.POLLIN)
-        self.ended = False
-        self.thread = threading.Thread(target=self.run, name="sysvirt-watcher", daemon=True)
-        self.thread.start()
 
-    def wake(self) -> None:
-        with self.lock:
-            if self.ended:
-                return  # the number of its descriptor may belong to somebody else by now
-            try:
-                os.write(self.outbox, b"!")
-            except BlockingIOError:
-                pass  # it is awake already
+    # --- for others ----------------------------------------------------------------------------------
 
     def add(self, pump: BlockingPump) -> None:
-        with self.lock:
-            entry = _Entry(pump)
-            self.entries.setdefault(entry.pump, entry)
+        entry = _Entry(pump, _forget)
+        if entry.pump not in self.entries:
+            self.entries[entry.pump] = entry
+            self.changed.append(entry)
         self.wake()
 
-    def release(self, entry: _Entry, pump: BlockingPump) -> None:
-        """The first call after an idle time takes its connection off the poll."""
-        pump.unwatch = None
-        self.leave(entry)
-        self.wake()
+    def release(self, entry: _Entry) -> None:
+        """Takes a connection off the poll, until nobody calls for a while."""
+        self.unpoll(entry)
+        self.changed.append(entry)
+        if self.sleeps_until > time.monotonic() + _TICK:
+            self.wake()
 
-    def leave(self, entry: _Entry) -> None:
-        with self.lock:
-            if entry.polled:
-                self.forget(entry.fd)
-                entry.polled = False
-
-    def forget(self, fd: int) -> None:
+    def wake(self) -> None:
         try:
-            self.poller.unregister(fd)
-        except KeyError:
-            pass  # an interrupted thread had come so far
+            os.write(self.outbox, b"!")
+        except BlockingIOError:
+            pass  # it is awake already
+
+    def unpoll(self, entry: _Entry) -> None:
+        if entry.polled:
+            if self.by_fd.get(entry.fd) is entry:
+                del self.by_fd[entry.fd]
+                try:
+                    self.poller.unregister(entry.fd)
+                except KeyError:
+                    pass  # an interrupted thread had come so far
+            entry.polled = False
+
+    # --- the thread ----------------------------------------------------------------------------------
 
     def run(self) -> None:
         try:
-            while self.once():
+            while self.round():
                 pass
-        finally:
-            with self.lock:
-                self.ended = True
-                self.pipe.close()
+        except BaseException as error:
+            self.give_up(error)
 
-    def once(self) -> bool:
-        """One round: look after every connection, then sleep until something arrives or is due."""
-        global _watcher
-        now = time.monotonic()
-        timeout: float | None = None
-        while finalized:
-            finalized.pop(0).close()
-        for entry in list(self.entries.values()):
+    def give_up(self, error: BaseException) -> None:
+        for entry in _change(self.end):
             pump = entry.pump()
-            if pump is None or pump.closed or pump.session.error is not None:
-                self.drop(entry)
-                if pump is not None:
-                    if pump.session.error is not None:
-                        # Once more: who ended it may have been interrupted before it had woken everybody.
-                        pump.session.lost(pump.session.error)
-                    if pump.on_end is not None:
-                        _report_end(pump.on_end)
-                continue
+            if pump is not None:
+                _fail(pump, error)
+                self.report(pump)
+
+    def end(self) -> list[_Entry]:
+        """From here on there is none, or another one; those that it still had."""
+        global _watcher
+        if _watcher is self:
+            _watcher = None
+        left = list(self.entries.values())
+        self.entries.clear()
+        self.by_fd.clear()
+        self.pipe.close()
+        return left
+
+    def round(self) -> bool:
+        """Looks after every connection that is due or was touched, then sleeps; False when nothing is left."""
+        while finalized:
+            finalized.pop().close()
+        now = time.monotonic()
+        for entry in _change(self.take_due, now):
+            self.look_after(entry, now)
+        timeout = _change(self.next_timeout)
+        if timeout is None:
+            return False
+        ready = self.poller.poll(timeout * 1000)
+        self.sleeps_until = 0.0
+        for fd, _ in ready:
+            if fd == self.inbox:
+                self.drain()
+            elif fd in self.by_fd:
+                self.hear(self.by_fd[fd])
+        return True
+
+    def take_due(self, now: float) -> list[_Entry]:
+        found = dict.fromkeys(self.changed)
+        self.changed.clear()
+        while self.timers and self.timers[0][0] <= now:
+            due, _, entry = heappop(self.timers)
+            if entry.due == due:
+                found[entry] = None
+        return list(found)
+
+    def next_timeout(self) -> float | None:
+        """How long to sleep; None to end, when nobody can have added anything since that was looked at.
+
+        But for a finalizer, which finds the lock held: who leaves it looks once more.
+        """
+        if not self.entries and not self.changed and not finalized:
+            self.end()
+            return None
+        timeout = _LONGEST_SLEEP
+        now = time.monotonic()
+        if self.changed or finalized:
+            timeout = 0.0
+        elif self.timers:
+            timeout = min(max(self.timers[0][0] - now, 0.0), _LONGEST_SLEEP)
+        self.sleeps_until = now + timeout
+        return timeout
+
+    def drain(self) -> None:
+        try:
+            os.read(self.inbox, 4096)
+        except BlockingIOError:
+            pass
+
+    def look_after(self, entry: _Entry, now: float) -> None:
+        if entry.pump not in self.entries:
+            return  # it was dropped
+        pump = entry.pump()
+        if pump is not None and not pump.closed and pump.session.error is None:
             try:
                 due = self.service(entry, pump, now)
             except Exception as error:
-                due = _fail(pump, error)
+                _fail(pump, error)
+                due = now
             if due is not None:
-                timeout = due if timeout is None else min(timeout, due)
-            del pump
-        with _watcher_lock:
-            # Nobody can add an entry between the look and the leave.
-            if not self.entries and not finalized:
-                if _watcher is self:
-                    _watcher = None
-                return False
-        ready = self.poller.poll(None if timeout is None else max(0.0, timeout) * 1000)
-        for fd, _ in ready:
-            if fd == self.inbox:
-                try:
-                    os.read(self.inbox, 4096)
-                except BlockingIOError:
-                    pass
-                continue
-            for entry in list(self.entries.values()):
-                if entry.fd == fd and (pump := entry.pump()) is not None:
-                    try:
-                        if pump.session.clogged():
-                            self.release(entry, pump)  # who reads the stream reads on
-                        elif not pump.read_idle():
-                            self.release(entry, pump)
-                    except Exception as error:
-                        _fail(pump, error)
-                    del pump
-        return True
+                entry.due = due
+                heappush(self.timers, (due, next(self.numbers), entry))
+            return
+        _change(self.drop, entry)
+        if pump is not None:
+            self.report(pump)
+
+    def drop(self, entry: _Entry) -> None:
+        self.unpoll(entry)
+        self.entries.pop(entry.pump, None)
+
+    @staticmethod
+    def report(pump: BlockingPump) -> None:
+        """Tells everybody that a connection has ended."""
+        if pump.session.error is not None:
+            # Once more: who ended it may have been interrupted before it had woken everybody.
+            pump.session.lost(pump.session.error)
+        if pump.on_end is not None:
+            try:
+                pump.on_end()
+            except Exception:
+                pass  # no thread can be started to call back on: the others go on
 
     def service(self, entry: _Entry, pump: BlockingPump, now: float) -> float | None:
-        """Keepalive and the switch between polled and left alone; seconds until the next look, None for none."""
+        """Keepalive, reading that is held back, and the switch between polled and left alone.
+
+        When to come again; None where nothing is due before something arrives.
+        """
+        session = pump.session
         due: float | None = None
         keepalive = pump.keepalive
         if keepalive is not None:
-            verdict = keepalive.tick(now, pump.session.received, pump.session.saturated())
-            if verdict == "ping":
-                pump.session.control_frames.append(PING)
-                pump.flush_control()
-            elif verdict == "dead":
-                pump.session.lost(
-                    lost("the daemon does not answer: no sign of life in the keepalive time", CLOSE_KEEPALIVE)
-                )
-                pump.link.shutdown()
-                return 0.0
-            due = keepalive.due - now
-        if pump.session.events_pending:
-            pump.read_idle()  # somebody was interrupted before handing out what it received
-        if pump.session.clogged():
-            self.leave(entry)
-            return _TICK if due is None else min(due, _TICK)
-        if entry.polled:
-            return due
+            tick(session, keepalive, now, session.clogged() and pump.has_input())
+            if session.error is not None:
+                return now
+            due = keepalive.due
+        if session.control_frames:
+            pump.flush_control()
         activity = pump.activity()
-        if activity == entry.activity and pump.idle():
-            with self.lock:
-                entry.polled = True
-                self.poller.register(entry.fd, select.POLLIN)
-            pump.unwatch = partial(self.release, entry)
-            if pump.activity() != activity:
-                self.release(entry, pump)  # a call came in between and found nothing to take off
+        if session.events_pending or (session.chunks and activity == entry.activity and pump.idle()):
+            pump.read_idle()  # somebody was interrupted before filing or handing out what it received
+            activity = pump.activity()
+        mode = session.reading_mode()
+        if mode != FULL:
+            session.on_resume = partial(_resume, session, entry)
+            session.held_back = True
+            mode = session.reading_mode()  # once more: it may have changed before that was in place
+        if mode != FULL:
+            if entry.mask != HANGUP or not entry.polled:
+                self.poll(entry, pump, HANGUP)
+            wait = pump.read_portion(now) if mode == THROTTLED else THROTTLED_SECONDS
+        elif entry.polled and entry.mask == select.POLLIN:
             return due
+        elif activity == entry.activity and pump.idle():
+            self.poll(entry, pump, select.POLLIN)
+            if pump.activity() == activity and session.error is None:
+                return due
+            self.leave(entry, pump)  # a call came in between and found nothing to take off
+            wait = _TICK
+        else:
+            self.leave(entry, pump)
+            wait = _TICK
         entry.activity = activity
-        return _TICK if due is None else min(due, _TICK)
+        return now + wait if due is None else min(due, now + wait)
 
-    def drop(self, entry: _Entry) -> None:
-        self.leave(entry)
-        with self.lock:
-            self.entries.pop(entry.pump, None)
+    def poll(self, entry: _Entry, pump: BlockingPump, mask: int) -> None:
+        _change(self.poll_for, entry, mask)
+        pump.unwatch = partial(_release, self, entry)
+
+    def poll_for(self, entry: _Entry, mask: int) -> None:
+        entry.polled = True
+        entry.mask = mask
+        self.by_fd[entry.fd] = entry
+        self.poller.register(entry.fd, mask)
+
+    def leave(self, entry: _Entry, pump: BlockingPump) -> None:
+        pump.unwatch = None
+        _change(self.unpoll, entry)
+
+    def hear(self, entry: _Entry) -> None:
+        """Something has arrived on a connection that is polled."""
+        pump = entry.pump()
+        if pump is None:
+            return
+        try:
+            if entry.mask == HANGUP:
+                pump.read_rest()
+            elif not pump.session.clogged() and not pump.read_idle():
+                self.leave(entry, pump)  # somebody else reads
+        except Exception as error:
+            _fail(pump, error)
+        self.look_after(entry, time.monotonic())
 
 
-def _report_end(on_end: Callable[[], None]) -> None:
-    try:
-        on_end()
-    except Exception:
-        pass  # no thread can be started to call back on: the others go on
-
-
-def _fail(pump: BlockingPump, error: Exception) -> float:
-    """Ends a connection that can't be looked after, no thread can be started for example: the others go on."""
+def _fail(pump: BlockingPump, error: BaseException) -> None:
+    """Ends a connection that can't be looked after: the others go on."""
     broken = ConnectionLost(f"the connection could not be watched: {error}")
     broken.__cause__ = error
     pump.session.lost(broken)
-    return 0.0
 
 
-#: Connections that nobody has any more, to be closed where nothing is under way.
+#: Connections that nobody has any more, to be closed where nothing is in flight.
 finalized: list[BlockingPump] = []
 
 _watcher: _Watcher | None = None
-_watcher_lock = threading.Lock()
+_lock = allocate_lock()
 
 
 def watch(pump: BlockingPump) -> None:
-    """Has this connection listened to while nobody calls, until it is closed or collected."""
+    """Has this connection listened to while nobody calls, until it is closed or collected.
+
+    Raises `OperationFailed` where no thread can be started, as at the interpreter's end.
+    """
+    _change(_add, pump)
+
+
+def _change(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """What a function returns that changes what the watcher knows."""
+    changed = locked(_lock, function, *args, **kwargs)
+    if finalized:
+        _close_finalized()  # a finalizer ran meanwhile, and could not
+    return changed
+
+
+def _add(pump: BlockingPump) -> None:
+    watcher = _watcher
+    if watcher is None:
+        watcher = _start()
+    watcher.add(pump)
+
+
+def _start() -> _Watcher:
+    """With the lock held, which the new thread waits for before it looks whether there is anything to do."""
     global _watcher
-    with _watcher_lock:
-        watcher = _watcher
-        if watcher is None:
-            watcher = _watcher = _Watcher()
-        watcher.add(pump)
+    watcher = _Watcher()
+    started: list[int] = []
+    try:
+        started.extend(map(start_new_thread, (watcher.run,), ((),)))
+    except RuntimeError as error:
+        raise OperationFailed(
+            f"no thread can be started that listens to the daemon while nobody calls: {error}"
+        ) from error
+    finally:
+        if started:
+            _watcher = watcher
+    return watcher
 
 
 def wake() -> None:
-    """Has the watcher look at its connections now: one was closed, or its keepalive changed."""
+    """Has the watcher look at its connections now: the keepalive of one has changed."""
+    _change(_wake_all)
+
+
+def _wake_all() -> None:
     watcher = _watcher
     if watcher is not None:
+        watcher.changed.extend(watcher.entries.values())
         watcher.wake()
 
 
+def _resume(session: Session, entry: _Entry) -> None:
+    """Reading goes on. The session's lock is held, which is why nobody takes one below `_lock`."""
+    session.held_back = False
+    _change(_touch, entry)
+
+
+def _touch(entry: _Entry) -> None:
+    watcher = _watcher
+    if watcher is not None:
+        watcher.changed.append(entry)
+        watcher.wake()
+
+
+def _release(watcher: _Watcher, entry: _Entry, pump: BlockingPump) -> None:
+    """The first call after an idle time takes its connection off the poll."""
+    pump.unwatch = None
+    _change(_release_locked, watcher, entry)
+
+
+def _release_locked(watcher: _Watcher, entry: _Entry) -> None:
+    if watcher is _watcher:  # the descriptor of one that has ended may belong to somebody else by now
+        watcher.release(entry)
+
+
+def close_later(pump: BlockingPump) -> None:
+    """For a finalizer, which may run in the middle of anything, with any lock held."""
+    finalized.append(pump)
+    _close_finalized()
+
+
+def _forget(entry: _Entry) -> None:
+    """For the end of a pump that was not closed. As in a finalizer."""
+    watcher = _watcher
+    if watcher is not None:
+        watcher.changed.append(entry)
+
+
+def _close_finalized() -> None:
+    """Has the watcher, a new one if need be, close what nobody has any more."""
+    taken: list[bool] = []
+    try:
+        taken.extend(map(_lock.acquire, (False,)))
+        if taken[0]:
+            (_watcher or _start()).wake()
+        # Else somebody has the lock, and looks once more when that is free again (`_change`).
+    except OperationFailed:
+        pass  # the interpreter ends, or the next one that is watched has it closed
+    finally:
+        if taken and taken[0]:
+            _lock.release()
+
+
 def _in_child() -> None:
-    global _watcher, _watcher_lock
+    global _watcher, _lock
     _watcher = None
-    _watcher_lock = threading.Lock()
+    _lock = allocate_lock()
     finalized.clear()
 
 

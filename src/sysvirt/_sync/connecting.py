@@ -10,6 +10,7 @@ from .._protocol.table import remote
 from .._session import blocking_facade as facade
 from .._session.blocking import BlockingPump
 from .._session.core import Session
+from .._session.pump import check_interpreter
 from .._timeouts import pings, seconds
 from ..errors import (
     AuthUnavailable,
@@ -95,6 +96,7 @@ def connect(
             credentials=credentials, timeout=limit, keepalive=pulse, programs=programs,
         )  # fmt: skip
 
+    check_interpreter()
     link = _reach(where, readonly, deadline)
     return handshake(link, where, reopen, readonly, limit, deadline, pulse, max_in_flight)
 

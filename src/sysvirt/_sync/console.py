@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from .._generated.constants import DomainConsoleFlags
     from .._session.blocking_facade import Given
     from .domain import Domain
-    from .stream import Data, Stream
+    from .stream import Stream
+    from .stream.data import Data
 
 #: How much text that nobody expected is kept.
 _TEXT_MAX = 1024 * 1024
@@ -122,7 +123,7 @@ class Console:
         if stream is None:
             return
         try:
-            if not self._receiving and not stream._ended and stream._status == "open":
+            if not self._receiving and not stream._state.ended and stream._status == "open":
                 with self._domain._connection.timeout(_DETACH_SECONDS):
                     stream.finish()
         except Error:

@@ -6,7 +6,6 @@ import os
 import shutil
 import socket
 import tempfile
-import threading
 from collections.abc import Callable
 from types import TracebackType
 from typing import Self
@@ -23,16 +22,20 @@ class Peer:
         self._background = background
         self._listeners: list[tuple[socket.socket, str]] = []
         self._folder = ""
-        self._news = threading.Condition()
         self._closed = False
+        self._process = os.getpid()
         background.acquire()
 
-    def _join(self, sock: socket.socket) -> None:
+    def _join(self, sock: socket.socket) -> object:
         """Takes a client's connection; on the background thread."""
         raise NotImplementedError
 
     def _drop(self) -> None:
         """Breaks all connections; on the background thread."""
+        raise NotImplementedError
+
+    def _sockets(self) -> list[socket.socket]:
+        """Those of all connections."""
         raise NotImplementedError
 
     # --- life ----------------------------------------------------------------------------------------
@@ -54,18 +57,25 @@ class Peer:
         self.close()
 
     def close(self) -> None:
-        """Hangs up on everybody and leaves nothing."""
+        """Hangs up on everybody and leaves nothing. In a forked child: closes its copies, and no more."""
         if self._closed:
             return
         self._closed = True
-        self._background.run(self._end)
-        self._background.release()
+        if self._process != os.getpid():
+            self._background.abandon()
+            for sock in [*self._sockets(), *(listener for listener, _ in self._listeners)]:
+                sock.close()
+            return
+        try:
+            self._background.run(self._end)
+        finally:
+            self._background.release()
         if self._folder:
             shutil.rmtree(self._folder)
 
     def _end(self) -> None:
         for sock, path in self._listeners:
-            self._background.loop.remove_reader(sock)
+            self._background.forget(sock)
             sock.close()
             os.unlink(path)
         self._drop()
@@ -81,12 +91,11 @@ class Peer:
         try:
             sock.bind(path)
             sock.listen(512)
-            sock.setblocking(False)
         except BaseException:
             sock.close()
             raise
         self._listeners.append((sock, path))
-        self._background.run(lambda: self._background.loop.add_reader(sock, self._accept, sock))
+        self._background.run(lambda: self._background.listen(sock, self._join))
         return path
 
     @property
@@ -101,29 +110,22 @@ class Peer:
         self._background.run(lambda: self._join(ours))
         return theirs
 
-    def _accept(self, listener: socket.socket) -> None:
-        try:
-            sock, _ = listener.accept()
-        except BlockingIOError:
-            return
-        self._join(sock)
-        self._noticed()
-
     def drop(self) -> None:
         """Hangs up on everybody, as a daemon that was killed does."""
         self._background.run(self._drop)
 
     # --- what happens here ---------------------------------------------------------------------------
 
-    def wait_until(self, condition: Callable[[], bool], timeout: float = 10.0) -> None:
-        """Waits until something holds that changes when something comes, goes or ends here.
+    def wait_until(self, condition: Callable[[], object], timeout: float = 10.0) -> None:
+        """Waits until something holds that changes by what comes, goes or is done here; TimeoutError when it does not.
 
+        What changes elsewhere wakes nobody here, and is an error too when the time is up.
         It blocks: a test on an event loop awaits `asyncio.to_thread(peer.wait_until, ...)`.
         """
-        with self._news:
-            if not self._news.wait_for(condition, timeout):
-                raise TimeoutError(f"what was waited for did not happen in {timeout} s; {self!r}")
-
-    def _noticed(self) -> None:
-        with self._news:
-            self._news.notify_all()
+        if self._background.wait_for(condition, timeout):
+            return
+        if condition():
+            raise TimeoutError(
+                f"what was waited for holds after {timeout} s, but nothing that happened here made it; {self!r}"
+            )
+        raise TimeoutError(f"what was waited for did not happen in {timeout} s; {self!r}")

@@ -13,7 +13,7 @@ from .._async.connection import Connection as AsyncConnection
 from .._sync import connecting as sync_connecting
 from .._sync.connection import Connection
 from .._timeouts import seconds
-from .._transport.link import Link
+from .._transport.link import Link, unix_link
 from ..errors import NotAvailable
 from ..uri import URI
 from ._peer import Peer
@@ -22,7 +22,10 @@ _URI = "test:///default"
 
 
 def _end(peer: Peer | socket.socket) -> Link:
-    return Link(peer if isinstance(peer, socket.socket) else peer.pair())
+    sock = peer if isinstance(peer, socket.socket) else peer.pair()
+    if sock.family == getattr(socket, "AF_UNIX", None):
+        return unix_link(sock)
+    return Link(sock, local=False, carries_fds=False)
 
 
 def _no_other(peer: Peer | socket.socket) -> None:

@@ -4,38 +4,36 @@ from __future__ import annotations
 
 import os
 import socket
-import time
-from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias, cast
 
-from .._generated.schema import STRUCTS
 from .._protocol import frame as wire
 from .._protocol.procedure import Procedure
 from .._protocol.table import lxc, qemu, remote
-from .._protocol.xdr import fields
-from .._session.keepalive import Keepalive
-from .._session.server import Request, ServerSession, StreamInput
-from .._transport.link import ANCILLARY, Descriptor, descriptors, rights
-from ..errors import Error, NoSupport, OperationFailed, ProtocolError
-from ..events import kind_of
+from .._server import client as serving
+from .._server.call import LATER, Call, Later
+from .._server.events import DOMAIN, FAMILIES
+from .._server.server import Limits, Server
+from .._server.session import Request
+from .._server.stream import StreamHandler
+from .._server.values import typed_params as typed_params
+from ..errors import Error, OperationFailed
 from ._background import Background
 from ._peer import Peer
 
-
-class _Hold:
-    """Returned by a handler, or given as one: the call stays unanswered until somebody answers it."""
-
-    def __repr__(self) -> str:
-        return "HOLD"
-
-
-HOLD = _Hold()
+#: Returned by a handler, or given as one: the call stays unanswered until somebody answers it.
+HOLD: Later = LATER
 
 Handler: TypeAlias = "Callable[[ReceivedCall], object] | object"
 
-_KEEPALIVE = 10
 _PROGRAMS = {"remote": remote, "qemu": qemu, "lxc": lxc}
+_PREFIXES = {remote.CONNECT_OPEN.program: "", qemu.DOMAIN_MONITOR_COMMAND.program: "qemu:"}
+_FAMILIES = {family.name: family for family in FAMILIES}
+
+_MIB = 1024 * 1024
+#: A test may hold as many calls as it likes, and say as much at once as it likes; only what runs away ends.
+_LIMITS = Limits(requests=None, pause=64 * _MIB, unsent=256 * _MIB)
 
 
 def procedure_of(name: str) -> Procedure[..., Any]:
@@ -45,17 +43,8 @@ def procedure_of(name: str) -> Procedure[..., Any]:
     return found
 
 
-def typed_params(values: Mapping[str, int | float | bool | str]) -> list[tuple[str, tuple[int, Any]]]:
-    """Typed parameters as replies have them; an int becomes an unsigned long long, or a long long if negative."""
-    typed: list[tuple[str, tuple[int, Any]]] = []
-    for name, value in values.items():
-        if isinstance(value, bool):
-            typed.append((name, (6, int(value))))
-        elif isinstance(value, int):
-            typed.append((name, (4 if value >= 0 else 3, value)))
-        else:
-            typed.append((name, (5 if isinstance(value, float) else 7, value)))
-    return typed
+def _name_of(procedure: Procedure[..., Any]) -> str:
+    return _PREFIXES.get(procedure.program, "lxc:") + procedure.name
 
 
 class ReceivedCall:
@@ -67,38 +56,34 @@ class ReceivedCall:
     "finish" or "abort" when the client has ended it.
     """
 
-    def __init__(self, client: Client, request: Request, name: str) -> None:
+    client: Client
+
+    def __init__(self, call: Call[Any], client: Client, request: Request) -> None:
         self.client = client
-        self.procedure = name
+        self.procedure = _name_of(request.procedure)
         self.args = request.args
         self.fds = request.fds
         self.serial = request.serial
-        self.answered = False
         self.received = bytearray()
         self.ended = ""
+        self._call = call
         self._request = request
 
     def __repr__(self) -> str:
         return f"<{self.procedure} #{self.serial}{' answered' if self.answered else ''}>"
 
+    @property
+    def answered(self) -> bool:
+        """Whether it has been."""
+        return self._call.answered
+
     def reply(self, value: object = None, fds: Sequence[int] = ()) -> None:
         """Answers: None, the value of the reply's only field, or a tuple of its fields; with copies of `fds`."""
-        names = reply_fields(self._request.procedure)
-        values: tuple[Any, ...] = (value,) if len(names) == 1 else cast("tuple[Any, ...]", value or ())
-        if not isinstance(values, tuple) or len(values) != len(names):
-            raise TypeError(f"a reply to {self.procedure} has the fields {names}, not {value!r}")
-        frame = self.client.session.reply(self._request, *values, fds=len(fds))
-        self._answer(frame, fds)
+        self._call.reply(value, fds)
 
     def fail(self, error: Error) -> None:
         """Answers with an error."""
-        self._answer(self.client.session.error(self._request, error))
-
-    def _answer(self, frame: bytes, fds: Sequence[int] = ()) -> None:
-        if self.answered:
-            raise RuntimeError(f"{self!r} has been answered before")
-        self.answered = True
-        self.client.send(frame, fds)
+        self._call.fail(error)
 
     # --- streams -------------------------------------------------------------------------------------
 
@@ -122,158 +107,70 @@ class ReceivedCall:
         self.client.send(self.client.session.stream_error(self._request, error))
 
 
-def reply_fields(procedure: Procedure[..., Any]) -> list[str]:
-    """The names of a reply's fields."""
-    row = procedure._ret
-    return [] if row == "-" else [name for name, _ in fields(STRUCTS[row])]
+class _Recorded(StreamHandler):
+    """Takes all that a client sends on a stream. What the client is sent is the test's own to say, and when."""
+
+    sparse = True
+
+    def __init__(self, call: ReceivedCall) -> None:
+        self._call = call
+
+    def take(self, data: bytes) -> bool:
+        self._call.received += data
+        return True
+
+    def take_hole(self, length: int) -> bool:
+        self._call.received += bytes(length)
+        return True
+
+    def finish(self) -> None:
+        self._call.ended = "finish"
+
+    def abort(self) -> None:
+        if not self._call.client.closed:
+            self._call.ended = "abort"
 
 
-class Client:
+class Client(serving.Client):
     """One client of a fake daemon: its bytes, and what it is registered for."""
 
-    def __init__(self, daemon: FakeDaemon, sock: socket.socket) -> None:
-        self.session = ServerSession()
-        self.closed = False
-        #: callback id -> (event id, the guest's UUID or None)
-        self.registered: dict[int, tuple[int, bytes | None]] = {}
+    def __init__(self, daemon: FakeDaemon, server: Server, sock: socket.socket, readonly: bool) -> None:
         self.daemon = daemon
-        self._streams: dict[int, ReceivedCall] = {}
-        self._sock = sock
-        self._loop = daemon._background.loop
-        self._out: deque[tuple[memoryview, Descriptor | None]] = deque()
-        self._writing = False
-        self._frozen = daemon._frozen
-        self._keepalive: Keepalive | None = None
-        sock.setblocking(False)
-        if not self._frozen:
-            self._loop.add_reader(sock, self._readable)
-
-    def send(self, data: bytes, fds: Sequence[int] = ()) -> None:
-        """Sends bytes, whatever they are, and one filler byte with a copy of each descriptor behind them."""
-        pieces: list[tuple[memoryview, Descriptor | None]] = [(memoryview(data), None)] if data else []
-        pieces += [(memoryview(b"\0"), Descriptor(fd)) for fd in fds]
-        self.daemon._background.post(lambda: self._queue(pieces))
+        super().__init__(server, sock, readonly)
+        if daemon._frozen:
+            self._freeze(True)
 
     @property
-    def unsent(self) -> int:
-        """How many bytes wait for the client to take what was sent before."""
-        return sum(len(data) for data, _ in self._out)
+    def registered(self) -> dict[int, tuple[int, bytes | None]]:
+        """Of domain events: callback id -> (event id, the guest's UUID or None)."""
+        return self.registrations.by_id[DOMAIN]
 
-    def close(self) -> None:
-        """Hangs up, as a daemon that was killed does."""
-        self.daemon._background.run(self._close)
 
-    def freeze(self, frozen: bool = True) -> None:
-        """Reads and answers nothing any more, as a daemon that was stopped; `freeze(False)` lets it go on."""
-        self.daemon._background.run(lambda: self._freeze(frozen))
+class _Server(Server):
+    """The server under a fake daemon, which is asked first, and keeps what comes."""
 
-    # --- on the daemon's thread ----------------------------------------------------------------------
+    def __init__(
+        self, daemon: FakeDaemon, uri: str, keepalive: tuple[float, int] | None, limits: Limits
+    ) -> None:
+        super().__init__(daemon._background, uri=uri, keepalive=keepalive, limits=limits)
+        self._daemon = daemon
 
-    def _queue(self, pieces: Iterable[tuple[memoryview, Descriptor | None]]) -> None:
-        if not self.closed:
-            self._out += pieces
-            if not self._writing and not self._frozen:
-                self._writable()
+    def make_client(self, sock: socket.socket, readonly: bool) -> Client:
+        return Client(self._daemon, self, sock, readonly)
 
-    def _writable(self) -> None:
-        out = self._out
-        try:
-            while out:
-                data, descriptor = out[0]
-                if descriptor is not None:
-                    self._sock.sendmsg([data], rights(descriptor))
-                elif (sent := self._sock.send(data)) < len(data):
-                    out[0] = (data[sent:], None)
-                    continue
-                del out[0]
-        except BlockingIOError:
-            self._watch_room(True)
-            return
-        except OSError:
-            self._close()
-            return
-        self._watch_room(False)
+    def handle(self, call: Call[Any]) -> object:
+        assert isinstance(call.client, Client)
+        return self._daemon._called(call, call.client, call._request)
 
-    def _watch_room(self, watch: bool) -> None:
-        if watch != self._writing:
-            self._writing = watch
-            if watch:
-                self._loop.add_writer(self._sock, self._writable)
-            else:
-                self._loop.remove_writer(self._sock)
+    def by_itself(self, call: Call[Any]) -> object:
+        return super().handle(call)
 
-    def _readable(self) -> None:
-        try:
-            data, ancillary, _, _ = self._sock.recvmsg(262144, ANCILLARY)
-            fds = descriptors(ancillary)
-            messages = self.session.receive(data, fds)
-        except BlockingIOError:
-            return
-        except (OSError, ProtocolError):
-            self._close()
-            return
-        for message in messages:
-            if isinstance(message, Request):
-                self.daemon._called(self, message)
-            else:
-                self._streamed(message)
-        control_frames, self.session.control_frames = self.session.control_frames, []
-        for frame in control_frames:
-            self._queue([(memoryview(frame), None)])
-        if not data:
-            self._close()
+    def answered(self, request: Request) -> None:
+        pass  # a test may look at the descriptors later
 
-    def _streamed(self, message: StreamInput) -> None:
-        call = self._streams[message.request.serial]
-        if message.status == wire.CONTINUE:
-            call.received += message.data + bytes(message.hole)
-            self.daemon._noticed()
-        else:
-            call.ended = "finish" if message.status == wire.OK else "abort"
-            self.send(self.session.confirm(message.request))
-            self.daemon._noticed()
-
-    def _freeze(self, frozen: bool) -> None:
-        if self.closed or frozen == self._frozen:
-            return
-        self._frozen = frozen
-        if frozen:
-            self._loop.remove_reader(self._sock)
-            self._watch_room(False)
-        else:
-            self._loop.add_reader(self._sock, self._readable)
-            self._writable()
-
-    def _keep_alive(self, interval: float, count: int) -> None:
-        if self._keepalive is None:
-            self._keepalive = Keepalive(interval, count, time.monotonic())
-            self._tick(self._keepalive)
-
-    def _tick(self, keepalive: Keepalive) -> None:
-        if self.closed:
-            return
-        if not self._frozen:
-            verdict = keepalive.tick(time.monotonic(), self.session.received)
-            if verdict == "dead":
-                self._close()
-                return
-            if verdict == "ping":
-                self.send(self.session.ping())
-        # A stopped daemon's clock runs on, but it looks at it only when it runs again.
-        self._loop.call_later(max(0.01, keepalive.due - time.monotonic()), self._tick, keepalive)
-
-    def _close(self) -> None:
-        if self.closed:
-            return
-        self.closed = True
-        self._watch_room(False)
-        self._loop.remove_reader(self._sock)
-        self._sock.close()
-        self._out.clear()
-        for fd in self.session.take_fds():
-            os.close(fd)
-        self.daemon.clients.remove(self)
-        self.daemon._noticed()
+    def broken(self, call: Call[Any], error: BaseException) -> Error:
+        self.loop.failed(error)
+        return OperationFailed(f"the handler of {_name_of(call.procedure)} raised {error!r}")
 
 
 class FakeDaemon(Peer):
@@ -293,6 +190,7 @@ class FakeDaemon(Peer):
 
     uri: what it says when it is asked for its URI.
     keepalive: (seconds between pings, how many may stay unanswered) for clients that ask for keepalive.
+    max_requests: calls of one client that may be in flight before no more are read from it; libvirtd has 5.
     """
 
     def __init__(
@@ -301,18 +199,19 @@ class FakeDaemon(Peer):
         *,
         uri: str = "test:///default",
         keepalive: tuple[float, int] | None = None,
+        max_requests: int | None = None,
     ) -> None:
         super().__init__(Background())
         #: Every call that came, oldest first.
         self.calls: list[ReceivedCall] = []
-        #: The clients that are there, oldest first.
-        self.clients: list[Client] = []
-        self._name = uri
-        self._pings = keepalive
+        self._by_name: defaultdict[str, list[ReceivedCall]] = defaultdict(list)
         self._handlers: dict[str, Handler] = {}
         self._frozen = False
-        self._callbacks = 0
         self._failure: BaseException | None = None
+        self._background.failed = self._failed
+        self._server = _Server(self, uri, keepalive, _LIMITS._replace(requests=max_requests))
+        #: The clients that are there, oldest first.
+        self.clients = cast("list[Client]", self._server.clients)
         for name, handler in (handlers or {}).items():
             self.on(name, handler)
 
@@ -329,12 +228,17 @@ class FakeDaemon(Peer):
         if failure is not None:
             raise failure
 
-    def _join(self, sock: socket.socket) -> None:
-        self.clients.append(Client(self, sock))
+    def _join(self, sock: socket.socket) -> object:
+        return self._server.join(sock)
 
     def _drop(self) -> None:
-        for client in list(self.clients):
-            client._close()
+        self._server.drop()
+
+    def _sockets(self) -> list[socket.socket]:
+        return [client._sock for client in self.clients]
+
+    def _failed(self, error: BaseException) -> None:
+        self._failure = self._failure or error
 
     # --- telling it what to do -----------------------------------------------------------------------
 
@@ -343,27 +247,21 @@ class FakeDaemon(Peer):
         procedure_of(procedure)
         self._handlers[procedure] = handler
 
-    def emit(self, event_id: int, domain: bytes | tuple[str, bytes, int], *details: object) -> None:
+    def emit(
+        self, event_id: int, domain: bytes | tuple[object, ...], *details: object, family: str = "domain"
+    ) -> None:
         """Sends an event of a guest to every client that is registered for it, as it is in the protocol.
 
-        `domain` is what a call named it by, or (name, UUID, id).
+        `domain` is what a call named it by, or (name, UUID, id). `family` is whose event it is, where it is none of
+        a guest's: "network", "storage pool", "node device", "secret", or "qemu monitor".
         """
-        procedure = kind_of(event_id).procedure
-        uuid = domain[-20:-4] if isinstance(domain, bytes) else domain[1]
-        parts: tuple[object, ...] = (domain, *details)
-        _, *outer = reply_fields(procedure)
-        if outer[-1] == "msg":
-            # The older kinds wrap the message that they had before callbacks had ids; a reason may be before it.
-            reasons = details[: len(outer) - 1]
-            parts = (*reasons, (domain, *details[len(reasons) :]))
+        of = _FAMILIES[family]
+        handle = domain if isinstance(domain, bytes) else of.handle(*domain)
+        self._background.run(lambda: self._server.emit(of, event_id, handle, *details))
 
-        def work() -> None:
-            for client in list(self.clients):  # those that have hung up go when they are sent something
-                for callback_id, (kind, guest) in list(client.registered.items()):
-                    if kind == event_id and guest in (None, uuid):
-                        client.send(client.session.event(procedure, callback_id, *parts))
-
-        self._background.run(work)
+    def announce_closed(self, reason: int) -> None:
+        """Says that the daemon has lost its hypervisor (`Connection.CLOSE_REASON_*`), to those who want to know."""
+        self._background.run(lambda: self._server.announce_closed(reason))
 
     def freeze(self) -> None:
         """Reads and answers nothing any more, as a daemon that was stopped (SIGSTOP)."""
@@ -382,15 +280,16 @@ class FakeDaemon(Peer):
 
     def received(self, procedure: str) -> list[ReceivedCall]:
         """The calls of a procedure that came so far, oldest first."""
-        return [call for call in self.calls if call.procedure == procedure]
+        return list(self._by_name[procedure])
 
     def wait_for(self, procedure: str, count: int = 1, timeout: float = 10.0) -> ReceivedCall:
         """The `count`-th call of a procedure, waiting until it has come.
 
         It blocks: a test on an event loop awaits `asyncio.to_thread(daemon.wait_for, ...)`.
         """
-        self.wait_until(lambda: len(self.received(procedure)) >= count, timeout)
-        return self.received(procedure)[count - 1]
+        received = self._by_name[procedure]
+        self.wait_until(lambda: len(received) >= count, timeout)
+        return received[count - 1]
 
     def flush(self) -> None:
         """Returns when everything said so far has been passed to the clients, as far as they take it."""
@@ -403,58 +302,12 @@ class FakeDaemon(Peer):
 
     # --- handling ------------------------------------------------------------------------------------
 
-    def _called(self, client: Client, request: Request) -> None:
-        prefix = {remote.CONNECT_OPEN.program: "", qemu.DOMAIN_MONITOR_COMMAND.program: "qemu:"}
-        name = prefix.get(request.procedure.program, "lxc:") + request.procedure.name
-        call = ReceivedCall(client, request, name)
-        self.calls.append(call)
-        if request.procedure.reads_stream or request.procedure.writes_stream:
-            client._streams[request.serial] = call
-        try:
-            answer = self._answer(call)
-            if isinstance(answer, Error) and not call.answered:
-                call.fail(answer)
-            elif answer is not HOLD and not call.answered:
-                call.reply(answer)
-        except BaseException as error:
-            self._failure = self._failure or error
-            if not call.answered:
-                call.fail(OperationFailed(f"the handler of {name} raised {error!r}"))
-        self._noticed()
-
-    def _answer(self, call: ReceivedCall) -> object:
-        """What the call's handler says, errors too."""
-        known = call.procedure in self._handlers
-        handler = self._handlers[call.procedure] if known else self._by_itself(call)
-        if not callable(handler):
-            return handler
-        try:
-            return handler(call)
-        except Error as error:
-            return error
-
-    def _by_itself(self, call: ReceivedCall) -> Handler:
-        client = call.client
-        match call.procedure:
-            case "AUTH_LIST":
-                return [0]
-            case "CONNECT_OPEN" | "CONNECT_CLOSE":
-                return None
-            case "CONNECT_GET_URI":
-                return self._name
-            case "CONNECT_SUPPORTS_FEATURE":
-                supported = call.args[0] == _KEEPALIVE
-                if supported and self._pings is not None:
-                    client._keep_alive(*self._pings)
-                return int(supported)
-            case "CONNECT_DOMAIN_EVENT_CALLBACK_REGISTER_ANY":
-                event_id, domain = call.args
-                number = self._callbacks
-                self._callbacks += 1
-                client.registered[number] = (event_id, None if domain is None else domain[-20:-4])
-                return number
-            case "CONNECT_DOMAIN_EVENT_CALLBACK_DEREGISTER_ANY":
-                client.registered.pop(call.args[0], None)
-                return None
-            case _:
-                return NoSupport(f"this function is not supported by the connection driver: {call.procedure}")
+    def _called(self, call: Call[Any], client: Client, request: Request) -> object:
+        received = ReceivedCall(call, client, request)
+        call.opens(_Recorded(received))
+        self.calls.append(received)
+        self._by_name[received.procedure].append(received)
+        if received.procedure not in self._handlers:
+            return self._server.by_itself(call)
+        handler = self._handlers[received.procedure]
+        return handler(received) if callable(handler) else handler

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import socket
 import sys
@@ -14,7 +13,8 @@ from typing import TypeAlias
 
 from .._protocol import frame as wire
 from .._protocol.table import find
-from .._transport.link import ANCILLARY, Descriptor, descriptors, rights
+from .._server.loop import Loop
+from .._transport.link import ANCILLARY, CLOEXEC, Descriptor, descriptors, rights
 from ._background import Background
 from ._peer import Peer
 from .fake import FakeDaemon
@@ -195,7 +195,7 @@ class _Pipe:
 
     def _readable(self) -> None:
         try:
-            data, ancillary, _, _ = self._source.recvmsg(65536, ANCILLARY)
+            data, ancillary, _, _ = self._source.recvmsg(65536, ANCILLARY, CLOEXEC)
         except BlockingIOError:
             return
         except OSError:
@@ -269,7 +269,6 @@ class _Pipe:
             self._sink = self._queue
         self._head = b""
         self._put((head[:size], None))
-        self._line.proxy._noticed()
         return head[size:]
 
     def _put(self, piece: _Piece) -> None:
@@ -347,7 +346,6 @@ class _Pipe:
             stop = min(stop, freeze)
             if at >= freeze:
                 self.standing = True
-                self._line.proxy._noticed()
                 return 0
         if flow._splits or flow._every:
             following = bisect_right(flow._splits, at)
@@ -394,7 +392,6 @@ class _Pipe:
                 break
             sent -= len(data)
             del queue[0]
-        self._line.proxy._noticed()
 
     def _watch_room(self, wanted: bool) -> None:
         if wanted != self._writing:
@@ -430,7 +427,7 @@ class _Line:
 
     def __init__(self, proxy: FaultProxy, client: socket.socket, daemon: socket.socket) -> None:
         self.proxy = proxy
-        self.loop: asyncio.AbstractEventLoop = proxy._background.loop
+        self.loop: Loop = proxy._background
         self.closed = False
         self._sockets = (client, daemon)
         proxy._lines.append(self)
@@ -456,7 +453,6 @@ class _Line:
         for sock in self._sockets:
             sock.close()
         self.proxy._lines.remove(self)
-        self.proxy._noticed()
 
 
 class FaultProxy(Peer):
@@ -508,6 +504,9 @@ class FaultProxy(Peer):
             sock.close()
             raise
         return sock
+
+    def _sockets(self) -> list[socket.socket]:
+        return [sock for line in self._lines for sock in line._sockets]
 
     def _drop(self) -> None:
         for line in list(self._lines):

@@ -13,13 +13,11 @@ from rig.host import Host
 from rig.wait import until
 from sysvirt.aio import Connection, Domain
 from sysvirt.errors import InvalidArgument, NoDomainBackup, OperationUnsupported
+from tests.api.backups import PM1_CONTROL, SLEEP_S5, pull_xml
 from tests.conformance.recorder import Recorder
 
 from ..images import bitmaps, filled, image, write
 from ..refusals import not_sent, refused
-
-#: Where Q35 has its PM1 control register after the firmware has run, and what turns the machine off there.
-PM1_CONTROL, SLEEP_S5 = 0x604, 0x2000
 
 NONE = "Domain backup job id not found: no domain backup job present"
 
@@ -29,13 +27,6 @@ def push_xml(target: Path, since: str = "", format: str = "qcow2") -> str:
     return (
         f"<domainbackup mode='push'>{incremental}<disks><disk name='vda' type='file'>"
         f"<target file='{target}'/><driver type='{format}'/></disk></disks></domainbackup>"
-    )
-
-
-def pull_xml(socket: Path, scratch: Path) -> str:
-    return (
-        f"<domainbackup mode='pull'><server transport='unix' socket='{socket}'/>"
-        f"<disks><disk name='vda' type='file'><scratch file='{scratch}'/></disk></disks></domainbackup>"
     )
 
 

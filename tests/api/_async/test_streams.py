@@ -48,7 +48,8 @@ class Sparse:
     """A file to send from and to receive into, holes as such: what the handlers of the sparse calls do."""
 
     def __init__(self, path: Path) -> None:
-        self.file = open(path, "r+b")  # noqa: SIM115  (closed with the test)
+        # Without a buffer, which would not know where the descriptor has been put.
+        self.file = open(path, "r+b", buffering=0)  # noqa: SIM115  (closed with the test)
 
     def data(self, stream: Stream, nbytes: int) -> bytes:
         return self.file.read(nbytes)
@@ -304,7 +305,7 @@ async def test_nobody_reads(host: Host, conn: Connection, pool: StoragePool) -> 
         assert await conn.get_hostname() == host.suite
         assert await volume.get_path()
     state = stream._state
-    assert state.buffered <= state.bound
+    assert state.buffered <= state.limit
 
     try:
         while not state.overflowed and await stream.recv(MIB):

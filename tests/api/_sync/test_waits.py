@@ -34,13 +34,13 @@ from sysvirt._session.blocking import BlockingPump
 from sysvirt import Connection, Domain, connect
 from sysvirt.errors import AgentCommandFailed, ArgumentUnsupported, CallTimeout, NoDomain, OperationInvalid
 from sysvirt.events import LifecycleEvent
+from tests.api.backups import PM1_CONTROL, SLEEP_S5, pull_xml
 from tests.conformance.recorder import Recorder
 from tests.faults_real.helpers import one_release, stopped
 
 from ..refusals import NOT_RUNNING, refused
 from ..stuck import stuck
 from .in_vain import in_vain
-from .test_backup import PM1_CONTROL, SLEEP_S5, pull_xml
 
 REGISTER, DEREGISTER = (f"CONNECT_DOMAIN_EVENT_CALLBACK_{what}_ANY" for what in ("REGISTER", "DEREGISTER"))
 STATE, AGENT, ADDRESSES, JOB, RUN = (

@@ -135,6 +135,7 @@ class ConnectionBase(ConnectionConstants):
                 deadline = time.monotonic() + _CLOSE_SECONDS
                 if self._delivery is not None:
                     await self._delivery.end(deadline)
+                pump.session.leaving = True
                 await pump.call(remote.CONNECT_CLOSE, (), deadline)
         except Exception:
             pass  # the link goes all the same
@@ -199,7 +200,9 @@ class ConnectionBase(ConnectionConstants):
             self._pump.keep_alive(None)
             return
         interval, count = pings(interval, count)
-        self._pump.watch()  # first: the daemon pings as soon as it is asked, even where its answer comes too late
+        # First: the daemon pings as soon as it is asked, even where its answer comes too late.
+        self._pump.session.keeps_alive = True
+        self._pump.watch()
         supported = await self._call(remote.CONNECT_SUPPORTS_FEATURE, _FEATURE_KEEPALIVE)
         if not supported:
             raise NoSupport("the daemon does not support keepalive")

@@ -192,14 +192,14 @@ class Delivery(Registrations):
                         self._streams.pop(stream, None)
                         stream._state.on_arrival = None
                 continue
-            pending = stream._pending_events()
+            pending = stream._events_now()
             if pending:
                 self._streams.pop(stream, None)
                 self._streams[stream] = None
                 try:
-                    facade.run_callback(callback[1], stream, constants.StreamEventType(pending))
+                    facade.run_callback(callback.function, stream, constants.StreamEventType(pending))
                 except Exception:
-                    _log(f"the callback {callback[1]!r} of {stream!r} raised", failed=True)
+                    _log(f"the callback {callback.function!r} of {stream!r} raised", failed=True)
                 return True
         return False
 

@@ -1,0 +1,112 @@
+# Made by tools/unasync.py from src/sysvirt/_async/stream/handlers.py; do not edit.
+"""All of a transfer at once, by functions that take or give its data."""
+
+from __future__ import annotations
+
+from ... import _arguments as check
+from ..._protocol import frame as wire
+from ..._session import blocking_facade as facade
+from .file import FileMethods
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import ParamSpec
+
+    from ..._session.blocking_facade import Given, Later
+    from . import Stream
+    from .data import Data
+
+    P = ParamSpec("P")
+
+
+class HandlerMethods(FileMethods):
+    def send_all(self, handler: Callable[[Stream, int], Given[Data]]) -> None:
+        """Sends what `handler(stream, nbytes)` gives, again and again, until it gives `b""`.
+
+        Here as in the other three, the caller finishes the stream; it is aborted when a handler raises.
+        [virStreamSendAll]
+        """
+        self._must_be_open()
+        self._or_abort(self._send_all, handler)
+
+    def _send_all(self, handler: Callable[[Stream, int], Given[Data]]) -> None:
+        while data := self._given(handler, wire.STREAM_DATA_MAX):
+            self._send_data(data)
+
+    def recv_all(self, handler: Callable[[Stream, bytes], object]) -> None:
+        """Calls `handler(stream, data)` for all that comes, to the end. [virStreamRecvAll]"""
+        self._must_be_open()
+        self._or_abort(self._recv_all, handler)
+
+    def _recv_all(self, handler: Callable[[Stream, bytes], object]) -> None:
+        while data := self._piece(wire.STREAM_DATA_MAX):
+            facade.run_callback(handler, self, data)  # type: ignore[arg-type]
+
+    def sparse_send_all(
+        self,
+        handler: Callable[[Stream, int], Given[Data]],
+        hole_handler: Callable[[Stream], Given[tuple[bool, int]]],
+        skip_handler: Callable[[Stream, int], object],
+    ) -> None:
+        """As `send_all`, holes as such.
+
+        `hole_handler(stream)` tells where its source stands: (in data, how far that goes), with 0 at the end.
+        `skip_handler(stream, length)` moves it over the hole that was sent. [virStreamSparseSendAll]
+        """
+        self._must_be_open()
+        self._must_be_sparse()
+        self._or_abort(self._sparse_send_all, handler, hole_handler, skip_handler)
+
+    def _sparse_send_all(
+        self,
+        handler: Callable[[Stream, int], Given[Data]],
+        hole_handler: Callable[[Stream], Given[tuple[bool, int]]],
+        skip_handler: Callable[[Stream, int], object],
+    ) -> None:
+        while True:
+            in_data, length = facade.run_callback(hole_handler, self)  # type: ignore[arg-type]
+            if not length:
+                return
+            if not in_data:
+                self.send_hole(length)
+                facade.run_callback(skip_handler, self, length)  # type: ignore[arg-type]
+                continue
+            while length > 0:
+                data = self._given(handler, min(length, wire.STREAM_DATA_MAX))
+                if not data:
+                    return
+                length -= self._send_data(data)
+
+    def sparse_recv_all(
+        self,
+        handler: Callable[[Stream, bytes], object],
+        hole_handler: Callable[[Stream, int], object],
+    ) -> None:
+        """As `recv_all`, with `hole_handler(stream, length)` for each hole. [virStreamSparseRecvAll]"""
+        self._must_be_open()
+        self._or_abort(self._sparse_recv_all, handler, hole_handler)
+
+    def _sparse_recv_all(
+        self,
+        handler: Callable[[Stream, bytes], object],
+        hole_handler: Callable[[Stream, int], object],
+    ) -> None:
+        while data := self._recv(wire.STREAM_DATA_MAX, self.RECV_STOP_AT_HOLE, True):
+            if isinstance(data, bytes):
+                facade.run_callback(handler, self, data)  # type: ignore[arg-type]
+            else:
+                facade.run_callback(hole_handler, self, self.recv_hole())  # type: ignore[arg-type]
+
+    def _given(self, handler: Callable[[Stream, int], Given[Data]], nbytes: int) -> memoryview:
+        """What a handler gives to be sent."""
+        data: Data = facade.run_callback(handler, self, nbytes)  # type: ignore[arg-type]
+        return check.buffer("data", data)
+
+    def _or_abort(self, transfer: Callable[P, Later[None]], *args: P.args, **kwargs: P.kwargs) -> None:
+        # No loop here: a signal may make one skip the clean-up around it.
+        try:
+            transfer(*args, **kwargs)
+        except BaseException:
+            self.abort()
+            raise

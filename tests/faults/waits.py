@@ -1,0 +1,34 @@
+"""Waiting for what a test has set going: the enter of a block in either face, a state, the watcher."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from sysvirt._session import watcher as module
+from sysvirt._session.watcher import _Watcher
+from tests.faults.faces import PATIENCE
+
+
+def entered(manager: Any) -> Any:
+    return manager.__aenter__() if hasattr(manager, "__aenter__") else manager.__enter__()
+
+
+def until(condition: Any, what: object = "it did not happen") -> None:
+    pause = threading.Event()
+    for _ in range(int(PATIENCE / 0.01)):
+        if condition():
+            return
+        pause.wait(0.01)
+    raise AssertionError(what)
+
+
+def the_watcher() -> _Watcher:
+    watcher = module._watcher
+    assert watcher is not None
+    return watcher
+
+
+def until_polled(watcher: _Watcher, count: int = 1) -> None:
+    """The connections have been idle for so long that the watcher polls them."""
+    until(lambda: sum(entry.polled for entry in list(watcher.entries.values())) == count)

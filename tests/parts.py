@@ -1,0 +1,25 @@
+"""What a test needs to run, by which a whole run is divided among processes: each test belongs to one part."""
+
+from __future__ import annotations
+
+import pytest
+
+from rig.debian import SUITES
+
+#: The part of all tests that need no host; the others are named as the suites of the hosts.
+NO_HOST = "no-host"
+PARTS = (NO_HOST, *SUITES)
+
+
+def part_of(item: pytest.Item) -> str:
+    """The suite of the host that a test needs, or `NO_HOST`."""
+    callspec = getattr(item, "callspec", None)
+    params = callspec.params if callspec else {}
+    for name in ("host", "suite"):
+        if params.get(name) in SUITES:
+            return str(params[name])
+    fixtures = getattr(item, "fixturenames", ())
+    for suite in SUITES:
+        if f"host_{suite}" in fixtures:
+            return suite
+    return SUITES[0] if item.get_closest_marker("real") else NO_HOST

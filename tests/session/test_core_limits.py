@@ -1,0 +1,325 @@
+"""Limits of the core, and what is kept, dropped or counted at them."""
+
+from __future__ import annotations
+
+import gc
+import os
+import resource
+import sys
+import threading
+import weakref
+from typing import Any
+
+import pytest
+
+import sysvirt
+from sysvirt._protocol import frame as wire
+from sysvirt._protocol.table import remote
+from sysvirt._session import blocking_facade, roles
+from sysvirt._session.call import Outgoing
+from sysvirt._session.stream import FRAME_COST, StreamState
+from sysvirt.errors import ConnectionLost, InvalidArgument, NotAvailable, OperationFailed, ProtocolError
+from tests.session.client import Client, two_fds, with_fds
+from tests.session.driving import DRIVERS, driving
+from tests.session.peer import LIFECYCLE, PATIENCE, Peer, fds_frame, guest, reply_frame, stream_frame
+
+__all__ = ["two_fds"]
+
+VERSION = remote.CONNECT_GET_LIB_VERSION
+CONSOLE = remote.DOMAIN_OPEN_CONSOLE
+GRAPHICS = remote.DOMAIN_OPEN_GRAPHICS_FD
+COMMAND = remote.DOMAIN_CREATE_WITH_FILES
+FREEZE = remote.DOMAIN_FSFREEZE
+BASELINE = remote.CONNECT_BASELINE_CPU
+
+
+# --- frames that are too long ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", DRIVERS)
+@pytest.mark.parametrize("simple", [False, True], ids=["any call", "a simple one"])
+def test_a_call_that_no_frame_can_carry_is_refused(kind: str, simple: bool) -> None:
+    """Before anything is sent, and the others who share the connection notice nothing."""
+    many = ["x" * (4 * 1024 * 1024)] * 9
+
+    def script(peer: Peer) -> None:
+        call = peer.take_call(VERSION)
+        peer.reply(call, 9)
+
+    with driving(kind, script) as driver:
+        procedure = BASELINE if simple else FREEZE
+        args: tuple[Any, ...] = (many, 0) if simple else (guest(), many, 0)
+        error = driver.call(procedure, *args).exception(PATIENCE)
+        assert isinstance(error, InvalidArgument)
+        assert error.message.startswith(f"{procedure.name}: its arguments make a message of 377")
+        assert driver.call(VERSION).result(PATIENCE) == 9
+        assert not driver.session.pending
+
+
+def test_the_longest_frame_that_is_possible() -> None:
+    assert len(VERSION.header(wire.CALL, 1, wire.OK, wire.BODY_MAX)) == wire.HEADER_SIZE
+    with pytest.raises(InvalidArgument, match="at most 33554436 are possible"):
+        VERSION.header(wire.CALL, 1, wire.OK, wire.BODY_MAX + 1)
+
+
+def test_stream_data_that_no_frame_can_carry_are_refused() -> None:
+    client = Client()
+    stream = StreamState()
+    client.call(CONSOLE, guest(), None, 0, stream=stream)
+    with pytest.raises(InvalidArgument, match="DOMAIN_OPEN_CONSOLE: "):
+        stream.header(wire.STREAM, wire.CONTINUE, wire.BODY_MAX + 1)
+
+
+# --- descriptors ----------------------------------------------------------------------------------------
+
+
+def test_exactly_32_descriptors_in() -> None:
+    pipes = [os.pipe() for _ in range(16)]
+    fds = [fd for pair in pipes for fd in pair]
+    client = Client()
+    call = client.call(GRAPHICS, guest(), 0, 0)
+    with_fds(client, [(fds_frame(GRAPHICS, 1, 32) + bytes(32), list(fds))])
+    assert client.session.error is None
+    assert call.fds_in == fds
+    client.session.close_fds(call)
+    client.session.close_fds(call)  # again: none is closed twice
+    for fd in fds:
+        with pytest.raises(OSError, match="Bad file"):
+            os.fstat(fd)
+
+
+def test_32_descriptors_may_wait_for_the_rest_of_their_message_and_33_not() -> None:
+    for count, error in ((32, None), (33, ProtocolError)):
+        client = Client()
+        client.call(GRAPHICS, guest(), 0, 0)
+        pipes = [os.pipe() for _ in range(17)]
+        fds = [fd for pair in pipes for fd in pair]
+        with_fds(client, [(fds_frame(GRAPHICS, 1, 32), fds[:count])])
+        assert (type(client.session.error) if client.session.error else None) is error
+        client.session.close_leftover_fds()
+        for fd in fds[count:]:
+            os.close(fd)
+
+
+@pytest.mark.parametrize("kind", DRIVERS)
+def test_exactly_32_descriptors_out(kind: str) -> None:
+    def script(peer: Peer) -> None:
+        call = peer.take_call(COMMAND)
+        assert len(call.fds) == 32
+        for fd in call.fds:
+            os.close(fd)
+        peer.reply(call, ("g", bytes(16), 1))
+
+    with driving(kind, script) as driver:
+        inlet, outlet = os.pipe()
+        driver.call(COMMAND, guest(), 0, fds=[outlet] * 32).result(PATIENCE)
+        os.close(inlet)
+        os.close(outlet)
+
+
+# --- streams --------------------------------------------------------------------------------------------
+
+
+def test_streams_that_have_ended_are_forgotten_in_the_end() -> None:
+    client = Client()
+    for number in range(200):
+        stream = StreamState()
+        call = client.call(CONSOLE, guest(number % 200 + 1), None, 0, stream=stream)
+        client.feed(reply_frame(CONSOLE, call.serial), stream_frame(CONSOLE, call.serial, wire.OK))
+    assert len(client.session._ended) <= 64
+    assert client.session.error is None
+    client.feed(stream_frame(CONSOLE, 200, wire.OK))  # one of the last is still known
+    assert client.session.error is None
+    client.feed(stream_frame(CONSOLE, 1, wire.OK))
+    assert client.session.error is not None
+
+
+def test_a_limit_within_one_long_frame() -> None:
+    """It is seen as the pieces come, not when all of it has."""
+    client = Client()
+    stream = StreamState(limit=50_000 + FRAME_COST)
+    client.call(CONSOLE, guest(), None, 0, stream=stream)
+    client.feed(reply_frame(CONSOLE, 1))
+    frame = stream_frame(CONSOLE, 1, wire.CONTINUE, bytes(200_000))
+    client.feed(frame[:40_028])
+    assert not stream.overflowed
+    client.feed(frame[40_028:70_000])
+    assert stream.overflowed
+    assert client.session.control_frames == [stream_frame(CONSOLE, 1, wire.ERROR)]
+    client.feed(frame[70_000:] + LIFECYCLE)
+    assert len(client.session.events) == 1
+
+
+@pytest.mark.parametrize("long", [False, True], ids=["short", "long"])
+@pytest.mark.parametrize("what", ["number", "version", "serial"])
+def test_data_of_another_stream_are_refused(what: str, long: bool) -> None:
+    client = Client()
+    client.call(CONSOLE, guest(), None, 0, stream=StreamState())
+    client.feed(reply_frame(CONSOLE, 1))
+    body = bytes(200_000 if long else 10)
+    data = wire.HEADER.pack(
+        28 + len(body),
+        CONSOLE.program,
+        2 if what == "version" else 1,
+        GRAPHICS.number if what == "number" else CONSOLE.number,
+        wire.STREAM,
+        2 if what == "serial" else 1,
+        wire.CONTINUE,
+    )
+    client.feed(*((data + body)[at : at + 50_000] for at in range(0, 28 + len(body), 50_000)))
+    assert type(client.session.error) is ProtocolError
+
+
+def test_the_end_counts_losses_once() -> None:
+    """Who processes again what an interrupt left finds each frame filed once."""
+    client = Client()
+    stream = StreamState()
+    client.call(CONSOLE, guest(), None, 0, stream=stream)
+    client.feed(reply_frame(CONSOLE, 1))
+    session = client.session
+    session.chunks.append(LIFECYCLE + stream_frame(CONSOLE, 1, wire.CONTINUE, b"data") + LIFECYCLE)
+    for filed in (1, 2, 3):
+        assert session._file_frame()  # and interrupted there: its bytes are not let go
+        before = (session.events_tail, stream.tail)
+        session.lock.acquire()
+        session._file_next() if filed < 3 else session._consume()
+        session.lock.release()
+        if filed == 1:
+            assert (session.events_tail, stream.tail) == (before[0], before[1] + 1)
+            break
+    session.process()
+    assert session.events_tail == 2
+    assert stream.tail == 1
+    assert session.error is None
+
+
+# --- the pump -------------------------------------------------------------------------------------------
+
+
+def test_a_frame_that_the_link_does_not_take_counts_as_sent() -> None:
+    """So that nobody sends its rest: the peer has hung up, and the reader finds out why."""
+
+    def script(peer: Peer) -> None:
+        peer.sock.close()
+
+    with driving("blocking", script) as driver:
+        pump = driver.pump
+        assert isinstance(pump, roles.Roles)
+        gone = threading.Event()
+        for _ in range(1000):
+            frame = Outgoing(b"h" * 28, b"t" * 100)
+            if not pump._transmit(frame, None):
+                break
+            gone.wait(0.001)
+        assert sum(frame.counts) == 128
+        assert pump._leftover is None
+        with pytest.raises(ConnectionLost):
+            pump.send_frame(b"x" * 28)
+
+
+def test_who_waits_to_send_goes_out_of_turn_when_the_first_does_not_come(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(roles, "FIRST_CHECK", 0.001)
+
+    def script(peer: Peer) -> None:
+        assert peer.take().procedure.name == "PING"
+
+    with driving("blocking", script) as driver:
+        pump = driver.pump
+        assert isinstance(pump, roles.Roles)
+        absent = Outgoing(b"never")
+        pump._send_queue[absent] = None  # its thread was struck before it could take itself off
+        from tests.session.peer import PING
+
+        driver.send_frame(PING).result(PATIENCE)
+        assert absent in pump._send_queue
+        pump._send_queue.clear()
+
+
+def test_a_sleeper_does_again_what_was_left_undone() -> None:
+    """The thread that filed its reply was struck before it told anybody."""
+
+    def script(peer: Peer) -> None:
+        first = peer.take_call(VERSION)
+        peer.take_call(VERSION)
+        peer.reply(first, 9)
+        peer.expect_end()
+
+    with driving("blocking", script) as driver:
+        session = driver.session
+        dropped = StreamState()
+        sleeping = driver.wait_ready(dropped, 0.3)
+        other = driver.call(VERSION)
+        third = driver.call(VERSION)
+        session.dropped_streams.append(StreamState())
+        other_or_third = [other, third]
+        assert not sleeping.result(PATIENCE)
+        assert not session.dropped_streams
+        driver.close().result(PATIENCE)
+        assert any(future.exception(PATIENCE) is None for future in other_or_third)
+
+
+def test_an_exception_keeps_no_descriptor() -> None:
+    def script(peer: Peer) -> None:
+        peer.sock.close()
+
+    with driving("blocking", script) as driver:
+        inlet, outlet = os.pipe()
+        error = driver.call(COMMAND, guest(), 0, fds=[outlet]).exception(PATIENCE)
+        assert isinstance(error, ConnectionLost)
+        os.close(outlet)
+        assert os.read(inlet, 1) == b""  # while the exception is kept, nobody has a copy
+        os.close(inlet)
+        del error
+
+
+# --- the facade -----------------------------------------------------------------------------------------
+
+
+def test_a_descriptor_above_what_select_takes() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, 4096) if hard < 0 else min(4096, hard), hard))
+    inlet, outlet = os.pipe()
+    high = os.dup2(inlet, 2000)
+    try:
+        os.write(outlet, b"key")
+        assert blocking_facade.read_descriptor(high, lambda: False) == b"key"
+        assert blocking_facade.read_descriptor(high, lambda: True) == b""
+        os.close(outlet)
+        assert blocking_facade.read_descriptor(high, lambda: False) == b""
+    finally:
+        os.close(high)
+        os.close(inlet)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_no_thread_can_be_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(*_: object) -> Any:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(blocking_facade, "start_new_thread", none)
+    for start in (blocking_facade.spawn, blocking_facade.shield, blocking_facade.spawn_apart):
+        with pytest.raises(OperationFailed, match="no thread can be started"):
+            start(lambda: None)
+
+
+def test_a_job_that_nobody_has_any_more_goes() -> None:
+    job = blocking_facade.spawn(lambda: 5)
+    assert job.result() == 5
+    gone = weakref.ref(job)
+    del job
+    gc.collect()
+    assert gone() is None
+
+
+# --- the interpreter ------------------------------------------------------------------------------------
+
+
+def test_an_interpreter_without_its_lock_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "_is_gil_enabled", lambda: False, raising=False)
+    with pytest.raises(NotAvailable, match="global interpreter lock"):
+        sysvirt.connect("test+unix:///default?socket=/nowhere")
+    monkeypatch.setattr(sys, "_is_gil_enabled", lambda: True, raising=False)
+    with pytest.raises(sysvirt.Error, match="/nowhere"):
+        sysvirt.connect("test+unix:///default?socket=/nowhere")
