@@ -40,6 +40,7 @@ class DeviceMethods(DomainBase):
             await self._connection._call(remote.DOMAIN_DETACH_DEVICE_FLAGS, self._ref, xml, flags)
         else:
             await self._connection._call(remote.DOMAIN_DETACH_DEVICE, self._ref, xml)
+        self._note_detached(xml, flags)
 
     async def update_device(
         self, xml: str, flags: DomainDeviceModifyFlags | DomainModificationImpact | Number = 0
@@ -61,3 +62,4 @@ class DeviceMethods(DomainBase):
         [virDomainDetachDeviceAlias]
         """
         await self._connection._call(remote.DOMAIN_DETACH_DEVICE_ALIAS, self._ref, alias, flags)
+        self._note_detached(alias, flags)

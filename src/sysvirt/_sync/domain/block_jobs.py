@@ -9,13 +9,17 @@ from __future__ import annotations
 
 from ... import _arguments as check
 from ... import typedparams
+from ..._guest_xml import GuestXML
 from ..._protocol.table import remote
-from ...errors import invalid_argument
+from ...errors import OperationInvalid, invalid_argument
 from ...results.block import BlockJobInfo
 from .base import DomainBase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
     from ..._arguments import Number
     from ..._generated.constants import (
         DomainBlockCommitFlags,
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
         DomainBlockPullFlags,
         DomainBlockRebaseFlags,
     )
+    from ..._session.blocking_facade import Later
     from ...typedparams import Params
 
 
@@ -82,7 +87,7 @@ class BlockJobMethods(DomainBase):
 
         destxml: a `<disk>` element with the copy's source and format.
         params: `Domain.BLOCK_COPY_BANDWIDTH`, the most to copy in a second, in bytes; `BLOCK_COPY_GRANULARITY`, the
-            size of what is noted as changed, in bytes, a power of 2; `BLOCK_COPY_BUF_SIZE`, bytes under way at a time.
+            size of what is noted as changed, in bytes, a power of 2; `BLOCK_COPY_BUF_SIZE`, bytes in flight at a time.
         flags: `BLOCK_COPY_SHALLOW` copies the top image only, `BLOCK_COPY_REUSE_EXT` into a file that is there
             already. `BLOCK_COPY_TRANSIENT_JOB` is needed for a guest that is not transient.
             `BLOCK_COPY_SYNCHRONOUS_WRITES` has the guest's writes wait for the copy. `BLOCK_COPY_TARGET_ZEROED`
@@ -146,7 +151,34 @@ class BlockJobMethods(DomainBase):
         self._connection._call(remote.DOMAIN_BLOCK_JOB_SET_SPEED, self._ref, path, bandwidth, flags)
 
 
-def is_ready(info: BlockJobInfo) -> bool:
-    """Whether a job waits to be told how to end: libvirt has `cur` at `end` for such ones only then."""
-    until_told = (DomainBase.BLOCK_JOB_TYPE_COPY, DomainBase.BLOCK_JOB_TYPE_ACTIVE_COMMIT)
-    return info.type in until_told and info.cur == info.end
+def disk_named(
+    dom: DomainBase, argument: str, name: str, call: Callable[..., Later[Any]]
+) -> tuple[int, str]:
+    """The id of the guest's present run, and the target of the disk that goes by a name.
+
+    call: makes a call of the guest's connection.
+    """
+    guest = GuestXML(call(remote.DOMAIN_GET_XML_DESC, dom._ref, 0))
+    if guest.id < 0:
+        raise OperationInvalid(f"the guest {dom.get_name()!r} is not running")
+    for disk in guest.named(name):
+        if disk.is_disk and disk.target is not None:
+            return guest.id, disk.target
+    targets = [disk.target for disk in guest.devices if disk.is_disk and disk.target is not None]
+    if name.startswith("/"):
+        for target in _volumes_at(dom, name, call):
+            return guest.id, target
+    expected = f"the target, path or alias of one of its disks ({', '.join(targets)}) was expected"
+    raise invalid_argument(argument, f"{expected}, not {name!r}")
+
+
+def _volumes_at(dom: DomainBase, path: str, call: Callable[..., Later[Any]]) -> list[str]:
+    """The targets of the disks with this path which are volumes of a pool: XML does not have their paths."""
+    flags = dom.GET_ALL_STATS_NOWAIT
+    found = call(remote.CONNECT_GET_ALL_DOMAIN_STATS, [dom._ref], dom.STATS_BLOCK, flags)
+    return [
+        str(stats[key.removesuffix("path") + "name"])
+        for _, stats in found
+        for key, value in stats.items()
+        if key.endswith(".path") and value == path
+    ]

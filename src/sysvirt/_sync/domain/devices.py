@@ -41,6 +41,7 @@ class DeviceMethods(DomainBase):
             self._connection._call(remote.DOMAIN_DETACH_DEVICE_FLAGS, self._ref, xml, flags)
         else:
             self._connection._call(remote.DOMAIN_DETACH_DEVICE, self._ref, xml)
+        self._note_detached(xml, flags)
 
     def update_device(
         self, xml: str, flags: DomainDeviceModifyFlags | DomainModificationImpact | Number = 0
@@ -62,3 +63,4 @@ class DeviceMethods(DomainBase):
         [virDomainDetachDeviceAlias]
         """
         self._connection._call(remote.DOMAIN_DETACH_DEVICE_ALIAS, self._ref, alias, flags)
+        self._note_detached(alias, flags)
