@@ -395,7 +395,6 @@ def first_free(client: Client) -> int:
 # --- descriptors -----------------------------------------------------------------------------------
 
 
-@pytest.fixture
 @pytest.mark.parametrize("behind", [b"", PING, LIFECYCLE + header()[:9]], ids=["alone", "ping", "part"])
 def test_fillers_are_no_part_of_what_follows(two_fds: list[int], behind: bytes) -> None:
     frame = fds_frame(GRAPHICS, 1, 2)
