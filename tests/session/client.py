@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 from sysvirt._protocol.procedure import Procedure
@@ -64,10 +63,6 @@ class Client:
             return self.session.result(call)
         except Error as error:
             return type(error), error.message
-
-
-def two_fds() -> list[int]:
-    return list(os.pipe())
 
 
 def with_fds(client: Client, parts: list[tuple[bytes, list[int]]]) -> None:

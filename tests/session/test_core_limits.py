@@ -19,11 +19,9 @@ from sysvirt._session import blocking_facade, roles
 from sysvirt._session.call import Outgoing
 from sysvirt._session.stream import FRAME_COST, StreamState
 from sysvirt.errors import ConnectionLost, InvalidArgument, NotAvailable, OperationFailed, ProtocolError
-from tests.session.client import Client, two_fds, with_fds
+from tests.session.client import Client, with_fds
 from tests.session.driving import DRIVERS, driving
 from tests.session.peer import LIFECYCLE, PATIENCE, Peer, fds_frame, guest, reply_frame, stream_frame
-
-__all__ = ["two_fds"]
 
 VERSION = remote.CONNECT_GET_LIB_VERSION
 CONSOLE = remote.DOMAIN_OPEN_CONSOLE

@@ -56,9 +56,10 @@ class AsyncPump:
         self._waits_for_room: Waiter | None = None
         #: The loop receives what comes; else `_look` sees to what must not wait.
         self._reading = True
-        self._looks: asyncio.TimerHandle | None = None
-        #: The daemon has hung up: what it said before is still to be read.
-        self._hung_up = False
+        self._looks: asyncio.Handle | None = None
+        #: The loop calls the reader when the link has failed. uvloop does not, as when the daemon dies without having
+        #: read all that was sent to it.
+        self._tells_errors = isinstance(self._loop, asyncio.SelectorEventLoop)
         #: The loop has had its turn since a task has read by itself.
         self._eager = True
         self._closed = False
@@ -69,7 +70,12 @@ class AsyncPump:
         #: Called from the loop when the session has ended.
         self.on_end: Callable[[], None] | None = None
         link.unblock()
-        self._loop.add_reader(link.fileno, self._on_readable)
+        try:
+            self._loop.add_reader(link.fileno, self._on_readable)
+        except NotImplementedError:
+            kind = type(self._loop).__name__
+            raise OperationInvalid(f"{kind} cannot watch sockets: run asyncio's SelectorEventLoop") from None
+        self._look_later()
 
     # --- calls -------------------------------------------------------------------------------------
 
@@ -227,30 +233,40 @@ class AsyncPump:
         session = self.session
         if session.error is not None or self._loop.is_closed():
             return
-        full = self._hung_up or session.reading_mode() == FULL
+        full = session.reading_mode() == FULL
         if full == self._reading:
             return
         self._reading = full
         session.held_back = not full
         if full:
             self._loop.add_reader(self.link.fileno, self._on_readable)
-            if self._looks is not None:
-                self._looks.cancel()
-                self._looks = None
         else:
             self._loop.remove_reader(self.link.fileno)
+        self._look_later()
+
+    def _look_later(self) -> None:
+        """Has somebody look where the loop does not tell."""
+        wanted = not self._reading or not self._tells_errors
+        if wanted and self._looks is None:
             self._looks = self._loop.call_later(THROTTLED_SECONDS, self._look)
+        elif not wanted and self._looks is not None:
+            self._looks.cancel()
+            self._looks = None
 
     def _look(self) -> None:
-        """While the loop does not receive: whether the daemon is there, and a portion for who wants to hear it."""
+        """Whether the daemon is there; while the loop does not receive, a portion for who wants to hear it."""
+        session = self.session
         self._looks = None
         if self.link.hung_up():
-            self._hung_up = True
-        elif self.session.reading_mode() == THROTTLED:
+            self._readable()
+            if session.error is None:
+                self._looks = self._loop.call_soon(self._look)  # what it has said before is read to its end
+            return
+        if not self._reading and session.reading_mode() == THROTTLED:
             self._readable(THROTTLED_SIZE)
         self._review_reading()
-        if not self._reading and self._looks is None and self.session.error is None:
-            self._looks = self._loop.call_later(THROTTLED_SECONDS, self._look)
+        if session.error is None:
+            self._look_later()
 
     # --- sending -----------------------------------------------------------------------------------
 
@@ -280,8 +296,9 @@ class AsyncPump:
                 if isinstance(outgoing, Call):
                     out.remove(outgoing)
                     self._left(outgoing)
-            self._hung_up = True
-            self._review_reading()
+            if self._looks is not None:
+                self._looks.cancel()
+            self._looks = self._loop.call_soon(self._look)
         if self._writing:
             self._loop.remove_writer(link.fileno)
             self._writing = False

@@ -1,0 +1,267 @@
+"""What the asyncio pump does in its own way: sends on the spot, keepalive, what is left of a call that failed."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import threading
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from sysvirt._protocol import frame as wire
+from sysvirt._protocol.table import qemu, remote
+from sysvirt._session.aio import AsyncPump
+from sysvirt._session.core import Session
+from sysvirt._session.keepalive import Keepalive
+from sysvirt._session.stream import StreamState
+from sysvirt._transport.link import unix_link
+from sysvirt._transport.memory import memory_pair
+from sysvirt.errors import CallTimeout, ConnectionLost, OperationInvalid
+from tests.session.driving import driving
+from tests.session.peer import PATIENCE, Peer, guest, stream_frame, until
+
+VERSION = remote.CONNECT_GET_LIB_VERSION
+DEFINE = remote.DOMAIN_DEFINE_XML
+CONSOLE = remote.DOMAIN_OPEN_CONSOLE
+COMMAND = qemu.DOMAIN_MONITOR_COMMAND_WITH_FILES
+LONG = "x" * 4_000_000
+
+
+def on_a_pump(use: Callable[[AsyncPump, Any], Awaitable[None]]) -> None:
+    """Runs it on a pump whose peer is a bare socket."""
+
+    async def main() -> None:
+        ours, theirs = memory_pair()
+        pump = AsyncPump(unix_link(ours), Session())
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await use(pump, theirs)
+        finally:
+            await pump.close()
+            theirs.close()
+
+    asyncio.run(main())
+
+
+# --- keepalive ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("calls", [1, 6])
+def test_a_crowded_daemon_may_be_silent(calls: int) -> None:
+    """With more calls than it reads beside, its silence says little; with one it is dead."""
+    enough = threading.Event()
+
+    def script(peer: Peer) -> None:
+        made = [peer.take_call(VERSION) for _ in range(calls)]
+        if calls == 1:
+            return
+        for _ in range(10):
+            assert peer.take().procedure.name == "PING"
+        enough.set()
+        for call in made:
+            peer.reply(call, 9)
+
+    with driving("aio", script) as driver:
+        futures = [driver.call(VERSION) for _ in range(calls)]
+        until(lambda: len(driver.session.pending) == calls)
+        pump: Any = driver.pump
+        pump._loop.call_soon_threadsafe(pump.keep_alive, Keepalive(0.005, 2, 0.0))
+        if calls == 1:
+            assert isinstance(futures[0].exception(PATIENCE), ConnectionLost)
+        else:
+            assert enough.wait(PATIENCE)
+            assert [future.result(PATIENCE) for future in futures] == [9] * calls
+
+
+def test_keepalive_that_was_turned_off_pings_no_more() -> None:
+    async def use(pump: AsyncPump, peer: Any) -> None:
+        pump.keep_alive(Keepalive(0.001, 1000, 0.0))
+        pump.keep_alive(None)
+        peer.setblocking(False)
+        before = len(peer.recv(1000))
+        assert before == wire.HEADER_SIZE  # the one that was due at once
+        await asyncio.sleep(0)
+        await asyncio.sleep(0.005)  # more than one interval, in which nothing is to happen
+        with pytest.raises(BlockingIOError):
+            peer.recv(1000)
+
+    on_a_pump(use)
+
+
+# --- sending -----------------------------------------------------------------------------------------
+
+
+def test_a_stream_frame_that_the_link_does_not_take_was_not_sent() -> None:
+    """Before the loop has noticed the end: who sends is told, and not that it has left."""
+
+    async def use(pump: AsyncPump, peer: Any) -> None:
+        stream = StreamState()
+        stream.procedure, stream.serial = CONSOLE, 1
+        peer.close()
+        with pytest.raises(ConnectionLost):
+            await pump.send_frame(stream.frame(wire.STREAM, wire.CONTINUE, b"data"))
+
+    on_a_pump(use)
+
+
+def test_a_call_that_the_link_does_not_take_waits_for_the_reason() -> None:
+    async def use(pump: AsyncPump, peer: Any) -> None:
+        peer.close()
+        with pytest.raises(ConnectionLost, match="closed the connection"):
+            await pump.call(VERSION, ())
+
+    on_a_pump(use)
+
+
+def test_frames_leave_in_turn() -> None:
+    """Those that wait for room behind a long one, control frames too."""
+
+    def script(peer: Peer) -> None:
+        assert go_on.wait(PATIENCE)
+        assert peer.take_call(DEFINE).args == (LONG,)
+        numbers = [peer.take_call() for _ in range(3)]
+        assert [call.procedure for call in numbers] == [VERSION] * 3
+        for call in numbers:
+            peer.reply(call, call.serial)
+
+    go_on = threading.Event()
+    with driving("aio", script) as driver:
+        driver.call(DEFINE, LONG)
+        until(lambda: len(driver.session.pending) == 1)
+        versions = [driver.call(VERSION) for _ in range(3)]
+        until(lambda: len(driver.session.pending) == 4)
+        go_on.set()
+        assert [future.result(PATIENCE) for future in versions] == [2, 3, 4]
+
+
+def test_room_is_told_once() -> None:
+    async def use(pump: AsyncPump, peer: Any) -> None:
+        waiter = StreamState()
+        assert pump.has_room()
+        assert pump.offer(bytes(4_000_000))
+        assert not pump.has_room()
+        assert not pump.offer(b"more")
+        waiting = asyncio.ensure_future(pump.sleep_until_ready(waiter, None, [pump]))
+        peer.setblocking(False)
+        left = 4_000_000
+        while left:
+            assert not waiting.done()
+            try:
+                left -= len(peer.recv(1 << 20))
+            except BlockingIOError:
+                await asyncio.sleep(0)
+        assert await waiting
+        assert pump.has_room()
+
+    on_a_pump(use)
+
+
+def test_tails_of_frames_that_were_given_up_are_copied() -> None:
+    """The memory is the caller's, who may change it; what is sent later is what it was."""
+
+    async def use(pump: AsyncPump, peer: Any) -> None:
+        body = bytearray(b"a" * 2_000_000)
+        with pytest.raises(CallTimeout):
+            await pump.send_frame(b"head", pump._loop.time() + 0.01, memoryview(body))
+        body[:] = bytes(len(body))
+        peer.setblocking(False)
+        got = bytearray()
+        while len(got) < 4 + len(body):
+            try:
+                got += peer.recv(1 << 20)
+            except BlockingIOError:
+                await asyncio.sleep(0)
+        assert got == b"head" + b"a" * len(body)
+
+    on_a_pump(use)
+
+
+# --- descriptors -------------------------------------------------------------------------------------
+
+
+def open_fds() -> set[str]:
+    return set(os.listdir("/proc/self/fd"))
+
+
+@pytest.mark.parametrize("how", ["withdrawn", "sent", "refused"])
+def test_an_exception_keeps_no_descriptors(how: str) -> None:
+    async def use(pump: AsyncPump, peer: Any) -> None:
+        inlet, outlet = os.pipe()
+        before = open_fds()
+        soon = pump._loop.time() + 0.02
+        if how == "withdrawn":
+            assert pump.offer(bytes(4_000_000))
+        if how == "refused":
+            peer.close()
+            before.discard(str(peer.fileno()))
+        error: BaseException | None = None
+        try:
+            await pump.call(COMMAND, (guest(), "{}", 0), soon, None, [outlet])
+        except (CallTimeout, ConnectionLost) as raised:
+            error = raised
+        assert error is not None
+        assert error.__traceback__ is not None
+        assert open_fds() <= before
+        os.close(inlet)
+        os.close(outlet)
+        if how == "sent":
+            taken = peer.recvmsg(1 << 16, 4096)
+            assert taken[0]
+
+    gc.collect()
+    on_a_pump(use)
+
+
+# --- what has ended ----------------------------------------------------------------------------------
+
+
+def test_of_streams_that_have_ended_so_many_are_remembered() -> None:
+    """More of one that ended lately is dropped; of one long ago it is a lie. The memory for it has a limit."""
+
+    async def use(pump: AsyncPump, peer: Any) -> None:
+        session = pump.session
+        loop = asyncio.get_running_loop()
+        peer.setblocking(False)
+        serials: list[int] = []
+        for _ in range(200):
+            opening = asyncio.ensure_future(pump.call(CONSOLE, (guest(), None, 0), None, StreamState()))
+            header = await loop.sock_recv(peer, 1 << 16)
+            serial = int.from_bytes(header[20:24], "big")
+            serials.append(serial)
+            reply = wire.HEADER.pack(
+                28, CONSOLE.program, CONSOLE.version, CONSOLE.number, wire.REPLY, serial, 0
+            )
+            await loop.sock_sendall(peer, reply + stream_frame(CONSOLE, serial, wire.ERROR))
+            await opening
+            while session.streams:  # noqa: ASYNC110
+                await asyncio.sleep(0)
+        assert 1 < len(session._ended) <= 64
+        await loop.sock_sendall(peer, stream_frame(CONSOLE, serials[-1], wire.ERROR))
+        await asyncio.sleep(0.001)
+        assert session.error is None
+        await loop.sock_sendall(peer, stream_frame(CONSOLE, serials[0], wire.ERROR))
+        while session.error is None:  # noqa: ASYNC110
+            await asyncio.sleep(0)
+
+    on_a_pump(use)
+
+
+def test_a_loop_that_cannot_watch_sockets_is_refused() -> None:
+    class Proactor(asyncio.SelectorEventLoop):
+        def add_reader(self, *args: object) -> None:
+            raise NotImplementedError
+
+    async def use() -> None:
+        ours, theirs = memory_pair()
+        with pytest.raises(OperationInvalid, match="Proactor cannot watch sockets"):
+            AsyncPump(unix_link(ours), Session())
+        gc.collect()
+        assert ours.fileno() == -1
+        theirs.close()
+
+    with asyncio.Runner(loop_factory=Proactor) as runner:
+        # Its own pipe is watched by what asyncio has for itself.
+        runner.run(use())
