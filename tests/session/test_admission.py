@@ -669,6 +669,7 @@ def test_one_that_was_passed_over_goes_when_there_is_room() -> None:
         client.give_up(call)
     refused = client.call(CHANGE, A)
     assert not went(refused)
+    assert client.answer(client.call(QUERY, C)) == []  # it was looked at, and passed over
     assert client.answer(lost[1]) == [refused]
 
 
@@ -892,6 +893,32 @@ def test_a_strike_at_any_point_loses_nobody(name: str) -> None:
         assert not session.admission.queue, strike.where
         assert nothing_is_held(session.admission) or name == "a new one that goes", strike.where
     assert points > 3
+
+
+COMERS: dict[str, Operation] = {
+    "a new call": lambda client, made: made.append(client.call(AGENT, C)),
+    "a new call that must not overtake": lambda client, made: made.append(client.call(QUERY, D)),
+    "a reply": lambda client, made: client.answer(made[5]),
+    "one who gives up": lambda client, made: client.give_up(made[3]),
+}
+
+
+@pytest.mark.parametrize("comer", COMERS)
+@pytest.mark.parametrize("name", ["another late reply", "giving up one that waits", "a new one that waits"])
+def test_whoever_comes_next_finds_things_right(name: str, comer: str) -> None:
+    operations = OPERATIONS | {"another late reply": lambda client, made: client.answer(made[1])}
+    for strike in each_point():
+        client, made = busy()
+        if strike.into(partial(operations[name], client, made)):
+            continue
+        COMERS[comer](client, made)
+        fits_when_all_is_done(client)
+
+
+def fits_when_all_is_done(client: Client) -> None:
+    client.session.recheck()
+    client.session.process()
+    fits(client.session.admission)
 
 
 def test_struck_twice() -> None:
