@@ -31,6 +31,7 @@ from sysvirt._generated.constants import DomainEventID
 from sysvirt._protocol.procedure import Procedure
 from sysvirt._session.aio import AsyncPump
 from sysvirt._session.blocking import BlockingPump
+from sysvirt._session.core import Session
 from sysvirt.errors import Error
 from sysvirt.events import Event, LifecycleEvent, kind_of
 
@@ -183,6 +184,7 @@ class Recorder:
         for pump in (AsyncPump, BlockingPump):
             for name in ("call", "call_with_fds"):
                 monkeypatch.setattr(pump, name, self._counting(getattr(pump, name)))
+        monkeypatch.setattr(Session, "make_call_no_reply", self._noting_queued(Session.make_call_no_reply))
         yield
 
     def _counting(self, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -192,6 +194,18 @@ class Recorder:
             return function(*args, **kwargs)
 
         return call
+
+    def _noting_queued(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """For calls that need nobody to wait for them: they go past the pump's `call`."""
+
+        @functools.wraps(function)
+        def made(*args: Any) -> Any:
+            procedure = _procedure_in(args)
+            self._conformance.procedures.add(procedure)
+            self._procedures.setdefault(_running.get(), set()).add(procedure)
+            return function(*args)
+
+        return made
 
     def _noting(self, base: type, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         if name in _CALLERS:

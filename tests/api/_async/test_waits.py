@@ -30,6 +30,7 @@ from rig.host import Host
 from rig.wait import until
 from sysvirt._session import aio_facade as facade
 from sysvirt._session.aio import AsyncPump
+from sysvirt._session.core import Session
 from sysvirt.aio import Connection, Domain, connect
 from sysvirt.errors import AgentCommandFailed, ArgumentUnsupported, CallTimeout, NoDomain, OperationInvalid
 from sysvirt.events import LifecycleEvent
@@ -70,6 +71,14 @@ class Answers:
                     self.count[procedure.name] += 1
 
         monkeypatch.setattr(AsyncPump, "call", noting)
+        make: Any = Session.make_call_no_reply
+
+        def counting(session: Session, procedure: Any, *args: Any) -> Any:
+            if session is conn._pump.session:
+                self.count[procedure.name] += 1
+            return make(session, procedure, *args)
+
+        monkeypatch.setattr(Session, "make_call_no_reply", counting)
 
     async def more(self, procedure: str, what: Callable[[], object] | None = None) -> None:
         """Returns when one more answer of the procedure has come."""
