@@ -20,7 +20,7 @@ from sysvirt._session.core import Session
 from sysvirt._session.events import EventQueue, EventRouter, Subscription
 from sysvirt._session.stream import StreamState
 from sysvirt.errors import ConnectionLost, Error, InvalidArgument, ProtocolError
-from sysvirt.events import kind_of
+from sysvirt.events import kind_of, kind_of_message
 
 AnyProcedure = Procedure[..., Any]
 
@@ -133,9 +133,11 @@ class _Client:
                 session.abandon(call)
                 call.abandoned = True
             self.calls.append(call)
-        self.router = EventRouter(session)
-        self.queue = EventQueue(session, 16)
-        self.router.found(CALLBACK, Subscription((CALLS[0][0].program, 0, None)), self.queue)
+        self.router = EventRouter(session, kind_of_message)
+        self.queue = EventQueue(16)
+        subscription = Subscription(kind_of(0), None, None, self.queue)
+        subscription.callback_id = CALLBACK
+        self.router.found(subscription)
         self.opened = {os.dup(0) for _ in range(descriptors)}
         session.fds += self.opened
 
@@ -186,7 +188,7 @@ class _Client:
             found.append((frames, stream.head, stream.tail, stream.buffered, stream.overflowed))
         while (item := self.queue.take()) is not None:
             arrived, lost = item
-            found.append(lost if arrived is None else _event(arrived[3], arrived[4]))
+            found.append(lost if arrived is None else _event(arrived[2], arrived[3]))
         return [*found, session.received, session.control_frames]
 
     def close(self) -> None:

@@ -65,15 +65,26 @@ def test_beyond_the_last(start: int, ncpus: int) -> None:
             dom.get_cpu_stats(start, ncpus)
 
 
-def test_where_a_guest_may_run() -> None:
-    """Maps of many bytes, one behind the other, for those virtual CPUs only that there are."""
-    maps = b"\x01" + bytes(37) + bytes(37) + b"\x08" + bytes(38)
+VCPUS = """<domain><vcpus>
+  <vcpu id='0' enabled='yes'/><vcpu id='1' enabled='no'/><vcpu id='2' enabled='yes'/>
+</vcpus></domain>"""
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_where_a_guest_may_run(listed: bool) -> None:
+    """Maps of many bytes, one behind the other: as long as numbers of CPUs go, and for the virtual CPUs there are."""
+    maps = b"\x01" + bytes(37) + bytes(38) + bytes(37) + b"\x08"
+
+    def count(call: ReceivedCall) -> int:
+        return 3 if call.args[1] & Domain.VCPU_MAXIMUM else 2
+
     handlers = {
-        "NODE_GET_INFO": ([0] * 32, 1 << 20, 300, 2000, 1, 2, 75, 2),
+        "NODE_GET_CPU_MAP": (b"", 0, 300),
         "DOMAIN_LOOKUP_BY_NAME": GUEST,
-        "DOMAIN_GET_VCPUS_FLAGS": 3,
-        "DOMAIN_GET_VCPUS": ([(0, 1, 10, 7), (2, 9, 20, -1)], maps),
-        "DOMAIN_GET_VCPU_PIN_INFO": (maps, 2),
+        "DOMAIN_GET_VCPUS_FLAGS": count,
+        "DOMAIN_GET_VCPUS": ([(0, 1, 10, 7), (2, 9, 20, -1)], maps[:38] + maps[76:]),
+        "DOMAIN_GET_VCPU_PIN_INFO": (maps, 3),
+        "DOMAIN_GET_XML_DESC": VCPUS if listed else "<domain/>",
     }
     with FakeDaemon(handlers) as daemon, connect(daemon) as conn:
         dom = conn.get_domain_by_name("host")
@@ -83,5 +94,18 @@ def test_where_a_guest_may_run() -> None:
         assert [set(vcpu.affinity) for vcpu in (first, second)] == [{0}, {299}]
         assert bytes(first.affinity) == maps[:38]
         pinned = dom.get_vcpu_info(Domain.AFFECT_LIVE)
-        assert [(vcpu.number, set(vcpu.affinity)) for vcpu in pinned] == [(0, {0}), (1, {299})]
+        last = (2, {299}) if listed else (1, set[int]())
+        assert [(vcpu.number, set(vcpu.affinity)) for vcpu in pinned] == [(0, {0}), last]
         assert daemon.wait_for("DOMAIN_GET_VCPUS").args[1:] == (3, 38)
+        assert daemon.wait_for("DOMAIN_GET_VCPU_PIN_INFO").args[1:] == (3, 38, Domain.AFFECT_LIVE)
+
+
+def test_a_driver_without_a_map_of_cpus() -> None:
+    handlers = {
+        "NODE_GET_INFO": ([0] * 32, 1 << 20, 300, 2000, 1, 2, 75, 2),
+        "DOMAIN_LOOKUP_BY_NAME": GUEST,
+        "DOMAIN_GET_EMULATOR_PIN_INFO": (b"\x01", 1),
+    }
+    with FakeDaemon(handlers) as daemon, connect(daemon) as conn:
+        assert conn.get_domain_by_name("host").get_emulator_pin_info() == {0}
+        assert daemon.wait_for("DOMAIN_GET_EMULATOR_PIN_INFO").args[1] == 38

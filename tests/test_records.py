@@ -1,14 +1,23 @@
 from __future__ import annotations
 
 import copy
+import json
 import pickle
 from typing import Any
 
 import pytest
 
-from sysvirt import results
-from sysvirt._generated.constants import DomainState
+from sysvirt import CpuSet, events, results
+from sysvirt._enums import lookup
+from sysvirt._generated.constants import (
+    DomainEventType,
+    DomainState,
+    DomainXMLFlags,
+    IOErrorAction,
+    StartedDetail,
+)
 from sysvirt._records import Record
+from sysvirt.events import DeviceRemovedEvent, EventsLost, IOErrorReasonEvent, LifecycleEvent, RebootEvent
 from sysvirt.results import CredentialRequest, DomainInfo, NodeInfo, state
 
 
@@ -31,7 +40,7 @@ def test_made_by_position_and_by_name() -> None:
     for point in (Point(1, "b"), Point(x=1, y="b"), Point(1, y="b"), Point._make((1, "b"))):
         assert (point.x, point.y) == (1, "b")
         assert repr(point) == "Point(x=1, y='b')"
-        assert point._asdict() == {"x": 1, "y": "b"}
+        assert point.asdict() == point.asjson() == {"x": 1, "y": "b"}
 
 
 @pytest.mark.parametrize(
@@ -147,3 +156,76 @@ def test_node_info() -> None:
 
 def test_credential_request() -> None:
     assert CredentialRequest.__match_args__ == ("type", "prompt", "challenge", "result")
+
+
+class Place(Record):
+    __slots__ = ()
+    state: DomainState
+    points: list[Point]
+    mask: CpuSet
+    flags: DomainXMLFlags
+    data: bytes
+    more: dict[str, object]
+
+
+def test_as_dicts_and_json() -> None:
+    state, flags = DomainState.RUNNING, DomainXMLFlags.SECURE | DomainXMLFlags.INACTIVE
+    place = Place(state, [Point(1, None)], CpuSet("0-3"), flags, b"\x01", {"a": (Point(2, "b"), 1.5)})
+    assert place.asdict() == {
+        "state": state,
+        "points": [{"x": 1, "y": None}],
+        "mask": {0, 1, 2, 3},
+        "flags": flags,
+        "data": b"\x01",
+        "more": {"a": [{"x": 2, "y": "b"}, 1.5]},
+    }
+    assert place.asdict()["state"] is state
+    written = {
+        "state": "RUNNING",
+        "points": [{"x": 1, "y": None}],
+        "mask": "0-3",
+        "flags": "SECURE|INACTIVE",
+        "data": "01",
+        "more": {"a": [{"x": 2, "y": "b"}, 1.5]},
+    }
+    assert place.asjson() == json.loads(json.dumps(place.asjson())) == written
+
+
+@pytest.mark.parametrize("cls", all_records())
+def test_every_record_is_written_as_json(cls: type[Record]) -> None:
+    record = cls._make((CpuSet([1]),) * len(cls.__match_args__))
+    assert json.loads(json.dumps(record.asjson())) == dict.fromkeys(cls.__match_args__, "1")
+
+
+def test_text_that_is_not_utf8_survives_json() -> None:
+    point = Point(1, "\udcff")
+    assert json.loads(json.dumps(point.asjson()))["y"] == "\udcff"
+
+
+def test_enums_for_people() -> None:
+    state, flags = DomainState.RUNNING, DomainXMLFlags.SECURE
+    assert str(state) == f"{state}" == "RUNNING"
+    assert f"{state:>8}|{state:d}|{flags:#x}|{flags | 64:#b}" == " RUNNING|1|0x1|0b1000001"
+    assert (str(flags), str(flags | 64), str(flags & 0)) == ("SECURE", "SECURE|64", "0")
+    assert str(lookup(DomainState, 77)) == "UNKNOWN_77"
+    assert json.dumps([state, flags]) == "[1, 1]"
+    assert int(f"{int(state)}") == 1
+
+
+def test_events_for_people() -> None:
+    class Guest:
+        def get_name(self) -> str:
+            return "web"
+
+    guest: Any = Guest()
+    started = (guest, guest, DomainEventType.STARTED, StartedDetail.BOOTED)
+    assert str(LifecycleEvent._make(started)) == "web: STARTED (BOOTED)"
+    assert str(DeviceRemovedEvent._make((guest, guest, "net0"))) == "web: device removed: dev_alias net0"
+    assert str(RebootEvent._make((guest, guest))) == "web: reboot"
+    lost = IOErrorReasonEvent._make((guest, guest, "/a", "disk0", IOErrorAction.PAUSE, "enospc"))
+    assert str(lost) == "web: io error reason: src_path /a, dev_alias disk0, action PAUSE, reason enospc"
+    assert str(EventsLost._make((guest, 3))) == "events lost: count 3"
+    for record in vars(events).values():
+        if isinstance(record, type) and issubclass(record, events.Event):
+            fields = len(record.__match_args__) - 2
+            assert str(record._make((guest, guest, *[1] * fields))).startswith("web: ")

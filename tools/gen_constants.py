@@ -272,9 +272,11 @@ def stub_text(release: str, groups: Iterable[Group]) -> str:
         HEADER.format(contents="for type checkers and editors", release=release)
         + '''"""
 
-from enum import IntEnum, IntFlag
 from typing import Final
 
+from sysvirt._enum_bases import Mask, Value
+
+CONSTANTS: Final[dict[str, dict[str, str]]]
 SETS: Final[dict[str, str]]
 ENUM_NAMES: Final[frozenset[str]]
 '''
@@ -284,7 +286,7 @@ ENUM_NAMES: Final[frozenset[str]]
 
 
 def enum_stub(group: Group) -> str:
-    base = "IntFlag" if group.kind == "mask" else "IntEnum"
+    base = "Mask" if group.kind == "mask" else "Value"
     members = ""
     for name, value in group.values.items():
         is_alias = group.canonical(name) != group.member(name)
@@ -307,17 +309,66 @@ _PYTHON_TYPES = {"double": "float", "boolean": "bool", "string": "str", "string*
 
 def dicts_stub_text(release: str, groups: Iterable[Group]) -> str:
     text = HEADER.format(contents="as types of the dicts that methods return", release=release) + (
-        '"""\n\nfrom typing import TypedDict\n'
+        '"""\n\n# pyright: reportIncompatibleMethodOverride=false\n\n'
+        "from typing import Any, Literal, TypeAlias, TypedDict, TypeVar, overload\n"
     )
     text += all_names(groups)
+    text += '\nT = TypeVar("T")\n'
     for group in groups:
         if group.dict_name:
-            text += f'\n{group.dict_name} = TypedDict(\n    "{group.dict_name}",\n    {{\n'
-            for key, kind in group.keys.items():
-                if "*" not in key:
-                    text += f'        "{key}": {_PYTHON_TYPES.get(kind, "int")},\n'
-            text += f'    }},\n)\n"""{group.about.strip()}\n"""\n'
+            numbered = any("*" in key for key in group.keys)
+            text += numbered_dict(group) if numbered else typed_dict(group)
     return text
+
+
+def typed_dict(group: Group) -> str:
+    text = f'\n{group.dict_name} = TypedDict(\n    "{group.dict_name}",\n    {{\n'
+    for key, kind in group.keys.items():
+        text += f'        "{key}": {_PYTHON_TYPES.get(kind, "int")},\n'
+    return text + f'    }},\n)\n"""{group.about.strip()}\n"""\n'
+
+
+#: How far numbers in keys are written out: the first one, and each within.
+_NUMBERS = (range(10), range(4))
+
+
+def numbered_dict(group: Group) -> str:
+    """A dict that has keys with numbers, which no TypedDict can have.
+
+    Keys as they may stand in a program have the type of their value, with small numbers too. Those that a program
+    puts together have whatever it takes them for: no checker can know which they are.
+    """
+    keys: dict[str, list[str]] = {}
+    for key, kind in group.keys.items():
+        line = ", ".join(f'"{name}"' for name in written_out(key, _NUMBERS[0]))
+        keys.setdefault(_PYTHON_TYPES.get(kind, "int"), []).append(line)
+    text = ""
+    for kind, lines in keys.items():
+        listed = "".join(f"    {line},\n" for line in lines)
+        text += f"\n_{group.dict_name}_{kind}: TypeAlias = Literal[\n{listed}]\n"
+    text += f'\nclass {group.dict_name}(dict[str, Any]):\n    """{group.about.strip()}\n    """\n'
+    text += "    __slots__ = ()\n"
+    for kind in keys:
+        name = f"_{group.dict_name}_{kind}"
+        text += f"    @overload\n    def __getitem__(self, key: {name}, /) -> {kind}: ...\n"
+    text += "    @overload\n    def __getitem__(self, key: str, /) -> Any: ...\n"
+    for kind in keys:
+        name = f"_{group.dict_name}_{kind}"
+        first = kind == next(
+            iter(keys)
+        )  # of a dict, `get` takes nothing but keys, and gives what all values are
+        text += f"    @overload{'  # type: ignore[override]' if first else ''}\n"
+        text += f"    def get(self, key: {name}, default: None = None, /) -> {kind} | None: ...\n"
+        text += f"    @overload\n    def get(self, key: {name}, default: T, /) -> {kind} | T: ...\n"
+    return text + "    @overload\n    def get(self, key: str, default: object = None, /) -> Any: ...\n"
+
+
+def written_out(key: str, numbers: Iterable[int]) -> list[str]:
+    """A key with each of these numbers, and then smaller ones, for the stars in it."""
+    head, star, tail = key.partition("*")
+    return (
+        [other for n in numbers for other in written_out(f"{head}{n}{tail}", _NUMBERS[1])] if star else [key]
+    )
 
 
 def all_names(groups: Iterable[Group]) -> str:

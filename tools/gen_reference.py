@@ -45,6 +45,9 @@ ALIASES = {
     "C": "Connection",
     "D": "Domain",
     "Data": "bytes | bytearray | memoryview",
+    "Number": "int",
+    "Source": "str | PathLike[str] | BinaryIO | socket",
+    "Target": "str | PathLike[str] | BinaryIO | socket",
     "StrPath": "str | PathLike[str]",
     "UUIDLike": "UUID | bytes | str",
 }
@@ -141,7 +144,8 @@ def outputs() -> dict[Path, str]:
             "Results",
             [
                 "What methods return where the keys are fixed: read-only records, and dicts where keys may be",
-                "missing.\n",
+                "missing. A record's `asdict()` gives its fields by name, with enums as they are; `asjson()` gives",
+                "what `json.dumps` takes: enums by name, sets of CPUs as text, a guest as its name and UUID.\n",
                 *(
                     line
                     for topic in sorted((SOURCE / "results").glob("[a-z]*.py"))
@@ -149,7 +153,7 @@ def outputs() -> dict[Path, str]:
                 ),
                 "## Dicts\n",
                 "Any key may be missing, and others may be there: test with `in`.\n",
-                *dicts_text(ast.parse(gen_constants.outputs()[gen_constants.DICTS_STUB])),
+                *dicts_text(),
             ],
         ),
         "values": page(
@@ -442,18 +446,14 @@ def records_text(module: ast.Module) -> Iterator[str]:
                 yield from members_text(node)
 
 
-def dicts_text(module: ast.Module) -> Iterator[str]:
-    """The dicts whose keys are no names: `X = TypedDict("X", {...})`, with a docstring below."""
-    for node, below in zip(module.body, module.body[1:], strict=False):
-        match node, below:
-            case (
-                ast.Assign([ast.Name(name)], ast.Call(ast.Name("TypedDict"), [_, ast.Dict(keys)])),
-                ast.Expr(ast.Constant(str(text))),
-            ):
-                yield f"### {name}\n"
-                yield inspect.cleandoc(text) + "\n"
-                names = [f"`{key.value!s}`" for key in keys if isinstance(key, ast.Constant)]
-                yield f"Known keys: {', '.join(names)}.\n"
+def dicts_text() -> Iterator[str]:
+    """The dicts whose keys are no names, with numbers in some."""
+    for group in gen_constants.sets(*gen_constants.load()):
+        if group.dict_name:
+            yield f"### {group.dict_name}\n"
+            yield inspect.cleandoc(group.about) + "\n"
+            names = ", ".join(f"`{key.replace('*', 'N')}`" for key in group.keys)
+            yield f"Known keys: {names}.\n"
 
 
 def field_rows(node: ast.ClassDef) -> Iterator[str]:

@@ -39,6 +39,8 @@ class _Writer:
         self.schema = schema
         self.array = "Sequence" if passed else "list"
         self.parameters = "PassedParams" if passed else "Params"
+        #: Of a field. What a client passes may be anything with an index, a server gets an int: no type is both.
+        self.number = "Int" if passed else "int"
 
     def type(self, code: str) -> str:
         if code in SCALARS:
@@ -48,7 +50,7 @@ class _Writer:
         if code in self.schema.unions:
             return "tuple[int, Value]"
         if code in self.schema.fields:
-            return f"tuple[{', '.join(self.fields(code))}]"
+            return f"tuple[{', '.join(map(self.type, self.schema.fields[code].values()))}]"
         match code[0]:
             case "s":
                 return "str"
@@ -65,7 +67,8 @@ class _Writer:
                 raise ValueError(f"schema type {code!r}")
 
     def fields(self, struct: str) -> list[str]:
-        return [self.type(code) for code in self.schema.fields[struct].values()]
+        types = [self.type(code) for code in self.schema.fields[struct].values()]
+        return [self.number if kind == "int" else kind for kind in types]
 
 
 def outputs() -> dict[Path, str]:
@@ -109,6 +112,8 @@ from typing import Any, TypeAlias
 from .procedure import Procedure
 
 Value: TypeAlias = int | float | str
+#: An int where a server's handler gets it; anything with an index where a client passes it, which the encoder checks.
+Int: TypeAlias = Any
 Params: TypeAlias = dict[str, Value]
 PassedParams: TypeAlias = Sequence[tuple[str, tuple[int, Value]]]
 

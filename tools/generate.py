@@ -12,7 +12,7 @@ import importlib
 import sys
 from pathlib import Path
 
-MODULES = ("gen_schema", "gen_table", "gen_constants", "gen_reference")
+MODULES = ("gen_schema", "gen_table", "gen_constants", "gen_arguments", "gen_reference")
 ROOT = Path(__file__).parent.parent
 
 

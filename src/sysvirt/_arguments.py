@@ -8,20 +8,39 @@ from __future__ import annotations
 
 import os
 
+from ._enums import pairs
+from ._generated.arguments import SAME
+from ._generated.constants import CONSTANTS
 from ._generated.schema import LIMITS
-from .errors import invalid_argument, invalid_type
+from .errors import InvalidArgumentType, class_name, invalid_argument, invalid_type
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from enum import IntFlag
+    from enum import Enum, IntFlag
     from os import PathLike
-    from typing import Any, TypeAlias, TypeVar
+    from typing import Any, Protocol, SupportsIndex, TypeAlias, TypeVar
     from uuid import UUID
+
+    #: As `Procedure.members` has them.
+    Members: TypeAlias = tuple[tuple[int, str, tuple[str, ...]], ...]
 
     UUIDLike: TypeAlias = UUID | bytes | bytearray | memoryview | str
     StrPath: TypeAlias = str | PathLike[str]
     T = TypeVar("T")
+
+    class Number(Protocol):
+        """A plain number, where a method takes members of some enum too: those of others are none to a checker.
+
+        They are told apart by an attribute of `int` that nobody misses and that the enums declare differently.
+        """
+
+        @property
+        def denominator(self) -> int: ...
+        def __index__(self) -> int: ...
+        def __and__(self, other: int, /) -> int: ...
+        def __or__(self, other: int, /) -> int: ...
+
 
 INT_MIN = -(2**31)
 INT_MAX = 2**31 - 1
@@ -92,7 +111,7 @@ def buffer(name: str, value: bytes | bytearray | memoryview, writable: bool = Fa
     return view
 
 
-def integer(name: str, value: int, low: int, high: int) -> int:
+def integer(name: str, value: SupportsIndex, low: int, high: int) -> int:
     try:
         number = value.__index__()
     except (AttributeError, TypeError):
@@ -100,6 +119,11 @@ def integer(name: str, value: int, low: int, high: int) -> int:
     if not low <= number <= high:
         raise invalid_argument(name, f"an integer from {low} to {high} was expected, not {number}")
     return number
+
+
+def most(maxnames: int | None) -> int:
+    """How many names of a list are wanted at most; None for all."""
+    return INT_MAX if maxnames is None else integer("maxnames", maxnames, 0, INT_MAX)
 
 
 def uuid(name: str, value: UUIDLike) -> bytes:
@@ -121,6 +145,12 @@ def uuid(name: str, value: UUIDLike) -> bytes:
     return data
 
 
+def handle(name: str, value: object, kind: type) -> None:
+    """An object of this face: the other one's has the same name, and cannot be used here."""
+    if not isinstance(value, kind):
+        raise invalid_type(name, f"a {class_name(kind)}", value)
+
+
 def descriptors(name: str, values: Iterable[int]) -> list[int]:
     """File descriptors that are open."""
     fds = [integer(name, fd, 0, INT_MAX) for fd in sequence(name, values)]
@@ -132,20 +162,91 @@ def descriptors(name: str, values: Iterable[int]) -> list[int]:
     return fds
 
 
-def flags(value: int) -> int:
+# --- flags, and members of enums -------------------------------------------------------------------
+
+
+def flags(value: SupportsIndex) -> int:
     return integer("flags", value, 0, UINT_MAX)
 
 
-def exclusive(value: int, *members: IntFlag) -> None:
+def exclusive(value: SupportsIndex, *members: IntFlag) -> None:
     """Refuses flags that contradict each other: at most one of `members` may be among them."""
     chosen = [member for member in members if flags(value) & member]
     if len(chosen) > 1:
+        _same_enum(value, members[0])
         names = " and ".join([f"{type(member).__name__}.{member.name}" for member in chosen])
         raise invalid_argument("flags", f"{names} contradict each other")
 
 
-def requires(value: int, member: IntFlag, needed: IntFlag) -> None:
+def requires(value: SupportsIndex, member: IntFlag, needed: IntFlag) -> None:
     """Refuses a flag without the one that it is about."""
-    if flags(value) & member and not value & needed:
+    if flags(value) & member and not flags(value) & needed:
+        _same_enum(value, member)
         kind = type(member).__name__
         raise invalid_argument("flags", f"{kind}.{member.name} is only for {kind}.{needed.name}")
+
+
+def _same_enum(value: SupportsIndex, member: IntFlag) -> None:
+    """What an enum's flags say of each other is said only of these; a flag of another one is refused as such."""
+    expect("flags", value, type(member).__name__)
+
+
+def members(expected: Members, args: tuple[Any, ...]) -> None:
+    """Refuses members of enums that a call's arguments are not of; numbers go, whatever they are."""
+    for at, name, enums in expected:
+        value = args[at]
+        if value.__class__ is not int:
+            expect(name, value, *enums)
+
+
+def expect(name: str, value: object, *enums: str) -> None:
+    """Refuses a member of another enum than these. Flags of another one fit where they are the same by definition."""
+    if value.__class__ is int or type(value).__name__ in enums:
+        return
+    from ._enum_bases import Mask, Mixed, Value
+
+    if isinstance(value, Mixed):
+        for part in value.parts:
+            expect(name, part, *enums)
+        return
+    if not isinstance(value, (Mask, Value)) or (value == 0 and all(map(_is_mask, enums))):
+        return
+    group, _, bits = SAME.get(type(value).__name__, "").partition(" ")
+    if bits and any(SAME.get(enum, "").split(" ")[0] == group for enum in enums):
+        value = type(value)(value & ~int(bits))
+        if not value:
+            return
+    wanted = " or ".join(map(_spelling, enums)) or "0, as there are no flags for this,"
+    raise InvalidArgumentType(f"{name}: {wanted} was expected, not {_spelled(value)}")
+
+
+def _spelling(enum: str) -> str:
+    """How an enum's members are written as constants: "Domain.START_*"."""
+    owner, prefix, values = _constants_of(enum)
+    return " or ".join([f"{owner}.{name}" for name in ([f"{prefix}*"] if prefix else values)])
+
+
+def _spelled(member: Enum) -> str:
+    """A member as the constant that it is, flags as several: "Domain.XML_SECURE | Domain.XML_INACTIVE"."""
+    owner, _, values = _constants_of(type(member).__name__)
+    number: int = member.value
+    names = [f"{owner}.{name}" for name, value in values.items() if value == number][:1]
+    if not names:
+        names = [
+            f"{owner}.{name}" for name, value in values.items() if value & number and value & ~number == 0
+        ]
+    return " | ".join(names) or repr(member)
+
+
+def _is_mask(enum: str) -> bool:
+    """Whether an enum's members are flags."""
+    return any(groups.get(enum, "").startswith("mask ") for groups in CONSTANTS.values())
+
+
+def _constants_of(enum: str) -> tuple[str, str, dict[str, int]]:
+    """The class that has an enum's members as constants, what their names begin with, and their values."""
+    for owner, groups in CONSTANTS.items():
+        if enum in groups:
+            _, prefix, items = groups[enum].split(" ", 2)
+            return owner, prefix.strip("-"), {name: int(value) for name, value in pairs(items).items()}
+    return enum, "", {}  # one that has no constants

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from typing import Any, Self, dataclass_transform
 else:
 
@@ -27,6 +28,52 @@ def _field(index: int) -> property:
         return record._values[index]
 
     return property(read)
+
+
+def _unpacked(value: Any, leaf: Callable[[Any], object]) -> object:
+    """A field's value, with the records in it as dicts."""
+    if isinstance(value, Record):
+        return {name: _unpacked(item, leaf) for name, item in value._items()}
+    if type(value) in (list, tuple):
+        return [_unpacked(item, leaf) for item in value]
+    if _is_dict(value):
+        return {name: _unpacked(item, leaf) for name, item in value.items()}
+    return leaf(value)
+
+
+def _is_dict(value: object) -> bool:
+    return isinstance(value, dict)
+
+
+def _itself(value: object) -> object:
+    return value
+
+
+def _writable(value: Any) -> object:
+    """A value as JSON has it, or as what stands for it there."""
+    if value is None or type(value) in (bool, int, float, str):
+        return value
+    if isinstance(value, (bytes, bytearray)):
+        return value.hex()
+    written: object = value._asjson() if hasattr(value, "_asjson") else str(value)
+    return written
+
+
+def told(event: Record) -> str:
+    """A line for people, of a record that tells what has happened: "guest: STARTED (BOOTED)"."""
+    fields = dict(event._items())
+    domain = fields.pop("domain", None)
+    fields.pop("connection", None)
+    text = event._summary(fields)
+    return text if domain is None else f"{domain.get_name()}: {text}"
+
+
+def _words(name: str) -> str:
+    """The words of a class's name: "Device Removed"."""
+    return "".join(
+        f" {letter}" if letter.isupper() and after.islower() else letter
+        for letter, after in zip(name, f"{name[1:]} ", strict=True)
+    ).strip()
 
 
 @dataclass_transform(frozen_default=True)
@@ -61,8 +108,26 @@ class Record:
         self._values = values
         return self
 
-    def _asdict(self) -> dict[str, Any]:
-        return dict(zip(self.__match_args__, self._values, strict=True))
+    def asdict(self) -> dict[str, object]:
+        """The fields by name; records within are dicts too, and all else is what it is: enums, sets, handles."""
+        return {name: _unpacked(value, _itself) for name, value in self._items()}
+
+    def asjson(self) -> dict[str, object]:
+        """The same as `json.dumps` takes it: enums by name, sets of CPUs as text, handles as what identifies them.
+
+        A guest is its name and UUID, a connection its URI; bytes are hexadecimal digits.
+        """
+        return {name: _unpacked(value, _writable) for name, value in self._items()}
+
+    def _summary(self, fields: dict[str, Any]) -> str:
+        """What `told` says of these fields."""
+        listed = ", ".join([f"{name} {value}" for name, value in fields.items() if value is not None])
+        return ": ".join(
+            filter(None, (_words(type(self).__name__.removesuffix("Event") or "event").lower(), listed))
+        )
+
+    def _items(self) -> Iterator[tuple[str, Any]]:
+        return zip(self.__match_args__, self._values, strict=True)
 
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
@@ -73,7 +138,7 @@ class Record:
         return hash((type(self), self._values))
 
     def __repr__(self) -> str:
-        fields = ", ".join([f"{name}={value!r}" for name, value in self._asdict().items()])
+        fields = ", ".join([f"{name}={value!r}" for name, value in self._items()])
         return f"{type(self).__name__}({fields})"
 
     def __reduce__(self) -> tuple[type[Self], tuple[Any, ...]]:

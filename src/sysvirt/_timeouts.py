@@ -1,24 +1,37 @@
-"""Bounds on calls: a connection's default, and those of the blocks a caller is in."""
+"""Timeouts of calls: a connection's default, and those of the blocks a caller is in.
+
+A block is noted in the caller's context, as what was entered there and not left. Threads, tasks and generators may
+leave their blocks in any order, and a signal handler may raise before a block is noted as left. So each is left by
+name, and counts only as long as the `with` statement is there that entered it. The note knows that by an object which
+only the statement has: its own copy of `__exit__`. The block itself may be in a variable, and an exception that
+somebody keeps has all that functions had.
+"""
 
 from __future__ import annotations
 
 import time
+from _thread import get_ident
+from _weakref import ref
 from contextvars import ContextVar
+from functools import partial
 
 from .errors import invalid_argument, invalid_type
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    # whose calls it bounds, deadline, the block around
-    Block = tuple[object, float | None, "Block | None"]
+    from collections.abc import Callable
+    from contextvars import Token
 
-#: What a call has left when its bound has come already.
+    #: what was entered last, and what before it
+    Chain = tuple["_Entry", "Chain | None"]
+
+#: What a call has left when its timeout has come already.
 SHORTEST_SECONDS = 0.001
 
 #: Longer than anybody waits, and short enough for poll, which counts milliseconds in 32 bits.
 _LONGEST_SECONDS = 2_000_000.0
 
-_blocks: ContextVar[Block | None] = ContextVar("sysvirt_timeouts", default=None)
+_blocks: ContextVar[Chain | None] = ContextVar("sysvirt_timeouts", default=None)
 
 
 def seconds(name: str, value: float | None, zero: bool = False) -> float | None:
@@ -43,37 +56,153 @@ def pings(interval: float, count: int, names: tuple[str, str] = ("interval", "co
     return float(interval), count
 
 
-class Timeout:
-    """`with conn.timeout(5): ...` bounds all calls of that connection in the block together."""
+#: A block is open; it was left, and counts on in what was begun in it, which has a copy of the context; or it is void.
+_OPEN, _LEFT, _VOID = range(3)
+
+
+class _Entry:
+    """One entering of a block. `alone`: the blocks around it don't count."""
+
+    __slots__ = ("alone", "deadline", "owner", "state", "statement")
+
+    def __init__(self, statement: object, owner: object, deadline: float | None, alone: bool) -> None:
+        self.statement = ref(statement)
+        self.owner = owner
+        self.deadline = deadline
+        self.alone = alone
+        self.state = _OPEN
+
+    def counts(self) -> bool:
+        return self.state == _LEFT or (self.state == _OPEN and self.statement() is not None)
+
+
+class _Exit:
+    """Gives each `with` statement an `__exit__` of its own, which a statement asks for just before it enters."""
+
+    def __get__(self, block: Block | None, kind: type[Block]) -> Callable[..., None]:
+        if block is None:
+            return _exit
+        own = partial(_exit, block)
+        block._asked[get_ident()] = ref(own)
+        return own
+
+
+class Block:
+    """Limits the calls of a connection while it is entered; it may be entered again, within itself and elsewhere."""
+
+    def __init__(self, owner: object) -> None:
+        self._owner = owner
+        #: By thread, what was given to a statement that is about to enter.
+        self._asked: dict[int, ref[partial[None]]] = {}
+        self._entries: dict[_Entry, Token[Chain | None]] = {}
+
+    def _limit(self) -> tuple[float | None, bool]:
+        """The deadline for who enters it now, and whether the blocks around don't count."""
+        raise NotImplementedError
+
+    def __enter__(self) -> None:
+        asked = self._asked.pop(get_ident(), None)
+        statement = None if asked is None else asked()
+        entry = _Entry(self if statement is None else statement, self._owner, *self._limit())
+        try:
+            self._entries[entry] = _blocks.set((entry, _counting(_blocks.get())))
+        except BaseException:
+            entry.state = _VOID
+            raise
+
+    if TYPE_CHECKING:
+
+        def __exit__(self, *exc: object) -> None: ...
+
+    else:
+        __exit__ = _Exit()
+
+    def _leave(self, entry: _Entry) -> None:
+        rest = _without(_blocks.get(), entry)
+        try:
+            _blocks.reset(self._entries[entry])
+        except ValueError:
+            # This is a copy of the context that it was entered in. There it goes on.
+            _blocks.set(rest)
+            return
+        _blocks.set(rest)
+        del self._entries[entry]
+        entry.state = _LEFT
+
+
+def _exit(block: Block, *exc: object) -> None:
+    entry = _last_of(_blocks.get(), block._entries)
+    if entry is None:
+        return  # it was entered in another thread or task
+    try:
+        block._leave(entry)
+    except BaseException:
+        entry.state = _VOID
+        raise
+
+
+class Timeout(Block):
+    """`with conn.timeout(5): ...` limits all calls of that connection in the block together."""
 
     def __init__(self, owner: object, limit: float | None) -> None:
-        self._owner = owner
-        self._limit = limit
+        super().__init__(owner)
+        self._seconds = limit
 
-    def __enter__(self) -> Timeout:
-        deadline = None if self._limit is None else time.monotonic() + self._limit
-        _blocks.set((self._owner, deadline, _blocks.get()))
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        block = _blocks.get()
-        if block is not None:  # it was entered here, and not in another thread or task
-            _blocks.set(block[2])
+    def _limit(self) -> tuple[float | None, bool]:
+        if self._seconds is None:
+            return None, True
+        return time.monotonic() + self._seconds, False
 
 
-def deadline_of_block(whose: object) -> tuple[bool, float | None]:
-    """Whether the caller is in a block of this owner, and the earliest deadline of those that bound it.
+class Deadline(Block):
+    """Has all calls of a connection in the block end by then, whatever the blocks around say."""
 
-    The innermost block decides: `timeout(None)` lifts the bounds around it.
+    def __init__(self, owner: object, deadline: float | None) -> None:
+        super().__init__(owner)
+        self._deadline = deadline
+
+    def _limit(self) -> tuple[float | None, bool]:
+        return self._deadline, True
+
+
+def _counting(chain: Chain | None) -> Chain | None:
+    """Without those at its end that don't count any more."""
+    while chain is not None and not chain[0].counts():
+        chain = chain[1]
+    return chain
+
+
+def _last_of(chain: Chain | None, entries: dict[_Entry, Token[Chain | None]]) -> _Entry | None:
+    while chain is not None and chain[0] not in entries:
+        chain = chain[1]
+    return None if chain is None else chain[0]
+
+
+def _without(chain: Chain | None, entry: _Entry) -> Chain | None:
+    inner: list[_Entry] = []
+    while chain is not None and chain[0] is not entry:
+        inner.append(chain[0])
+        chain = chain[1]
+    rest = None if chain is None else chain[1]
+    while inner:
+        rest = (inner.pop(), rest)
+    return rest
+
+
+def deadline_of_blocks(owner: object) -> tuple[bool, float | None]:
+    """Whether the caller is in a block of this owner, and the earliest deadline of those that count.
+
+    From the innermost block outwards, up to one that stands alone: `timeout(None)` lifts the timeouts around it.
     """
-    block = _blocks.get()
+    chain = _blocks.get()
     found = False
     deadline: float | None = None
-    while block is not None:
-        owner, limit, block = block
-        if owner is whose:
-            if limit is None:
-                return True, deadline
-            deadline = limit if deadline is None else min(deadline, limit)
+    while chain is not None:
+        entry, chain = chain
+        if entry.owner is owner and entry.counts():
             found = True
+            if entry.deadline is not None and (deadline is None or entry.deadline < deadline):
+                deadline = entry.deadline
+            if entry.alone:
+                break
     return found, deadline

@@ -31,7 +31,11 @@ class CpuSet(Set[int]):
         self._bits, self._size = _parse(cpus, "cpus")
 
     def to_map(self, ncpus: int) -> bytes:
-        """The bit map as a host or guest with `ncpus` CPUs wants it."""
+        """The bit map of a host or guest whose CPUs have numbers below `ncpus`.
+
+        Of a host that is the first of `Connection.get_node_cpu_map()`. How many CPUs there are may be less, where
+        numbers are left out.
+        """
         return to_map(self, ncpus, "cpus")
 
     def __contains__(self, cpu: object) -> bool:
@@ -63,7 +67,7 @@ class CpuSet(Set[int]):
 
 
 def to_map(cpus: CPUs, ncpus: int, argument: str) -> bytes:
-    """The bit map for `ncpus` CPUs; an error names the argument that it was for."""
+    """The bit map for CPU numbers below `ncpus`; an error names the argument that it was for."""
     bits, _ = _parse(cpus, argument)
     if bits >> ncpus:
         raise _refusal(argument, f"CPU numbers below {ncpus} were expected, not {bits.bit_length() - 1}")

@@ -15,6 +15,7 @@ __all__ = [
     "AgentCommandTimeout",
     "AgentUnresponsive",
     "AgentUnsynced",
+    "AlreadyExists",
     "ArgumentUnsupported",
     "AuthCancelled",
     "AuthFailed",
@@ -26,6 +27,7 @@ __all__ = [
     "ConnectionClosed",
     "ConnectionLost",
     "ConsoleEnded",
+    "DaemonUnreachable",
     "DeviceMissing",
     "DomainExists",
     "Error",
@@ -34,6 +36,8 @@ __all__ = [
     "InvalidArgumentType",
     "InvalidArgumentValue",
     "MigrateUnsafe",
+    "NetworkExists",
+    "NetworkPortExists",
     "NoConnect",
     "NoDomain",
     "NoDomainBackup",
@@ -57,6 +61,7 @@ __all__ = [
     "RPCError",
     "ResourceBusy",
     "SnapshotRevertRisky",
+    "StorageVolExists",
     "StreamAborted",
     "SystemCallFailed",
     "XMLError",
@@ -72,7 +77,10 @@ if TYPE_CHECKING:
 # Numbers of virterror.h that this module itself raises with; the enums of all of them are ErrorCode,
 # ErrorDomain and ErrorLevel.
 _INVALID_CONN, _INVALID_ARG, _NO_SUPPORT, _RPC, _TIMEOUT = 6, 8, 3, 39, 68
-_FROM_NONE, _FROM_RPC = 0, 7
+_INTERNAL = 1
+_FROM_NONE, _FROM_RPC, _FROM_QEMU = 0, 7, 10
+#: How libvirt begins to tell that the agent has refused a command, for which it has a code since 11.2 only.
+_AGENT_FAILED = "unable to execute QEMU agent command "
 _LEVEL_ERROR = 2
 # And of virConnectCloseReason.
 _CLOSE_ERROR, CLOSE_EOF, CLOSE_KEEPALIVE, _CLOSE_CLIENT = range(4)
@@ -199,7 +207,11 @@ class XMLError(Error, code=27):
     """The XML is well formed but says something impossible."""
 
 
-class DomainExists(Error, code=28):
+class AlreadyExists(Error):
+    """There is one of this name already: what all of these are, whatever they are about."""
+
+
+class DomainExists(AlreadyExists, code=28):
     """A guest of this name or UUID exists already."""
 
 
@@ -215,10 +227,20 @@ class SystemCallFailed(Error, code=38):
     """A system call failed on the host; `int1` is its errno."""
 
 
+class DaemonUnreachable(SystemCallFailed, NoConnect):
+    """The daemon's socket could not be reached; `int1` is the errno, as with libvirt's own client."""
+
+    _domain = _FROM_RPC
+
+
 class RPCError(Error, code=_RPC):
     """The daemon did not accept the message as such."""
 
     _domain = _FROM_RPC
+
+
+class NetworkExists(AlreadyExists, code=37):
+    """A network of this name or UUID exists already."""
 
 
 class NoDomain(Error, code=42):
@@ -305,6 +327,10 @@ class AccessDenied(Error, code=88):
     """The daemon's access control forbids it."""
 
 
+class StorageVolExists(AlreadyExists, code=90):
+    """The pool has a volume of this name already."""
+
+
 class AuthUnavailable(AuthFailed, code=94):
     """The daemon wants to authenticate in a way that is not available here."""
 
@@ -325,6 +351,10 @@ class NoDomainBackup(Error, code=104):
     """No backup job is under way."""
 
 
+class NetworkPortExists(AlreadyExists, code=106):
+    """The network has a port of this UUID already."""
+
+
 class NoHostname(Error, code=108):
     """No host name is known for the guest."""
 
@@ -338,7 +368,7 @@ class AgentCommandTimeout(AgentUnresponsive, code=112):
 
 
 class AgentCommandFailed(Error, code=113):
-    """The guest agent refused a command or failed at it."""
+    """The guest agent refused a command or failed at it. Before 11.2 daemons give it the code ERR_INTERNAL_ERROR."""
 
 
 # --- seen on this side, before anything was sent ---------------------------------------------------
@@ -431,7 +461,10 @@ def error_class(code: int) -> type[Error]:
 def from_wire(fields: tuple[Any, ...]) -> Error:
     """The exception for a remote_error structure."""
     code, domain, message, level, _dom, str1, str2, str3, int1, int2, _net = fields
-    return error_class(code)(message or "", code, domain, level, str1, str2, str3, int1, int2)
+    kind = error_class(code)
+    if code == _INTERNAL and domain == _FROM_QEMU and (str2 or "").startswith(_AGENT_FAILED):
+        kind = AgentCommandFailed
+    return kind(message or "", code, domain, level, str1, str2, str3, int1, int2)
 
 
 def to_wire(error: Error) -> tuple[Any, ...]:
@@ -448,4 +481,13 @@ def invalid_argument(name: str, expected: str) -> InvalidArgumentValue:
 
 
 def invalid_type(name: str, expected: str, value: object) -> InvalidArgumentType:
-    return InvalidArgumentType(f"{name}: expected {expected}, not {type(value).__name__}")
+    return InvalidArgumentType(f"{name}: expected {expected}, not {class_name(type(value))}")
+
+
+def class_name(kind: type) -> str:
+    """A class's name; of what both faces have, with the face: sysvirt.Domain, sysvirt.aio.Domain."""
+    return (
+        f"{kind.__module__}.{kind.__name__}"
+        if kind.__module__ in ("sysvirt", "sysvirt.aio")
+        else kind.__name__
+    )

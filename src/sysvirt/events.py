@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ._protocol.table import remote
-from ._records import Record
+from ._protocol.table import qemu, remote
+from ._records import Record, told
 from .errors import invalid_argument, invalid_type
 from .results._values import Members
 
@@ -77,6 +77,7 @@ if TYPE_CHECKING:
     )
     from ._generated.dicts import JobStats, Tunables
     from ._protocol.procedure import Procedure
+    from ._protocol.table import Program
 
     C = TypeVar("C", default=Connection)
     D = TypeVar("D", default=Domain)
@@ -88,6 +89,7 @@ else:
 
     class _Typed(Record):
         __slots__ = ()
+        __str__ = told
 
         def __class_getitem__(cls, item):
             return cls
@@ -126,6 +128,9 @@ class LifecycleEvent(Event[C, D]):
         event, detail = fields
         known = 0 <= event < len(_DETAILS)
         return cls._make((connection, domain, _EVENTS[event], _DETAILS[event][detail] if known else detail))
+
+    def _summary(self, fields: dict[str, Any]) -> str:
+        return f"{self.event} ({self.detail})"
 
 
 class RebootEvent(Event[C, D]):
@@ -439,6 +444,20 @@ class ChannelLifecycleEvent(Event[C, D]):
     """`Domain.EVENT_CHANNEL_LIFECYCLE_REASON_*`."""
 
 
+class _MonitorEvent(Event[C, D]):
+    """What QEMU's monitor has said, as it is. Not public yet. [virConnectDomainQemuMonitorEventRegister]"""
+
+    __slots__ = ()
+    event: str
+    """QEMU's name of it."""
+    seconds: int
+    """When, in seconds since 1970."""
+    micros: int
+    """And microseconds."""
+    details: str | None
+    """The rest, as JSON."""
+
+
 if TYPE_CHECKING:
     #: Whatever may come; `isinstance` or `match` tells what did.
     AnyEvent: TypeAlias = (
@@ -508,40 +527,6 @@ _DETAILS = tuple(
     )
 )  # fmt: skip
 
-#: By the event's id.
-_RECORDS: tuple[type[Event[Any, Any]], ...] = (
-    LifecycleEvent,
-    RebootEvent,
-    RTCChangeEvent,
-    WatchdogEvent,
-    IOErrorEvent,
-    GraphicsEvent,
-    IOErrorReasonEvent,
-    ControlErrorEvent,
-    BlockJobEvent,
-    DiskChangeEvent,
-    TrayChangeEvent,
-    PMWakeupEvent,
-    PMSuspendEvent,
-    BalloonChangeEvent,
-    PMSuspendDiskEvent,
-    DeviceRemovedEvent,
-    BlockJob2Event,
-    TunableEvent,
-    AgentLifecycleEvent,
-    DeviceAddedEvent,
-    MigrationIterationEvent,
-    JobCompletedEvent,
-    DeviceRemovalFailedEvent,
-    MetadataChangeEvent,
-    BlockThresholdEvent,
-    MemoryFailureEvent,
-    MemoryDeviceSizeChangeEvent,
-    NICMACChangeEvent,
-    VcpuRemovedEvent,
-    ChannelLifecycleEvent,
-)
-
 #: Where a pair of ids tells of the same, the older one, which `Connection.events` leaves out when it is asked for all.
 OLDER_TWINS = (4, 8)  # IO_ERROR and BLOCK_JOB
 
@@ -564,50 +549,170 @@ def _enums_of(record: type[Event[Any, Any]]) -> list[tuple[int, Members]]:
 
 
 class EventKind:
-    """How events of one id arrive: the message, and the record that becomes of it."""
+    """Events of one id: the message that brings them, and the record that becomes of it."""
 
-    __slots__ = ("procedure", "record")
+    __slots__ = ("event_id", "family", "procedure", "record")
 
-    def __init__(self, record: type[Event[Any, Any]], procedure: Procedure[..., Any]) -> None:
-        self.record = record
+    def __init__(
+        self,
+        family: EventFamily,
+        event_id: int,
+        procedure: Procedure[..., Any],
+        record: type[Event[Any, Any]],
+    ) -> None:
+        self.family = family
+        self.event_id = event_id
         self.procedure = procedure
+        self.record = record
+
+    @property
+    def name(self) -> str:
+        """As the manual has it."""
+        name = self.procedure.name.partition("_EVENT_")[2].removeprefix("CALLBACK_")
+        return f"{self.family.about}.EVENT_ID_{name}"
 
     def decode(self, body: bytes, at: int) -> tuple[bytes, list[Any]]:
-        """The guest's handle, and the message's further fields."""
-        # The daemon's id of the callback, the guest, the fields. Older messages have one from before there were such
+        """The handle of what the event is about, and the message's further fields."""
+        # The daemon's id of the callback, the handle, the fields. Older messages have one from before there were such
         # ids inside; those of power management have a reason in front of it.
         _, *outer = self.procedure.decode_reply(body, at)
         if isinstance(outer[-1], tuple):
-            guest, *fields = outer.pop()
-            return guest, outer + fields
-        guest, *fields = outer
-        return guest, fields
+            about, *fields = outer.pop()
+            return about, outer + fields
+        about, *fields = outer
+        return about, fields
 
 
-_kinds: dict[int, EventKind] = {}
+class EventFamily:
+    """Events that the daemon registers, and numbers its callbacks of, together.
+
+    A callback id says nothing but in its family: each family of a connection begins at 0. A row is the message and the
+    record of an event, in the order of the ids. Everything is looked up when it is first needed.
+
+    program, register, deregister: the calls of a registration.
+    about: the class of what the events are about, which the message has behind the callback id.
+    numbered: one call registers for any of the ids, and is told which.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        register: str,
+        deregister: str,
+        about: str,
+        rows: tuple[tuple[str, type[Event[Any, Any]]], ...],
+        numbered: bool = True,
+    ) -> None:
+        self._program = program
+        self._register = register
+        self._deregister = deregister
+        self.about = about
+        self._numbered = numbered
+        self._rows = rows
+        self._kinds: dict[int, EventKind] = {}
+
+    @property
+    def register(self) -> Procedure[..., int]:
+        """The call that registers: with `arguments`; its reply is the callback id."""
+        return getattr(self._program, self._register)  # type: ignore[no-any-return]
+
+    @property
+    def deregister(self) -> Procedure[[int], None]:
+        """The call that takes a callback id back."""
+        return getattr(self._program, self._deregister)  # type: ignore[no-any-return]
+
+    def arguments(self, kind: EventKind, about: bytes | None) -> tuple[object, ...]:
+        """Those of `register`, for events about one thing, or about all (None)."""
+        if self._numbered:
+            return kind.event_id, about
+        return about, None, 0  # of whatever name, without flags
+
+    def kind(self, event_id: int) -> EventKind:
+        kind = self._kinds.get(event_id)
+        if kind is None:
+            message, record = self._rows[event_id]
+            fresh = EventKind(self, event_id, getattr(self._program, message), record)
+            kind = self._kinds.setdefault(event_id, fresh)  # another thread may be here too
+        return kind
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+
+_DOMAIN = EventFamily(
+    remote,
+    "CONNECT_DOMAIN_EVENT_CALLBACK_REGISTER_ANY",
+    "CONNECT_DOMAIN_EVENT_CALLBACK_DEREGISTER_ANY",
+    "Domain",
+    (
+        ("DOMAIN_EVENT_CALLBACK_LIFECYCLE", LifecycleEvent),
+        ("DOMAIN_EVENT_CALLBACK_REBOOT", RebootEvent),
+        ("DOMAIN_EVENT_CALLBACK_RTC_CHANGE", RTCChangeEvent),
+        ("DOMAIN_EVENT_CALLBACK_WATCHDOG", WatchdogEvent),
+        ("DOMAIN_EVENT_CALLBACK_IO_ERROR", IOErrorEvent),
+        ("DOMAIN_EVENT_CALLBACK_GRAPHICS", GraphicsEvent),
+        ("DOMAIN_EVENT_CALLBACK_IO_ERROR_REASON", IOErrorReasonEvent),
+        ("DOMAIN_EVENT_CALLBACK_CONTROL_ERROR", ControlErrorEvent),
+        ("DOMAIN_EVENT_CALLBACK_BLOCK_JOB", BlockJobEvent),
+        ("DOMAIN_EVENT_CALLBACK_DISK_CHANGE", DiskChangeEvent),
+        ("DOMAIN_EVENT_CALLBACK_TRAY_CHANGE", TrayChangeEvent),
+        ("DOMAIN_EVENT_CALLBACK_PMWAKEUP", PMWakeupEvent),
+        ("DOMAIN_EVENT_CALLBACK_PMSUSPEND", PMSuspendEvent),
+        ("DOMAIN_EVENT_CALLBACK_BALLOON_CHANGE", BalloonChangeEvent),
+        ("DOMAIN_EVENT_CALLBACK_PMSUSPEND_DISK", PMSuspendDiskEvent),
+        ("DOMAIN_EVENT_CALLBACK_DEVICE_REMOVED", DeviceRemovedEvent),
+        ("DOMAIN_EVENT_BLOCK_JOB_2", BlockJob2Event),
+        ("DOMAIN_EVENT_CALLBACK_TUNABLE", TunableEvent),
+        ("DOMAIN_EVENT_CALLBACK_AGENT_LIFECYCLE", AgentLifecycleEvent),
+        ("DOMAIN_EVENT_CALLBACK_DEVICE_ADDED", DeviceAddedEvent),
+        ("DOMAIN_EVENT_CALLBACK_MIGRATION_ITERATION", MigrationIterationEvent),
+        ("DOMAIN_EVENT_CALLBACK_JOB_COMPLETED", JobCompletedEvent),
+        ("DOMAIN_EVENT_CALLBACK_DEVICE_REMOVAL_FAILED", DeviceRemovalFailedEvent),
+        ("DOMAIN_EVENT_CALLBACK_METADATA_CHANGE", MetadataChangeEvent),
+        ("DOMAIN_EVENT_BLOCK_THRESHOLD", BlockThresholdEvent),
+        ("DOMAIN_EVENT_MEMORY_FAILURE", MemoryFailureEvent),
+        ("DOMAIN_EVENT_MEMORY_DEVICE_SIZE_CHANGE", MemoryDeviceSizeChangeEvent),
+        ("DOMAIN_EVENT_NIC_MAC_CHANGE", NICMACChangeEvent),
+        ("DOMAIN_EVENT_VCPU_REMOVED", VcpuRemovedEvent),
+        ("DOMAIN_EVENT_CALLBACK_CHANNEL_LIFECYCLE", ChannelLifecycleEvent),
+    ),
+)
+
+_MONITOR = EventFamily(
+    qemu,
+    "CONNECT_DOMAIN_MONITOR_EVENT_REGISTER",
+    "CONNECT_DOMAIN_MONITOR_EVENT_DEREGISTER",
+    "Domain",
+    (("DOMAIN_MONITOR_EVENT", _MonitorEvent),),
+    numbered=False,
+)
+
+#: All that can be registered for. Those of networks, pools, node devices and secrets will be further rows.
+FAMILIES = (_DOMAIN, _MONITOR)
+
+_by_message: dict[tuple[int, int], EventKind] = {}
+
+
+def kind_of_message(program: int, number: int) -> EventKind | None:
+    """The kind of event that this message brings; None for what is no event of these families."""
+    global _by_message
+    if not _by_message:
+        kinds = [family.kind(event_id) for family in FAMILIES for event_id in range(len(family))]
+        _by_message = {(kind.procedure.program, kind.procedure.number): kind for kind in kinds}
+    return _by_message.get((program, number))
 
 
 def kind_of(event_id: int) -> EventKind:
-    """The kind with this id (`Domain.EVENT_ID_*`)."""
+    """The kind of event of guests with this id (`Domain.EVENT_ID_*`)."""
     if isinstance(event_id, bool) or not isinstance(event_id, int):
         raise invalid_type("event_id", "one of Domain.EVENT_ID_*", event_id)
-    kind = _kinds.get(event_id)
-    if kind is None:
-        if not 0 <= event_id < len(_RECORDS):
-            raise invalid_argument(
-                "event_id", f"this release of sysvirt knows no event with the id {int(event_id)}"
-            )
-        from ._generated.constants import DomainEventID
-
-        name: str = DomainEventID(event_id).name
-        # Those that have always had callback ids say so in their names, or not.
-        procedure = getattr(remote, f"DOMAIN_EVENT_CALLBACK_{name}", None) or getattr(
-            remote, f"DOMAIN_EVENT_{name}"
+    if not 0 <= event_id < len(_DOMAIN):
+        raise invalid_argument(
+            "event_id", f"this release of sysvirt knows no event with the id {int(event_id)}"
         )
-        kind = _kinds[int(event_id)] = EventKind(_RECORDS[event_id], procedure)
-    return kind
+    return _DOMAIN.kind(int(event_id))
 
 
 def all_ids() -> list[int]:
-    """The ids of every kind this release knows, but for the older twins."""
-    return [number for number in range(len(_RECORDS)) if number not in OLDER_TWINS]
+    """The ids of every kind of event of guests that this release knows, but for the older twins."""
+    return [number for number in range(len(_DOMAIN)) if number not in OLDER_TWINS]

@@ -12,7 +12,7 @@ from rig.wait import until
 
 
 @contextmanager
-def stuck(host: Host, name: str, command: str) -> Iterator[Future[str]]:
+def stuck(host: Host, name: str, command: str, *options: str) -> Iterator[Future[str]]:
     """What virsh says of a "dump" or a "save" into a pipe, which nobody reads before the end of the block."""
     path = host.files / f"{name}.pipe"
     os.mkfifo(path)
@@ -27,7 +27,7 @@ def stuck(host: Host, name: str, command: str) -> Iterator[Future[str]]:
 
     try:
         with ThreadPoolExecutor(1) as pool:
-            job = pool.submit(host.virsh, command, name, str(path))
+            job = pool.submit(host.virsh, command, name, str(path), *options)
             try:
                 until(lambda: "None" not in host.virsh("domjobinfo", name), f"the {command} has begun")
                 yield job

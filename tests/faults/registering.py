@@ -17,3 +17,11 @@ def registered(daemon: FakeDaemon) -> dict[int, Any]:
     return {
         number: what for client in list(daemon.clients) for number, what in list(client.registered.items())
     }
+
+
+def taken_back(daemon: FakeDaemon) -> list[object]:
+    return [call.args[0] for call in daemon.received(DEREGISTER)]
+
+
+def asked_for(daemon: FakeDaemon) -> list[int]:
+    return [call.args[0] for call in daemon.received(REGISTER)]

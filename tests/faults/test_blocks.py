@@ -1,4 +1,4 @@
-"""What `with conn.timeout(...)` bounds beside calls, and what it does not."""
+"""What `with conn.timeout(...)` limits beside calls, and what it does not."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_what_runs_beside_is_in_the_block(face: Face, daemon: FakeDaemon) -> Non
 
 
 def test_callbacks_run_outside(face: Face, daemon: FakeDaemon) -> None:
-    """The bound of the block in which one was registered is not theirs."""
+    """The timeout of the block in which one was registered is not theirs."""
     told: list[bool] = []
     done = threading.Event()
 
@@ -110,6 +110,7 @@ def test_callbacks_run_outside(face: Face, daemon: FakeDaemon) -> None:
 
 
 def test_a_guest_is_not_destroyed_before_its_time(face: Face, daemon: FakeDaemon) -> None:
+    daemon.on("DOMAIN_LOOKUP_BY_UUID", GUEST)
     daemon.on("DOMAIN_SHUTDOWN", None)
     daemon.on("DOMAIN_GET_STATE", (1, 1))
 

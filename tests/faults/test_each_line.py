@@ -36,11 +36,12 @@ def consistent(daemon: FakeDaemon, conn: Connection, preempt: Preempt) -> None:
     """What is registered at the daemon is what somebody here wants."""
     assert conn.get_hostname() == "somewhere"
     assert conn._delivery is not None
-    router = conn._delivery._router
-    wanted = {number for _, number in router._wanted}
-    until(lambda: set(registered(daemon)) == wanted, preempt.where)
-    assert set(router.registrations.values()) == wanted, preempt.where
-    assert not router.unwanted, preempt.where
+    router = conn._channel.router
+    wanted = {known.callback_id: known for known in router.registrations.values()}
+    until(lambda: set(registered(daemon)) == set(wanted), preempt.where)
+    served = {subscription for known in wanted.values() for subscription in known.subscriptions}
+    assert served == set(conn._delivery.subscriptions), preempt.where
+    assert set(router._by_id.values()) == set(wanted.values()), preempt.where
     assert not router._registering, preempt.where
 
 

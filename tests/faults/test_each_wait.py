@@ -58,7 +58,8 @@ async def nothing_registered(daemon: FakeDaemon, conn: aio.Connection, cancel: C
     assert await conn.get_hostname() == "somewhere", cancel
     await until(lambda: not registered(daemon), cancel)
     if conn._delivery is not None:
-        assert not conn._delivery._router._wanted, cancel
+        assert not conn._channel.router.registrations, cancel
+        assert not conn._delivery.subscriptions, cancel
         assert not conn._delivery._callbacks, cancel
 
 

@@ -192,7 +192,7 @@ def test_each_kind(face: Face, daemon: FakeDaemon, number: int) -> None:
     event = face.run(script())
     assert type(event) is getattr(sysvirt, name)
     assert isinstance(event, sysvirt.Event)
-    found = event._asdict()
+    found: dict[str, object] = {name: getattr(event, name) for name in event.__match_args__}
     assert list(found) == ["connection", "domain", *fields]
     for field, value in fields.items():
         assert found[field] == value

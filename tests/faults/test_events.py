@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import itertools
 import logging
 import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sysvirt import Domain, EventsLost
-from sysvirt.testing import FakeDaemon, ReceivedCall
+from sysvirt import Domain, EventsLost, aio
+from sysvirt.testing import HOLD, FakeDaemon, ReceivedCall, connect_async
 from tests.faults.conversation import GUEST
 from tests.faults.faces import PATIENCE, Face, Script
 from tests.faults.waits import entered, until
@@ -95,7 +98,7 @@ def test_a_slow_consumer_is_told(face: Face, daemon: FakeDaemon) -> None:
     def script() -> Script[None]:
         conn = yield lambda: face.connect(daemon)
         events = conn.events(Domain.EVENT_ID_LIFECYCLE)
-        events._queue._bound = 300
+        events._queue._max = 300
         yield lambda: entered(events)
         yield conn.get_hostname
         assert len(events._queue) == 300
@@ -139,7 +142,7 @@ def test_slow_callbacks_are_told(face: Face, daemon: FakeDaemon, caplog: pytest.
         conn = yield lambda: face.connect(daemon)
         callback = slow_task if face.name == "asyncio" else slow
         yield lambda: conn.domain_event_register_any(None, Domain.EVENT_ID_LIFECYCLE, callback)
-        conn._delivery._queue._bound = 10
+        conn._delivery._queue._max = 10
         yield conn.get_hostname
         yield let_go
         # The first was taken while they came, and made room for one more.
@@ -262,3 +265,216 @@ def test_the_link_breaks_behind_the_last_event(face: Face, daemon: FakeDaemon) -
         yield conn.close
 
     face.run(script())
+
+
+# --- callbacks that are cancelled, or in a call at the end -------------------------------------------
+
+
+def cancelled_by_itself() -> Any:
+    raise asyncio.CancelledError
+
+
+async def waits_for_what_was_cancelled() -> None:
+    future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    future.cancel()
+    await future
+
+
+async def has_a_task_that_was_cancelled() -> None:
+    task = asyncio.create_task(asyncio.sleep(PATIENCE))
+    task.cancel()
+    await task
+
+
+@pytest.mark.parametrize(
+    "cancelled", [cancelled_by_itself, waits_for_what_was_cancelled, has_a_task_that_was_cancelled]
+)
+@pytest.mark.parametrize("of", ["events", "a stream", "the end"])
+def test_a_callback_that_is_cancelled_stops_nothing(
+    daemon: FakeDaemon, caplog: pytest.LogCaptureFixture, cancelled: Callable[[], Any], of: str
+) -> None:
+    """What it waited for was cancelled, and not who calls it: it is logged, and the others go on."""
+    got: list[object] = []
+
+    def bad(*_: object) -> Any:
+        got.append("bad")
+        if of == "a stream":
+            streams[0].remove_callback()
+        return cancelled()
+
+    streams: list[Any] = []
+
+    async def main() -> None:
+        conn = await connect_async(daemon)
+        seen = asyncio.Event()
+
+        def note(event: Any) -> None:
+            got.append(event.detail)
+            if event.detail == 3:
+                seen.set()
+
+        if of == "the end":
+            conn.register_close_callback(bad)
+        elif of == "events":
+            await conn.domain_event_register_any(None, Domain.EVENT_ID_LIFECYCLE, bad)
+        else:
+            guest = await conn.get_domain_by_name("guest")
+            streams.append(conn.new_stream())
+            await guest.open_console(streams[0])
+            streams[0].add_callback(aio.Stream.EVENT_READABLE, bad)
+        await conn.domain_event_register_any(None, Domain.EVENT_ID_LIFECYCLE, note)
+        for detail in (1, 2, 3):
+            daemon.emit(0, GUEST, 100, detail)
+        await asyncio.wait_for(seen.wait(), PATIENCE)
+        if of == "a stream":
+            await asyncio.to_thread(until, lambda: "bad" in got)
+            await streams[0].abort()
+        await conn.close()
+        await asyncio.to_thread(
+            until, lambda: not conn._delivery or conn._delivery._dispatcher.holder is None
+        )
+
+    with caplog.at_level(logging.ERROR, "sysvirt.events"):
+        asyncio.run(main())
+    assert [detail for detail in got if detail != "bad"] == [1, 2, 3]
+    assert got.count("bad") == (3 if of == "events" else 1)
+    assert caplog.text.count("CancelledError") >= got.count("bad")
+
+
+def test_the_dispatcher_is_cancelled_with_its_loop(
+    daemon: FakeDaemon, caplog: pytest.LogCaptureFixture
+) -> None:
+    """In the middle of a callback: nothing is logged, and no task is left."""
+
+    async def main() -> aio.Connection:
+        conn = await connect_async(daemon)
+        inside = asyncio.Event()
+
+        async def slow(event: Any) -> None:
+            inside.set()
+            await asyncio.sleep(PATIENCE)
+
+        await conn.domain_event_register_any(None, Domain.EVENT_ID_LIFECYCLE, slow)
+        daemon.emit(0, GUEST, 100, 1)
+        daemon.emit(0, GUEST, 100, 2)
+        await asyncio.wait_for(inside.wait(), PATIENCE)
+        return conn
+
+    with asyncio.Runner() as runner:
+        conn = runner.run(main())
+        for task in asyncio.all_tasks(runner.get_loop()):
+            task.cancel()
+        runner.run(asyncio.sleep(0))
+        runner.run(conn.close())
+    assert not caplog.records
+
+
+@pytest.mark.parametrize("how", ["closed", "lost"])
+def test_the_connection_ends_while_a_callback_is_in_a_call(
+    face: Face, daemon: FakeDaemon, caplog: pytest.LogCaptureFixture, how: str
+) -> None:
+    """Closing is no fault of the callback's: nothing is logged. That the link broke it may want to know."""
+    daemon.on("DOMAIN_GET_INFO", HOLD)
+    ended: list[BaseException] = []
+
+    def blocking(event: Any) -> None:
+        try:
+            event.domain.get_info()
+        except Exception as error:
+            ended.append(error)
+            raise
+
+    async def awaiting(event: Any) -> None:
+        try:
+            await event.domain.get_info()
+        except Exception as error:
+            ended.append(error)
+            raise
+
+    def script() -> Script[None]:
+        conn = yield lambda: face.connect(daemon)
+        callback = awaiting if face.name == "asyncio" else blocking
+        yield lambda: conn.domain_event_register_any(None, Domain.EVENT_ID_LIFECYCLE, callback)
+        daemon.emit(0, GUEST, 100, 1)
+        yield lambda: face.wait(lambda: daemon.wait_for("DOMAIN_GET_INFO"))
+        if how == "lost":
+            daemon.drop()
+        else:
+            yield conn.close
+        yield lambda: face.wait(lambda: until(lambda: conn._delivery._dispatcher.holder is None))
+        yield conn.close
+
+    with caplog.at_level(logging.DEBUG):
+        face.run(script())
+    kind = "ConnectionClosed" if how == "closed" else "ConnectionLost"
+    assert [type(error).__name__ for error in ended] == [kind]
+    logged = [record for record in caplog.records if record.name.startswith("sysvirt")]
+    assert len(logged) == (0 if how == "closed" else 1)
+
+
+# --- a backlog and the event loop --------------------------------------------------------------------
+
+
+class Clock:
+    """Each look at it takes a millisecond."""
+
+    def __init__(self) -> None:
+        self.now = time.monotonic()
+
+    def monotonic(self) -> float:
+        self.now += 0.001
+        return self.now
+
+
+@pytest.mark.parametrize("by", ["an iterator", "callbacks"])
+def test_a_backlog_leaves_the_loop_its_turns(
+    daemon: FakeDaemon, monkeypatch: pytest.MonkeyPatch, by: str
+) -> None:
+    """Who always finds an event gives way to the other tasks when it has had its time."""
+    count = 500
+
+    async def main() -> None:
+        conn = await connect_async(daemon)
+        taken = 0
+        backlog, over = asyncio.Event(), asyncio.Event()
+        gaps: list[int] = []
+
+        async def note(event: Any) -> None:
+            nonlocal taken
+            await backlog.wait()
+            taken += 1
+            if taken == count:
+                over.set()
+
+        async def other() -> None:
+            while not over.is_set():
+                gaps.append(taken)
+                await asyncio.sleep(0)
+
+        events = conn.events(Domain.EVENT_ID_LIFECYCLE)
+        if by == "callbacks":
+            await conn.domain_event_register_any(None, Domain.EVENT_ID_LIFECYCLE, note)
+            queue = conn._events()._queue
+        else:
+            await events.__aenter__()
+            queue = events._queue
+        for detail in range(count):
+            daemon.emit(0, GUEST, 100, detail)
+        await asyncio.to_thread(until, lambda: len(queue) >= count - 1)
+        clock = Clock()
+        monkeypatch.setattr("sysvirt._session.aio_facade.time", clock)
+        monkeypatch.setattr("sysvirt._async.connection.delivery.time", clock)
+        task = asyncio.create_task(other())
+        backlog.set()
+        if by == "an iterator":
+            async for event in events:
+                await note(event)
+                if over.is_set():
+                    break
+        await asyncio.wait_for(over.wait(), PATIENCE)
+        await task
+        assert max(after - before for before, after in itertools.pairwise(gaps)) < 50
+        await events.close()
+        await conn.close()
+
+    asyncio.run(main())

@@ -152,8 +152,8 @@ def test_closed_while_it_subscribes(face: Face, daemon: FakeDaemon) -> None:
             held[1].reply(6)
         while len(daemon.received(DEREGISTER)) < len(held):
             yield conn.get_hostname
-        assert not conn._delivery._router.registrations
-        assert not conn._delivery._router._wanted
+        assert not conn._channel.router.registrations
+        assert not conn._delivery.subscriptions
         yield conn.close
 
     face.run(script())
@@ -171,8 +171,8 @@ def test_closing_is_given_up_half_way(face: Face, daemon: FakeDaemon) -> None:
             yield events.close
         yield lambda: face.wait(lambda: daemon.wait_for(DEREGISTER, 3))
         assert sorted(call.args[0] for call in daemon.received(DEREGISTER)) == [0, 1, 2]
-        assert not conn._delivery._router.registrations
-        assert not conn._delivery._router._wanted
+        assert not conn._channel.router.registrations
+        assert not conn._delivery.subscriptions
         daemon.on(DEREGISTER, None)
         yield conn.close
 

@@ -26,7 +26,8 @@ from tests.faults.conversation import BIG
 from tests.faults.faces import PATIENCE, Belongings, Face, Script
 from tests.faults.streaming import ended, opened
 
-SPARSE = StorageVol.VOL_DOWNLOAD_SPARSE_STREAM
+#: Of uploads and downloads, as a number that both take.
+SPARSE = int(StorageVol.VOL_DOWNLOAD_SPARSE_STREAM)
 
 
 @pytest.fixture
@@ -467,6 +468,58 @@ def test_held_open(face: Face, storage: FakeDaemon) -> None:
         with conn.timeout(0.1), pytest.raises(TimeoutError):
             yield lambda: volume.download(stream)
         assert (yield conn.get_hostname) == "somewhere"
+        yield conn.close
+
+    face.run(script())
+
+
+def failing(name: str) -> dict[str, tuple[Any, ...]]:
+    """Handlers of which one returns a negative number, by the method that they are for."""
+    return {
+        "send_all": (lambda stream, nbytes: -1,),
+        "recv_all": (lambda stream, data: -1,),
+        "sparse_send_all": {
+            "handler": (lambda stream, nbytes: -1, lambda stream: (True, 5), print),
+            "hole": (lambda stream, nbytes: b"a", lambda stream: -1, print),
+            "length": (lambda stream, nbytes: b"a", lambda stream: (False, -1), print),
+            "skip": (lambda stream, nbytes: b"a", lambda stream: (False, 5), lambda stream, length: -1),
+        }.get(name, ()),
+        "sparse_recv_all": {
+            "handler": (lambda stream, data: -1, lambda stream, length: 0),
+            "hole": (lambda stream, data: 1, lambda stream, length: -1),
+        }.get(name, ()),
+    }
+
+
+@pytest.mark.parametrize(
+    ("method", "which"),
+    [
+        ("send_all", ""),
+        ("recv_all", ""),
+        ("sparse_send_all", "handler"),
+        ("sparse_send_all", "hole"),
+        ("sparse_send_all", "length"),
+        ("sparse_send_all", "skip"),
+        ("sparse_recv_all", "handler"),
+        ("sparse_recv_all", "hole"),
+    ],
+)
+def test_a_handler_that_returns_a_negative_number_has_failed(
+    face: Face, storage: FakeDaemon, method: str, which: str
+) -> None:
+    sending = "send" in method
+
+    def script() -> Script[None]:
+        flags = SPARSE if "sparse" in method else 0
+        how = "upload" if sending else "download"
+        conn, stream, call = yield from opened(face, storage, how, flags)
+        if not sending:
+            call.send(b"data")
+            if flags:
+                call.hole(5)
+        with pytest.raises(OperationFailed, match=r"^a handler of the stream has failed: it returned -1$"):
+            yield lambda: getattr(stream, method)(*failing(which)[method])
+        yield from ended(face, storage, conn, stream, call, "abort")
         yield conn.close
 
     face.run(script())

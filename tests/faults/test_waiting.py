@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 
 from sysvirt import (
     AgentCommandFailed,
-    AgentUnresponsive,
     CallTimeout,
+    Connection,
     ConnectionLost,
     Domain,
     Error,
@@ -19,15 +20,30 @@ from sysvirt import (
     NoDomain,
     OperationFailed,
     OperationInvalid,
+    XMLSyntaxError,
 )
 from sysvirt.testing import HOLD, FakeDaemon, ReceivedCall, connect_async, typed_params
+from tests.faults.about_guests import (
+    BLOCK_JOB,
+    CAUGHT_UP,
+    COMPLETED_JOB,
+    GONE,
+    JOB,
+    NEXT_RUN,
+    NIC,
+    NO_AGENT,
+    NO_BLOCK_JOB,
+    NO_JOB,
+    NOT_RUNNING,
+    PULL,
+    RUNNING,
+    SHUTOFF,
+    STOPPED_GUEST,
+    disk,
+    guest_xml,
+)
 from tests.faults.conversation import GUEST
 from tests.faults.faces import Face, Script, Together
-
-RUNNING, SHUTOFF = (1, 1), (5, 1)
-GONE = NoDomain("Domain not found", domain=10)
-NOT_RUNNING = OperationInvalid("domain is not running", domain=10)
-NO_AGENT = AgentUnresponsive("QEMU guest agent is not connected", domain=10)
 
 
 class Answers:
@@ -342,6 +358,43 @@ def test_an_address_comes(face: Face, daemon: FakeDaemon, monkeypatch: pytest.Mo
     assert [call.args[1] for call in daemon.received("DOMAIN_INTERFACE_ADDRESSES")] == [AGENT] * 4
 
 
+HERE_ONLY = [(1, "fec0::5054:ff:fe00:1", 64), (0, "169.254.7.7", 16), (1, "no address", 0), (0, "0.0.0.0", 0)]
+EVERYWHERE = [(1, "FE80::1", 64), (1, "fe8::7", 64), (0, "192.0.2.7", 24)]
+
+
+@pytest.mark.parametrize(
+    ("options", "address"),
+    [
+        ({}, "fe8::7"),
+        ({"family": Connection.IP_ADDR_TYPE_IPV4}, "192.0.2.7"),
+        ({"family": Connection.IP_ADDR_TYPE_IPV6}, "fe8::7"),
+        ({"local": True}, "fec0::5054:ff:fe00:1"),
+        ({"local": True, "family": Connection.IP_ADDR_TYPE_IPV4}, "169.254.7.7"),
+    ],
+)
+def test_a_choice_of_addresses(face: Face, daemon: FakeDaemon, options: dict[str, Any], address: str) -> None:
+    """A guest's agent tells them all; what it tells that is none counts for nothing."""
+    found = [LOOPBACK, ("eth0", None, HERE_ONLY), ("eth1", None, EVERYWHERE)]
+    daemon.on("DOMAIN_INTERFACE_ADDRESSES", found)
+    assert wait(face, daemon, lambda dom: lambda: dom.wait_for_address(AGENT, 20, **options)) == address
+
+
+def test_addresses_that_do_not_count(face: Face, daemon: FakeDaemon) -> None:
+    daemon.on("DOMAIN_INTERFACE_ADDRESSES", [LOOPBACK, ("eth0", None, HERE_ONLY)])
+    error = wait(face, daemon, lambda dom: lambda: dom.wait_for_address(AGENT, 0.3))
+    assert isinstance(error, CallTimeout)
+    error = wait(face, daemon, lambda dom: lambda: dom.wait_for_address(AGENT, 20, family=2))
+    assert isinstance(error, InvalidArgument)
+    assert "family" in str(error)
+
+
+def test_an_agent_that_refuses_to_tell(face: Face, daemon: FakeDaemon) -> None:
+    daemon.on("DOMAIN_INTERFACE_ADDRESSES", AgentCommandFailed("the command has been disabled", domain=10))
+    assert isinstance(
+        wait(face, daemon, lambda dom: lambda: dom.wait_for_address(AGENT, 20)), AgentCommandFailed
+    )
+
+
 def test_no_address_comes(face: Face, daemon: FakeDaemon) -> None:
     daemon.on("DOMAIN_INTERFACE_ADDRESSES", [LOOPBACK])
     error = wait(face, daemon, lambda dom: lambda: dom.wait_for_address(AGENT, 0.05))
@@ -350,7 +403,6 @@ def test_no_address_comes(face: Face, daemon: FakeDaemon) -> None:
 
 # --- a job -----------------------------------------------------------------------------------------
 
-NO_JOB, JOB, COMPLETED_JOB = ((kind, *[0] * 11) for kind in (0, 2, 3))
 FIGURES = typed_params({"time_elapsed": 5})
 STATS = (3, FIGURES)
 FOUND = (Domain.JOB_COMPLETED, {"time_elapsed": 5})
@@ -413,6 +465,75 @@ def test_the_guest_goes_with_its_job(face: Face, daemon: FakeDaemon) -> None:
     assert wait(face, daemon, lambda dom: lambda: dom.wait_for_job(20)) == (Domain.JOB_NONE, {})
 
 
+def job_of_age(milliseconds: int) -> tuple[int, ...]:
+    return (2, milliseconds, *[0] * 10)
+
+
+def figures_of_age(milliseconds: int) -> Any:
+    return typed_params({"time_elapsed": milliseconds})
+
+
+def test_the_end_of_the_job_before(face: Face, daemon: FakeDaemon, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its event comes only now. The job that is there ends without one; the daemon still has the other's figures."""
+    for kind in ("_async", "_sync"):
+        monkeypatch.setattr(f"sysvirt.{kind}.domain.waiting._POLL_SECONDS", 0.02)
+    daemon.on("DOMAIN_GET_JOB_STATS", STATS)
+    nothing: object = (Domain.JOB_NONE, {})
+    daemon.on("DOMAIN_GET_JOB_INFO", Answers(pending(daemon, JOB, 21, FIGURES), JOB, JOB, NO_JOB))
+    assert wait(face, daemon, lambda dom: lambda: dom.wait_for_job(20)) == nothing
+    # A job is never younger at its end than it was before.
+    old = job_of_age(100_000)
+    for late in (old, NO_JOB):
+        daemon.on(
+            "DOMAIN_GET_JOB_INFO",
+            Answers(old, old, pending(daemon, late, 21, figures_of_age(99_000)), NO_JOB),
+        )
+        assert wait(face, daemon, lambda dom: lambda: dom.wait_for_job(20)) == nothing
+
+
+def test_the_end_is_told_as_the_wait_begins(face: Face, daemon: FakeDaemon) -> None:
+    """A job may go on for a while after its event."""
+    told = figures_of_age(100_001)
+    daemon.on(
+        "DOMAIN_GET_JOB_INFO",
+        Answers(pending(daemon, job_of_age(100_000), 21, told), job_of_age(100_002), NO_JOB),
+    )
+    daemon.on("DOMAIN_GET_JOB_STATS", (3, told))
+    found = wait(face, daemon, lambda dom: lambda: dom.wait_for_job(20))
+    assert found == (Domain.JOB_COMPLETED, {"time_elapsed": 100_001})
+
+
+@pytest.mark.parametrize(
+    ("success", "kind"),
+    [(None, Domain.JOB_COMPLETED), (True, Domain.JOB_COMPLETED), (False, Domain.JOB_FAILED)],
+)
+def test_another_job_begins_at_once(
+    face: Face, daemon: FakeDaemon, success: bool | None, kind: object
+) -> None:
+    """The daemon has no figures of one that has ended while there is another: events tell."""
+    figures: dict[str, Any] = {"time_elapsed": 100_001} | ({} if success is None else {"success": success})
+    old = job_of_age(100_000)
+    daemon.on(
+        "DOMAIN_GET_JOB_INFO", Answers(old, pending(daemon, old, 21, typed_params(figures)), job_of_age(1))
+    )
+    daemon.on("DOMAIN_GET_JOB_STATS", (0, []))
+    assert wait(face, daemon, lambda dom: lambda: dom.wait_for_job(20)) == (kind, figures)
+
+
+def test_a_job_that_is_complete_and_leaves_nothing(
+    face: Face, daemon: FakeDaemon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a dump of memory only: what the daemon has afterwards is of the job before."""
+    for kind in ("_async", "_sync"):
+        monkeypatch.setattr(f"sysvirt.{kind}.domain.waiting._POLL_SECONDS", 0.02)
+    daemon.on("DOMAIN_GET_JOB_INFO", Answers(JOB, COMPLETED_JOB, COMPLETED_JOB, NO_JOB))
+    daemon.on("DOMAIN_GET_JOB_STATS", lambda call: STATS if call.args[1] else (3, figures_of_age(77)))
+    assert wait(face, daemon, lambda dom: lambda: dom.wait_for_job(20)) == (
+        Domain.JOB_COMPLETED,
+        {"time_elapsed": 77},
+    )
+
+
 def test_the_job_goes_on(face: Face, daemon: FakeDaemon) -> None:
     daemon.on("DOMAIN_GET_JOB_INFO", JOB)
     assert isinstance(wait(face, daemon, lambda dom: lambda: dom.wait_for_job(0.05)), CallTimeout)
@@ -420,11 +541,12 @@ def test_the_job_goes_on(face: Face, daemon: FakeDaemon) -> None:
 
 # --- the job on a disk, a device --------------------------------------------------------------------
 
-NO_BLOCK_JOB, BLOCK_JOB, READY = (0, 0, 0, 0, 0), (1, 1, 0, 5, 9), (1, 2, 0, 9, 9)
+COPYING, READY_COPY = (f"<mirror type='file' job='copy'{ready}/>" for ready in ("", " ready='yes'"))
 
 
 def test_the_job_on_a_disk_ends_before_the_wait_goes_on(face: Face, daemon: FakeDaemon) -> None:
     """Of the events that come only the end of this disk's job counts."""
+    daemon.on("DOMAIN_GET_XML_DESC", guest_xml(disk()))
 
     def much(call: ReceivedCall) -> object:
         daemon.emit(16, GUEST, "vdb", 1, 0)
@@ -439,32 +561,226 @@ def test_the_job_on_a_disk_ends_before_the_wait_goes_on(face: Face, daemon: Fake
     assert found is Domain.BLOCK_JOB_FAILED
 
 
-def test_the_job_on_a_disk_is_over_or_ready(face: Face, daemon: FakeDaemon) -> None:
+def test_the_job_on_a_disk_is_over(face: Face, daemon: FakeDaemon) -> None:
+    daemon.on("DOMAIN_GET_XML_DESC", guest_xml(disk()))
     daemon.on("DOMAIN_GET_BLOCK_JOB_INFO", NO_BLOCK_JOB)
     assert wait(face, daemon, lambda dom: lambda: dom.wait_for_block_job("vda", 20)) is None
-    daemon.on("DOMAIN_GET_BLOCK_JOB_INFO", Answers(pending(daemon, NO_BLOCK_JOB, 16, "vda", 1, 2)))
-    found = wait(face, daemon, lambda dom: lambda: dom.wait_for_block_job("vda", 20))
-    assert found is Domain.BLOCK_JOB_CANCELED
-    daemon.on("DOMAIN_GET_BLOCK_JOB_INFO", READY)
-    assert wait(face, daemon, lambda dom: lambda: dom.wait_for_block_job("vda", 20)) is Domain.BLOCK_JOB_READY
+    for number, end in ((0, Domain.BLOCK_JOB_COMPLETED), (2, Domain.BLOCK_JOB_CANCELED)):
+        daemon.on("DOMAIN_GET_BLOCK_JOB_INFO", Answers(pending(daemon, NO_BLOCK_JOB, 16, "vda", 1, number)))
+        found = wait(face, daemon, lambda dom: lambda: dom.wait_for_block_job("vda", 20))
+        assert found is end
 
 
-def test_a_device_goes_or_stays(face: Face, daemon: FakeDaemon) -> None:
-    with_it = "<domain type='qemu' id='7'>\n<alias name='ua-1'/></domain>"
+def test_a_copy_is_ready_when_the_daemon_says_so(face: Face, daemon: FakeDaemon) -> None:
+    """Its figures come from QEMU, before the daemon has heard that it is ready, and refuses to pivot until then."""
+    copying, ready = (guest_xml(disk(mirror=mirror)) for mirror in (COPYING, READY_COPY))
+    daemon.on("DOMAIN_GET_XML_DESC", copying)
+    daemon.on("DOMAIN_GET_BLOCK_JOB_INFO", CAUGHT_UP)
+    error = wait(face, daemon, lambda dom: lambda: dom.wait_for_block_job("vda", 0.5))
+    assert isinstance(error, CallTimeout)
+    for figures in (CAUGHT_UP, BLOCK_JOB):  # while the guest writes, the figures are behind again
+        daemon.on("DOMAIN_GET_BLOCK_JOB_INFO", figures)
+        xml = Answers(copying, copying, pending(daemon, copying, 16, "vda", 2, 3), ready)
+        daemon.on("DOMAIN_GET_XML_DESC", xml)
+        found = wait(face, daemon, lambda dom: lambda: dom.wait_for_block_job("vda", 20))
+        assert found is Domain.BLOCK_JOB_READY
+        assert xml.given == 4
+    for state in ("abort", "pivot"):  # somebody else has it end
+        daemon.on("DOMAIN_GET_XML_DESC", guest_xml(disk(mirror=f"<mirror ready='{state}'/>")))
+        daemon.on("DOMAIN_GET_BLOCK_JOB_INFO", Answers(CAUGHT_UP, CAUGHT_UP, NO_BLOCK_JOB))
+        daemon.on(
+            "DOMAIN_GET_BLOCK_JOB_INFO",
+            Answers(CAUGHT_UP, pending(daemon, CAUGHT_UP, 16, "vda", 2, 0), NO_BLOCK_JOB),
+        )
+        found = wait(face, daemon, lambda dom: lambda: dom.wait_for_block_job("vda", 20))
+        assert found is Domain.BLOCK_JOB_COMPLETED
+
+
+@pytest.mark.parametrize("name", ["vdb", "/images/b &amp; c.raw", "virtio-disk1", "vdb[2]", "vdb[3]"])
+def test_names_of_a_disk(face: Face, daemon: FakeDaemon, name: str) -> None:
+    """Events and the daemon's answers go by its target."""
+    xml = guest_xml(disk(), disk("vdb", "/images/b &amp; c.raw", "virtio-disk1"))
+    daemon.on("DOMAIN_GET_XML_DESC", xml)
     daemon.on(
-        "DOMAIN_GET_XML_DESC", Answers(pending(daemon, with_it, 15, "ua-1"), "<domain id='7'>\n</domain>")
+        "DOMAIN_GET_BLOCK_JOB_INFO", Answers(PULL, pending(daemon, PULL, 16, "vdb", 1, 0), NO_BLOCK_JOB)
     )
-    assert wait(face, daemon, lambda dom: lambda: dom.wait_for_detached("ua-1", 20)) is None
-    for end in (with_it.replace(" id='7'", ""), GONE):
+    said = name.replace("&amp;", "&")
+    found = wait(face, daemon, lambda dom: lambda: dom.wait_for_block_job(said, 20))
+    assert found is Domain.BLOCK_JOB_COMPLETED
+    assert {call.args[1] for call in daemon.received("DOMAIN_GET_BLOCK_JOB_INFO")} == {"vdb"}
+
+
+@pytest.mark.parametrize(
+    "name", ["vdc", "", "/images/base.qcow2", "images/a.qcow2", "vda[1]", "net0", "vnet0", "VDA"]
+)
+def test_names_of_no_disk(face: Face, daemon: FakeDaemon, name: str) -> None:
+    daemon.on("DOMAIN_GET_XML_DESC", guest_xml(disk(), NIC))
+    error = wait(face, daemon, lambda dom: lambda: dom.wait_for_block_job(name, 20))
+    assert isinstance(error, InvalidArgument)
+    assert str(error).startswith("disk: ")
+    assert "vda" in str(error)
+    assert not daemon.received("DOMAIN_GET_BLOCK_JOB_INFO")
+
+
+def test_the_job_on_a_disk_before(face: Face, daemon: FakeDaemon) -> None:
+    """Its end is told only now; it is never taken for the end of the one that is there."""
+    daemon.on("DOMAIN_GET_XML_DESC", guest_xml(disk()))
+    daemon.on(
+        "DOMAIN_GET_BLOCK_JOB_INFO",
+        Answers(pending(daemon, PULL, 16, "vda", 1, 0), pending(daemon, PULL, 16, "vda", 1, 1), NO_BLOCK_JOB),
+    )
+    found = wait(face, daemon, lambda dom: lambda: dom.wait_for_block_job("vda", 20))
+    assert found is Domain.BLOCK_JOB_FAILED
+
+
+@pytest.mark.parametrize("next_job", [PULL, BLOCK_JOB])
+def test_another_job_on_the_disk(face: Face, daemon: FakeDaemon, next_job: object) -> None:
+    """It has begun before the end of the one that was waited for was heard of."""
+    daemon.on("DOMAIN_GET_XML_DESC", guest_xml(disk()))
+    daemon.on("DOMAIN_GET_BLOCK_JOB_INFO", Answers(PULL, pending(daemon, PULL, 16, "vda", 1, 0), next_job))
+    found = wait(face, daemon, lambda dom: lambda: dom.wait_for_block_job("vda", 20))
+    assert found is Domain.BLOCK_JOB_COMPLETED
+
+
+@pytest.mark.parametrize("run", [8, None])
+def test_the_guest_ends_with_the_job_on_its_disk(face: Face, daemon: FakeDaemon, run: int | None) -> None:
+    """Also when it has been started again by the time that it is looked at."""
+    here = guest_xml(disk())
+    daemon.on("DOMAIN_GET_XML_DESC", Answers(here, here, guest_xml(disk(), run=run)))
+    daemon.on("DOMAIN_GET_BLOCK_JOB_INFO", Answers(pending(daemon, PULL, 0, 5, 1), NO_BLOCK_JOB))
+    error = wait(face, daemon, lambda dom: lambda: dom.wait_for_block_job("vda", 20))
+    assert isinstance(error, OperationInvalid)
+
+
+def test_no_job_on_a_disk_of_a_guest_at_rest(face: Face, daemon: FakeDaemon) -> None:
+    daemon.on("DOMAIN_GET_XML_DESC", guest_xml(disk(), run=None))
+    error = wait(face, daemon, lambda dom: lambda: dom.wait_for_block_job("vda", 20))
+    assert isinstance(error, OperationInvalid)
+
+
+# --- a device that goes ----------------------------------------------------------------------------
+
+UA = disk("vdc", "/images/c.raw", "ua-1")
+
+
+@pytest.mark.parametrize(
+    "name", ["ua-1", "vdc", "/images/c.raw", "net0", "vnet0", "52:54:00:00:00:0a", "52:54:00:00:00:0A"]
+)
+def test_a_device_goes(face: Face, daemon: FakeDaemon, name: str) -> None:
+    """By each name that other calls take for it."""
+    with_it, without = guest_xml(disk(), UA, NIC), guest_xml(disk())
+    looks = Answers(pending(daemon, with_it, 15, "video0"), pending(daemon, with_it, 15, "ua-1"), without)
+    daemon.on("DOMAIN_GET_XML_DESC", looks)
+    assert wait(face, daemon, lambda dom: lambda: dom.wait_for_detached(name, 20)) is None
+    assert looks.given == 3
+
+
+@pytest.mark.parametrize("name", ["vdx", "ua-2", "", "/images/base.qcow2", "UA-1", "virtio-disk1"])
+def test_a_device_that_was_never_there(face: Face, daemon: FakeDaemon, name: str) -> None:
+    for run in (7, None):
+        daemon.on("DOMAIN_GET_XML_DESC", guest_xml(disk(), UA, NIC, run=run))
+        error = wait(face, daemon, lambda dom: lambda: dom.wait_for_detached(name, 20))
+        assert isinstance(error, InvalidArgument)
+        assert str(error).startswith("name: ")
+        assert (
+            wait(face, daemon, lambda dom: lambda: dom.wait_for_detached(name, 20, missing_ok=True)) is None
+        )
+
+
+def test_a_guest_that_was_gone_before(face: Face, daemon: FakeDaemon) -> None:
+    daemon.on("DOMAIN_GET_XML_DESC", GONE)
+    assert isinstance(wait(face, daemon, lambda dom: lambda: dom.wait_for_detached("ua-1", 20)), NoDomain)
+    assert wait(face, daemon, lambda dom: lambda: dom.wait_for_detached("ua-1", 20, missing_ok=True)) is None
+
+
+@pytest.mark.parametrize("now", [guest_xml(disk()), GONE])
+def test_a_device_that_went_before_the_wait(face: Face, daemon: FakeDaemon, now: object) -> None:
+    """The handle knows by which names the daemon has found it to detach it."""
+    for procedure in ("DOMAIN_DETACH_DEVICE", "DOMAIN_DETACH_DEVICE_FLAGS", "DOMAIN_DETACH_DEVICE_ALIAS"):
+        daemon.on(procedure, None)
+    daemon.on("DOMAIN_GET_XML_DESC", now)
+    live, config = Domain.DEVICE_MODIFY_LIVE, Domain.DEVICE_MODIFY_CONFIG
+
+    def script() -> Script[None]:
+        conn = yield lambda: face.connect(daemon)
+        dom = yield lambda: conn.get_domain_by_name(GUEST[0])
+
+        def waits(*names: str) -> Script[None]:
+            for name in names:
+                yield partial(dom.wait_for_detached, name, 20)
+
+        def refuses(*names: str) -> Script[None]:
+            for name in names:
+                with pytest.raises((InvalidArgument, NoDomain)):
+                    yield partial(dom.wait_for_detached, name, 20)
+
+        yield lambda: dom.detach_device(UA, config)
+        yield lambda: dom.detach_device_alias("ua-2", config)
+        daemon.on("DOMAIN_DETACH_DEVICE", OperationInvalid("no", domain=10))
+        with pytest.raises(OperationInvalid):
+            yield lambda: dom.detach_device(UA)
+        yield from refuses("ua-1", "vdc", "ua-2")
+
+        daemon.on("DOMAIN_DETACH_DEVICE", None)
+        yield lambda: dom.detach_device(UA)
+        yield lambda: dom.detach_device("no XML")
+        yield lambda: dom.detach_device(NIC, live | config)
+        yield lambda: dom.detach_device_alias("ua-2")
+        yield from waits("ua-1", "vdc", "/images/c.raw", "ua-2", "52:54:00:00:00:0A")
+        yield from refuses("vdc[9]", "ua-3")
+
+        for n in range(100):  # it does not remember for ever
+            yield partial(dom.detach_device_alias, f"ua-1{n}")
+        yield from waits("ua-199")
+        yield from refuses("ua-2", "vdc")
+        yield conn.close
+
+    face.run(script())
+
+
+def test_a_device_goes_with_its_guest(face: Face, daemon: FakeDaemon) -> None:
+    with_it = guest_xml(UA)
+    for end in (guest_xml(UA, run=None), GONE, guest_xml(run=8)):
         daemon.on("DOMAIN_GET_XML_DESC", Answers(pending(daemon, with_it, 0, 5, 1), end))
-    assert wait(face, daemon, lambda dom: lambda: dom.wait_for_detached("ua-1", 20)) is None
+        assert wait(face, daemon, lambda dom: lambda: dom.wait_for_detached("ua-1", 20)) is None
+    # It is started again with its disk, under another alias.
+    again = Answers(
+        pending(daemon, with_it, 0, 5, 1),
+        pending(daemon, guest_xml(disk("vdc"), run=8), 0, 5, 1),
+        guest_xml(run=None),
+    )
+    daemon.on("DOMAIN_GET_XML_DESC", again)
+    assert wait(face, daemon, lambda dom: lambda: dom.wait_for_detached("vdc", 20)) is None
+    assert again.given == 3
+
+
+def test_another_device_takes_its_alias(face: Face, daemon: FakeDaemon) -> None:
+    before, after = guest_xml(disk("vdb")), guest_xml(disk("vdc"))
+    daemon.on("DOMAIN_GET_XML_DESC", Answers(pending(daemon, before, 15, "virtio-disk0"), after))
+    assert wait(face, daemon, lambda dom: lambda: dom.wait_for_detached("virtio-disk0", 20)) is None
+
+
+def test_a_device_stays(face: Face, daemon: FakeDaemon) -> None:
+    with_it = guest_xml(UA)
     daemon.on("DOMAIN_GET_XML_DESC", Answers(pending(daemon, with_it, 22, "ua-2"), with_it))
     error = wait(face, daemon, lambda dom: lambda: dom.wait_for_detached("ua-1", 0.3))
     assert isinstance(error, CallTimeout)
-    daemon.on("DOMAIN_GET_XML_DESC", Answers(pending(daemon, with_it, 22, "ua-1")))
-    error = wait(face, daemon, lambda dom: lambda: dom.wait_for_detached("ua-1", 20))
-    assert isinstance(error, OperationFailed)
-    assert "ua-1" in str(error)
+    for name in ("ua-1", "vdc"):
+        daemon.on("DOMAIN_GET_XML_DESC", Answers(pending(daemon, with_it, 22, "ua-1")))
+        error = wait(face, daemon, lambda dom: lambda: dom.wait_for_detached(name, 20))  # noqa: B023
+        assert isinstance(error, OperationFailed)
+        assert name in str(error)
+
+
+@pytest.mark.parametrize("xml", ["", "<domain", "\udcff", "<domain>&x;</domain>"])
+def test_a_description_that_is_none(face: Face, daemon: FakeDaemon, xml: str) -> None:
+    daemon.on("DOMAIN_GET_XML_DESC", xml)
+    assert isinstance(
+        wait(face, daemon, lambda dom: lambda: dom.wait_for_detached("ua-1", 20)), XMLSyntaxError
+    )
+    assert isinstance(
+        wait(face, daemon, lambda dom: lambda: dom.wait_for_block_job("vda", 20)), XMLSyntaxError
+    )
 
 
 # --- shutting down ---------------------------------------------------------------------------------
@@ -472,7 +788,8 @@ def test_a_device_goes_or_stays(face: Face, daemon: FakeDaemon) -> None:
 
 def test_it_shuts_down(face: Face, daemon: FakeDaemon) -> None:
     daemon.on("DOMAIN_SHUTDOWN", None)
-    daemon.on("DOMAIN_GET_STATE", Answers(pending(daemon, RUNNING, 0, 5, 0), SHUTOFF))
+    daemon.on("DOMAIN_LOOKUP_BY_UUID", Answers(GUEST, pending(daemon, GUEST, 0, 5, 0), STOPPED_GUEST))
+    daemon.on("DOMAIN_GET_STATE", SHUTOFF)
     found = wait(face, daemon, lambda dom: lambda: dom.shutdown_or_destroy(20))
     assert found == Domain.STATE_SHUTOFF_SHUTDOWN
     assert not daemon.received("DOMAIN_DESTROY")
@@ -481,16 +798,41 @@ def test_it_shuts_down(face: Face, daemon: FakeDaemon) -> None:
 def test_it_is_gone_at_once(face: Face, daemon: FakeDaemon) -> None:
     """How it ended is told by the event that comes after it has gone."""
     daemon.on("DOMAIN_SHUTDOWN", None)
+    daemon.on("DOMAIN_LOOKUP_BY_UUID", Answers(GUEST, GONE))
     daemon.on("DOMAIN_GET_STATE", Answers(pending(daemon, GONE, 0, 5, 0)))
     found = wait(face, daemon, lambda dom: lambda: dom.shutdown_or_destroy(20))
     assert found == Domain.STATE_SHUTOFF_SHUTDOWN
+
+
+def test_it_was_gone_before(face: Face, daemon: FakeDaemon) -> None:
+    """One without a definition that has ended is left so; it may also go before it is asked."""
+    daemon.on("DOMAIN_GET_STATE", GONE)
+    daemon.on("DOMAIN_SHUTDOWN", GONE)
+    for found in (GONE, Answers(GUEST, GONE)):
+        daemon.on("DOMAIN_LOOKUP_BY_UUID", found)
+        reason = wait(face, daemon, lambda dom: lambda: dom.shutdown_or_destroy(20))
+        assert reason == Domain.STATE_SHUTOFF_UNKNOWN
+    assert len(daemon.received("DOMAIN_SHUTDOWN")) == 1
+    assert not daemon.received("DOMAIN_DESTROY")
+
+
+@pytest.mark.parametrize("in_time", [True, False])
+def test_it_is_started_again(face: Face, daemon: FakeDaemon, in_time: bool) -> None:
+    """Its next run was not asked to end, and is not destroyed."""
+    daemon.on("DOMAIN_SHUTDOWN", None)
+    daemon.on("DOMAIN_GET_STATE", Answers(pending(daemon, RUNNING, 0, 5, 0)))
+    looks = (GUEST, pending(daemon, GUEST, 0, 2, 0), NEXT_RUN) if in_time else (GUEST, GUEST, NEXT_RUN)
+    daemon.on("DOMAIN_LOOKUP_BY_UUID", Answers(*looks))
+    found = wait(face, daemon, lambda dom: lambda: dom.shutdown_or_destroy(20 if in_time else 0.5))
+    assert found == Domain.STATE_SHUTOFF_SHUTDOWN
+    assert not daemon.received("DOMAIN_DESTROY")
 
 
 @pytest.mark.parametrize("shutdown", [None, HOLD])
 def test_it_is_destroyed(face: Face, daemon: FakeDaemon, shutdown: object) -> None:
     """When it has not ended in time, or can't even be asked in time."""
     daemon.on("DOMAIN_SHUTDOWN_FLAGS", shutdown)
-    daemon.on("DOMAIN_GET_STATE", RUNNING)
+    daemon.on("DOMAIN_LOOKUP_BY_UUID", GUEST)
     daemon.on("DOMAIN_DESTROY", None)
     flags = Domain.SHUTDOWN_ACPI_POWER_BTN
     found = wait(face, daemon, lambda dom: lambda: dom.shutdown_or_destroy(1, flags))
@@ -500,7 +842,8 @@ def test_it_is_destroyed(face: Face, daemon: FakeDaemon, shutdown: object) -> No
 
 def test_it_ends_at_the_last_moment(face: Face, daemon: FakeDaemon) -> None:
     daemon.on("DOMAIN_SHUTDOWN", None)
-    daemon.on("DOMAIN_GET_STATE", Answers(RUNNING, SHUTOFF))
+    daemon.on("DOMAIN_LOOKUP_BY_UUID", GUEST)
+    daemon.on("DOMAIN_GET_STATE", SHUTOFF)
     daemon.on("DOMAIN_DESTROY", NOT_RUNNING)
     found = wait(face, daemon, lambda dom: lambda: dom.shutdown_or_destroy(1))
     assert found == Domain.STATE_SHUTOFF_SHUTDOWN
@@ -509,14 +852,17 @@ def test_it_ends_at_the_last_moment(face: Face, daemon: FakeDaemon) -> None:
 def test_it_is_shut_off_already(face: Face, daemon: FakeDaemon) -> None:
     daemon.on("DOMAIN_SHUTDOWN", NOT_RUNNING)
     daemon.on("DOMAIN_GET_STATE", (5, 3))
-    found = wait(face, daemon, lambda dom: lambda: dom.shutdown_or_destroy(20))
-    assert found == Domain.STATE_SHUTOFF_CRASHED
+    ending = pending(daemon, GUEST, 0, 6, 0)
+    for looks in ((STOPPED_GUEST,), (GUEST, STOPPED_GUEST), (GUEST, ending, ending, STOPPED_GUEST)):
+        daemon.on("DOMAIN_LOOKUP_BY_UUID", Answers(*looks))
+        found = wait(face, daemon, lambda dom: lambda: dom.shutdown_or_destroy(20))
+        assert found == Domain.STATE_SHUTOFF_CRASHED
 
 
 @pytest.mark.parametrize("refusal", [NO_AGENT, OperationInvalid("no", domain=10)])
 def test_it_cannot_be_asked(face: Face, daemon: FakeDaemon, refusal: Error) -> None:
     daemon.on("DOMAIN_SHUTDOWN", refusal)
-    daemon.on("DOMAIN_GET_STATE", RUNNING)
+    daemon.on("DOMAIN_LOOKUP_BY_UUID", GUEST)
     error = wait(face, daemon, lambda dom: lambda: dom.shutdown_or_destroy(20))
     assert isinstance(error, type(refusal))
     assert not daemon.received("DOMAIN_DESTROY")

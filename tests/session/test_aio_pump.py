@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import socket
 import threading
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -44,6 +45,68 @@ def on_a_pump(use: Callable[[AsyncPump, Any], Awaitable[None]]) -> None:
             theirs.close()
 
     asyncio.run(main())
+
+
+# --- reading -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("listens", [True, False])
+def test_a_look_reads_a_portion_for_who_listens(listens: bool) -> None:
+    """And nothing for a download alone; all of it goes on when that is taken."""
+    portion = 262144
+
+    async def use(pump: AsyncPump, peer: Any) -> None:
+        session = pump.session
+        session.keeps_alive = listens
+        stream = StreamState()
+        stream.procedure, stream.serial = CONSOLE, 1
+        session.streams[1] = stream
+        before = stream.buffered = 5 << 20
+        peer.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
+        piece = stream_frame(CONSOLE, 1, wire.CONTINUE, bytes(1000))
+        pump._review_reading()
+        assert not pump._reading
+        sent = 0
+        peer.setblocking(False)
+        while sent < 300 * len(piece):
+            sent += peer.send(piece)
+        for number in range(1, 3):
+            pump._look()
+            got = session.received * len(piece)
+            assert got <= number * portion if listens else got == 0
+        assert session.received > 0 or not listens
+        stream.buffered -= before
+        session.on_resume()
+        assert pump._reading
+        while session.received < 300:  # noqa: ASYNC110
+            await asyncio.sleep(0)
+
+    on_a_pump(use)
+
+
+def test_others_have_their_turn_between_reads() -> None:
+    """However much there is: one turn of the loop takes a few reads."""
+
+    async def use(pump: AsyncPump, peer: Any) -> None:
+        stream = StreamState()
+        stream.procedure, stream.serial = CONSOLE, 1
+        pump.session.streams[1] = stream
+        peer.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4 << 20)
+        pump.link.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
+        piece = stream_frame(CONSOLE, 1, wire.CONTINUE, bytes(4000))
+        peer.setblocking(False)
+        sent = 0
+        try:
+            while sent < 200:
+                peer.send(piece)
+                sent += 1
+        except BlockingIOError:
+            pass
+        assert sent * len(piece) > 5 * 65536
+        pump._readable()
+        assert 0 < pump.session.received * len(piece) <= 4 * 65536
+
+    on_a_pump(use)
 
 
 # --- keepalive ---------------------------------------------------------------------------------------

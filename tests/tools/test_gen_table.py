@@ -14,11 +14,11 @@ def test_handles_are_those_of_the_codec() -> None:
 @pytest.mark.parametrize(
     "row",
     [
-        "CONNECT_OPEN: Procedure[[str | None, int], None]",
+        "CONNECT_OPEN: Procedure[[str | None, Int], None]",
         "CONNECT_GET_HOSTNAME: Procedure[[], str]",
         "DOMAIN_GET_INFO: Procedure[[bytes], tuple[int, int, int, int, int]]",
-        "CONNECT_GET_ALL_DOMAIN_STATS: Procedure[[Sequence[bytes], int, int], list[tuple[bytes, Params]]]",
-        "DOMAIN_SET_MEMORY_PARAMETERS: Procedure[[bytes, PassedParams, int], None]",
+        "CONNECT_GET_ALL_DOMAIN_STATS: Procedure[[Sequence[bytes], Int, Int], list[tuple[bytes, Params]]]",
+        "DOMAIN_SET_MEMORY_PARAMETERS: Procedure[[bytes, PassedParams, Int], None]",
         "DOMAIN_EVENT_CALLBACK_LIFECYCLE: Procedure[[], tuple[int, tuple[bytes, int, int]]]",
     ],
 )

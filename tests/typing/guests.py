@@ -47,7 +47,7 @@ def spellings(dom: Domain) -> None:
     dom.set_vcpus(1, Domain.AFFECT_CONFIG)
     dom.save(Path("/tmp/image"), params={Domain.SAVE_PARAM_IMAGE_FORMAT: "gzip"}, flags=Domain.SAVE_PAUSED)
     dom.create(Domain.SAVE_PAUSED)  # type: ignore[arg-type]
-    dom.set_memory(1024, 3)  # type: ignore[arg-type]
+    dom.set_memory(1024, 3)
 
 
 def moments(dom: Domain) -> None:

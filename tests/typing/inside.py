@@ -45,7 +45,7 @@ def agent(dom: Domain) -> None:
 def around(dom: Domain) -> None:
     dom.send_key(Domain.KEYCODE_SET_LINUX, 100, [29, 56, 111])
     dom.send_key(Domain.KEYCODE_SET_RFB, 0, range(2, 4))
-    dom.send_key(0, 100, [29])  # type: ignore[arg-type]
+    dom.send_key(0, 100, [29])
     dom.inject_nmi()
     dom.send_process_signal(1, Domain.PROCESS_SIGNAL_TERM)
     for label in [dom.get_security_label(), *dom.get_security_label_list()]:

@@ -43,7 +43,7 @@ def blocking(dom: Domain, conn: sysvirt.Connection) -> None:
             assert_type(address.addr + str(address.prefix), str)
 
     dom.memory_peek(0, 512, Domain.AFFECT_LIVE)  # type: ignore[arg-type]
-    dom.get_interface_addresses(0)  # type: ignore[arg-type]
+    dom.get_interface_addresses(0)
 
 
 async def with_asyncio(dom: sysvirt.aio.Domain) -> None:

@@ -9,8 +9,7 @@ from .domain_object import DomainObject
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Literal
-
+    from .._arguments import Number
     from .._generated.constants import (
         DomainCheckpointDeleteFlags,
         DomainCheckpointListFlags,
@@ -29,7 +28,7 @@ class DomainCheckpoint(DomainObject, DomainCheckpointConstants):
     __slots__ = ()
     __module__ = "sysvirt.aio"
 
-    async def get_xml_description(self, flags: DomainCheckpointXMLFlags | Literal[0] = 0) -> str:
+    async def get_xml_description(self, flags: DomainCheckpointXMLFlags | Number = 0) -> str:
         """What it is, as XML.
 
         `DomainCheckpoint.XML_SIZE` adds how many bytes of each disk were written since, which needs the guest to
@@ -38,7 +37,7 @@ class DomainCheckpoint(DomainObject, DomainCheckpointConstants):
         """
         return await self._domain._connection._call(remote.DOMAIN_CHECKPOINT_GET_XML_DESC, self._ref, flags)
 
-    async def delete(self, flags: DomainCheckpointDeleteFlags | Literal[0] = 0) -> None:
+    async def delete(self, flags: DomainCheckpointDeleteFlags | Number = 0) -> None:
         """Deletes it, which needs the guest to run; what was written since counts for its parent from then on.
 
         `DomainCheckpoint.DELETE_CHILDREN` deletes all after it too, `DELETE_CHILDREN_ONLY` only these;
@@ -47,13 +46,13 @@ class DomainCheckpoint(DomainObject, DomainCheckpointConstants):
         check.exclusive(flags, self.DELETE_CHILDREN, self.DELETE_CHILDREN_ONLY)
         await self._domain._connection._call(remote.DOMAIN_CHECKPOINT_DELETE, self._ref, flags)
 
-    async def get_parent(self, flags: int = 0) -> DomainCheckpoint:
+    async def get_parent(self, flags: Number = 0) -> DomainCheckpoint:
         """The one before; raises `NoDomainCheckpoint` for a root. [virDomainCheckpointGetParent]"""
         ref = await self._domain._connection._call(remote.DOMAIN_CHECKPOINT_GET_PARENT, self._ref, flags)
         return DomainCheckpoint(self._domain, ref)
 
     async def list_all_children(
-        self, flags: DomainCheckpointListFlags | Literal[0] = 0
+        self, flags: DomainCheckpointListFlags | Number = 0
     ) -> list[DomainCheckpoint]:
         """Its children, or those that `flags` pick, as in `Domain.list_all_checkpoints`.
 

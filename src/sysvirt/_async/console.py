@@ -107,7 +107,7 @@ class Console:
         if self._stream is not None:
             raise OperationInvalid("the console is attached already")
         stream = self._domain._connection.new_stream()
-        await self._domain.open_console(stream, self._devname, self._flags)  # type: ignore[arg-type]
+        await self._domain.open_console(stream, self._devname, self._flags)
         self._decoder.reset()
         self._plain.reset()
         self._prompt_end = self._failure = None
@@ -123,7 +123,7 @@ class Console:
             return
         try:
             if not self._receiving and not stream._state.ended and stream._status == "open":
-                with self._domain._connection.timeout(_DETACH_SECONDS):
+                with self._domain._connection._by(time.monotonic() + _DETACH_SECONDS):
                     await stream.finish()
         except Error:
             pass  # the guest takes no more of it, or it is gone
@@ -254,8 +254,7 @@ class Console:
         """As `wait_for_shell`; with `prompt`, a regular expression, it waits for such a prompt besides."""
         wanted = None if prompt is None else _regex("prompt", prompt)
         with self._within(timeout):
-            async for _ in CommandOutput(self, "", None, wanted is None):
-                pass
+            await self._all_of(CommandOutput(self, "", None, wanted is None), [])
             if wanted is not None:
                 await self._expect(wanted)
 
@@ -290,12 +289,15 @@ class Console:
     async def _output_of(self, output: CommandOutput) -> str:
         pieces: list[str] = []
         try:
-            async for piece in output:
-                pieces.append(piece)
+            await self._all_of(output, pieces)
         except BaseException:
             self._set_text(("".join(pieces) + self.text)[-_TEXT_MAX:])
             raise
         return "".join(pieces)
+
+    async def _all_of(self, output: CommandOutput, pieces: list[str]) -> None:
+        async for piece in output:
+            pieces.append(piece)
 
     def output(self, command: str, timeout: float | None = None) -> CommandOutput:
         """Runs a command as `run` does, and gives what it prints in pieces as they come, however much that is.
@@ -357,7 +359,7 @@ class Console:
             await outgoing.result()
             # So that the guest gets all, and then the other side ends.
             try:
-                with self._domain._connection.timeout(_DETACH_SECONDS):
+                with self._domain._connection._by(time.monotonic() + _DETACH_SECONDS):
                     await stream._send(wire.STREAM, wire.OK)
             except CallTimeout:
                 return False  # it takes nothing more

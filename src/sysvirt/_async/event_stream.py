@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import time
 
+from .._session import aio_facade as facade
 from .._session.events import EventQueue
+from .._session.guard import Role
 from .._timeouts import seconds
-from ..errors import CallTimeout, NoSupport
-from ..events import EventsLost, all_ids
+from ..errors import CallTimeout, NoSupport, ProtocolError
+from ..events import EventsLost, all_ids, kind_of
 from .domain import Domain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import TracebackType
-    from typing import Generic, Self, TypeVar
+    from typing import Any, Generic, Self, TypeVar
 
-    from .._session.events import Subscription
+    from .._session.events import Arrived, Subscription
     from .connection import Connection
 
     E = TypeVar("E", covariant=True)
@@ -45,67 +47,71 @@ class EventStream(_Typed[E]):
         #: None: every kind that the daemon has.
         self._ids = event_ids
         self._domain = domain
-        self._queue = EventQueue(connection._pump.session)
-        self._subscriptions: list[Subscription] = []
-        self._state = "new"
-        #: Who subscribes at this time.
-        self._opener: object = None
+        self._queue = EventQueue()
+        self._subscriptions: dict[Subscription, None] = {}
+        #: Those of them that are to be ended.
+        self._ending: dict[Subscription, None] = {}
+        #: All is subscribed.
+        self._open = False
+        self._closed = False
+        #: Had by who subscribes.
+        self._opener = Role()
+        #: Since when it has been giving events without giving way to others.
+        self._turn = 0.0
 
     async def __aenter__(self) -> Self:
-        self._connection._pump.check_process()
+        self._connection._channel.pump.check_process()
         me = object()
-        lock = self._connection._pump.session.lock
-        done = False
+        ours: dict[Subscription, None] = {}
         try:
-            with lock:
-                if self._state == "new" and self._opener is None:
-                    self._opener = me
-            if self._opener is me:
-                await self._open()
-                with lock:
-                    if self._state == "new":
-                        self._state = "open"
-                done = self._state == "open"
+            if not self._open and not self._closed:
+                self._opener.take(me)
+            if self._opener.holder is me and not self._open:
+                self._subscriptions = ours
+                await self._subscribe(ours)
+                self._open = True
         finally:
-            if self._opener is me:
-                if not done:
-                    with lock:
-                        if self._state == "open":
-                            self._state = "new"
-                    self._drop()
-                self._opener = None
-                if self._state == "closed":
-                    self._drop()  # whoever closed it may have left that to this one
+            if self._opener.holder is me:
+                if not self._open:
+                    self._ending |= ours
+                self._opener.holder = None
+                if self._closed:  # whoever closed it before has left that to this one
+                    self._ending |= ours
+                self._drop()
                 # Others may wait for events meanwhile, who have to try it themselves, or see that it was closed.
-                self._connection._pump.wake(self._queue)
+                self._connection._channel.pump.wake(self._queue)
         return self
 
-    async def _open(self) -> None:
+    async def _subscribe(self, ours: dict[Subscription, None]) -> None:
         delivery = self._connection._events()
         refusal: NoSupport | None = None
         for event_id in self._ids or all_ids():
             # Noted first, so that it can be undone wherever this ends.
-            subscription = delivery.subscription(event_id, self._domain)
-            self._subscriptions.append(subscription)
+            subscription = delivery.subscription(kind_of(event_id), self._domain, self._queue)
+            ours[subscription] = None
             try:
-                await delivery.subscribe(subscription, self._domain, self._queue)
+                await delivery.subscribe(subscription)
             except NoSupport as error:
-                self._subscriptions.remove(subscription)
+                del ours[subscription]
                 if self._ids:
                     raise
                 refusal = error
-            if self._state == "closed":
+            if self._closed:
                 return
-        if refusal is not None and not self._subscriptions:
+        if refusal is not None and not ours:
             raise refusal  # the driver has no events at all
 
     def _drop(self) -> None:
-        """Ends the subscriptions without waiting for the daemon."""
-        if self._subscriptions:
-            delivery = self._connection._events()
-            for subscription in list(self._subscriptions):
-                delivery.drop(subscription, self._queue)
-            self._subscriptions.clear()
+        """Ends what is to be ended, without waiting for the daemon."""
+        delivery = self._connection._delivery
+        for subscription in list(self._ending):
+            if delivery is not None:
+                delivery.drop(subscription)
+            self._forget(subscription)
+
+    def _forget(self, subscription: Subscription) -> None:
+        self._subscriptions.pop(subscription, None)
+        self._ending.pop(subscription, None)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
@@ -134,59 +140,88 @@ class EventStream(_Typed[E]):
         if around is None or (own is not None and own <= around):
             return await self._next(own)
         event = await self._next(around)
-        if event is None and self._state != "closed":
+        if event is None and not self._closed:
             raise CallTimeout("no event came before the end of the block", sent="no")
         return event
 
     async def _next(self, deadline: float | None) -> E | EventsLost[Connection, Domain] | None:
-        self._connection._pump.check_process()
+        connection = self._connection
+        connection._channel.pump.check_process()
         while True:
-            if self._state == "new":
-                await self._enter_within(deadline)
-            item = self._queue.take()
-            if item is not None:
-                arrived, lost = item
-                if arrived is None:
-                    return EventsLost["Connection", Domain]._make((self._connection, lost))
-                return self._connection._events().record(arrived)  # type: ignore[return-value]
-            if self._state == "closed":
+            self._turn = await facade.give_way(self._turn)
+            if not self._open and not self._closed:
+                await self._enter_by(deadline)
+            event = self._take()
+            if event is not None:
+                return event
+            if self._closed:
                 return None
-            self._connection._pump.session.check()
-            if not await self._connection._pump.sleep_until_ready(self._queue, deadline):
+            channel = connection._channel
+            channel.session.check()
+            if not self._open and self._opener.holder is None:
+                continue  # who was subscribing has failed, and woke others before they slept
+            if not await channel.pump.sleep_until_ready(self._queue, deadline):
                 return None
+            self._turn = time.monotonic()
 
-    async def _enter_within(self, deadline: float | None) -> None:
-        left = None if deadline is None else deadline - time.monotonic()
-        if left is None or left <= 0:
+    def _take(self) -> E | EventsLost[Connection, Domain] | None:
+        """The next event that has come, as a record. Who is interrupted before it is made has not taken it."""
+        queue = self._queue
+        while (found := queue.first()) is not None:
+            place, arrived, lost = found
+            record: Any
+            if arrived is None:
+                record = EventsLost["Connection", Domain]._make((self._connection, lost))
+            else:
+                record = self._record(place, arrived)
+            if queue.remove(place, lost):
+                return record  # type: ignore[no-any-return]
+        return None
+
+    def _record(self, place: int, arrived: Arrived) -> Any:
+        try:
+            return self._connection._events().record(arrived)
+        except ProtocolError:
+            self._queue.remove(place, 0)  # it is none, and has ended the session
+            raise
+
+    async def _enter_by(self, deadline: float | None) -> None:
+        if deadline is None or deadline <= time.monotonic():
             await self.__aenter__()  # who does not want to wait for events means those that come later
             return
-        with self._connection.timeout(left):
+        with self._connection._by(deadline):
             await self.__aenter__()
 
     async def close(self) -> None:
         """Ends the subscription; who waits in `next_event` gets None."""
-        pump = self._connection._pump
+        self._closed = True
+        self._queue.ended = self._queue.ready = True
+        pump = self._connection._channel.pump
         if pump.forked:
-            self._state = "closed"
             return
-        with pump.session.lock:
-            self._state = "closed"
-        self._queue.ended = True
         pump.wake(self._queue)
-        subscriptions = list(self._subscriptions)
-        if not subscriptions or self._opener is not None:
+        if self._opener.holder is not None:
             return  # who opens it ends it
+        self._ending |= self._subscriptions
+        if not self._ending:
+            return
         try:
-            delivery = self._connection._events()
-            for subscription in subscriptions:
-                await delivery.unsubscribe(subscription, self._queue)
-            self._subscriptions.clear()
+            await self._unsubscribe()
         except BaseException:
             self._drop()
             raise
 
+    async def _unsubscribe(self) -> None:
+        delivery = self._connection._events()
+        for subscription in list(self._ending):
+            await delivery.unsubscribe(subscription)
+            self._forget(subscription)
+
     def __del__(self) -> None:
-        if getattr(self, "_subscriptions", None) and not self._connection._pump.forked:
-            delivery = self._connection._events()
-            while self._subscriptions:
-                delivery.forget(self._subscriptions.pop(), self._queue)
+        if not hasattr(self, "_ending") or not (self._subscriptions or self._ending):
+            return  # it may have been interrupted when it was made
+        self._queue.drop()
+        delivery = self._connection._delivery
+        for subscription in {**self._subscriptions, **self._ending}:
+            if delivery is not None:
+                delivery.forget(subscription)

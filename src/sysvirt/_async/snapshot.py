@@ -10,35 +10,17 @@ from .domain_object import DomainObject
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Literal
-
+    from .._arguments import Number
     from .._generated.constants import (
         DomainSnapshotDeleteFlags,
         DomainSnapshotListFlags,
         DomainSnapshotRevertFlags,
         DomainSnapshotXMLFlags,
     )
-    from .._protocol.procedure import Procedure
-    from .connection import Connection
 
-_LIST_MAX = LIMITS["REMOTE_DOMAIN_SNAPSHOT_LIST_MAX"]
-
-
-async def snapshot_names(
-    connection: Connection,
-    procedure: Procedure[[bytes, int, int], list[str]],
-    ref: bytes,
-    maxnames: int | None,
-    flags: int,
-) -> list[str]:
-    """The names that a procedure lists, at most so many.
-
-    Always asks for all: a daemon that has more than it is asked for, 12.8 for one, sends what happens to lie
-    behind these in its memory, or crashes.
-    """
-    if maxnames is not None:
-        check.integer("maxnames", maxnames, 0, check.INT_MAX)
-    return (await connection._call(procedure, ref, _LIST_MAX, flags))[:maxnames]
+#: As many names as the protocol carries. Always asked for: a daemon that has more than it is asked for, 12.8 for one,
+#: sends what happens to lie behind these in its memory, or crashes.
+NAMES_MAX = LIMITS["REMOTE_DOMAIN_SNAPSHOT_LIST_MAX"]
 
 
 class DomainSnapshot(DomainObject, DomainSnapshotConstants):
@@ -51,15 +33,15 @@ class DomainSnapshot(DomainObject, DomainSnapshotConstants):
     __slots__ = ()
     __module__ = "sysvirt.aio"
 
-    async def get_xml_description(self, flags: DomainSnapshotXMLFlags | Literal[0] = 0) -> str:
+    async def get_xml_description(self, flags: DomainSnapshotXMLFlags | Number = 0) -> str:
         """What it is, as XML; `DomainSnapshot.XML_SECURE` includes passwords. [virDomainSnapshotGetXMLDesc]"""
         return await self._domain._connection._call(remote.DOMAIN_SNAPSHOT_GET_XML_DESC, self._ref, flags)
 
-    async def is_current(self, flags: int = 0) -> bool:
+    async def is_current(self, flags: Number = 0) -> bool:
         """Whether the guest goes on from this one. [virDomainSnapshotIsCurrent]"""
         return bool(await self._domain._connection._call(remote.DOMAIN_SNAPSHOT_IS_CURRENT, self._ref, flags))
 
-    async def has_metadata(self, flags: int = 0) -> bool:
+    async def has_metadata(self, flags: Number = 0) -> bool:
         """Whether libvirt keeps data of its own about it, which would hinder undefining the guest.
 
         [virDomainSnapshotHasMetadata]
@@ -67,7 +49,7 @@ class DomainSnapshot(DomainObject, DomainSnapshotConstants):
         found = await self._domain._connection._call(remote.DOMAIN_SNAPSHOT_HAS_METADATA, self._ref, flags)
         return bool(found)
 
-    async def revert_to(self, flags: DomainSnapshotRevertFlags | Literal[0] = 0) -> None:
+    async def revert_to(self, flags: DomainSnapshotRevertFlags | Number = 0) -> None:
         """Takes the guest back to this state; what it is now is lost.
 
         It is then as it was: running, paused or off; off as well where the snapshot has disks only.
@@ -78,7 +60,7 @@ class DomainSnapshot(DomainObject, DomainSnapshotConstants):
         check.exclusive(flags, self.REVERT_RUNNING, self.REVERT_PAUSED)
         await self._domain._connection._call(remote.DOMAIN_REVERT_TO_SNAPSHOT, self._ref, flags)
 
-    async def delete(self, flags: DomainSnapshotDeleteFlags | Literal[0] = 0) -> None:
+    async def delete(self, flags: DomainSnapshotDeleteFlags | Number = 0) -> None:
         """Deletes it; the guest stays as it is, and children become its parent's.
 
         `DomainSnapshot.DELETE_CHILDREN` deletes all below it too, `DELETE_CHILDREN_ONLY` only these;
@@ -87,12 +69,12 @@ class DomainSnapshot(DomainObject, DomainSnapshotConstants):
         check.exclusive(flags, self.DELETE_CHILDREN, self.DELETE_CHILDREN_ONLY)
         await self._domain._connection._call(remote.DOMAIN_SNAPSHOT_DELETE, self._ref, flags)
 
-    async def get_parent(self, flags: int = 0) -> DomainSnapshot:
+    async def get_parent(self, flags: Number = 0) -> DomainSnapshot:
         """The one this one was made after; raises `NoDomainSnapshot` for a root. [virDomainSnapshotGetParent]"""
         ref = await self._domain._connection._call(remote.DOMAIN_SNAPSHOT_GET_PARENT, self._ref, flags)
         return DomainSnapshot(self._domain, ref)
 
-    async def num_of_child_snapshots(self, flags: DomainSnapshotListFlags | Literal[0] = 0) -> int:
+    async def num_of_child_snapshots(self, flags: DomainSnapshotListFlags | Number = 0) -> int:
         """How many children it has, or of these how many that `flags` pick, as in `list_all_children`.
 
         [virDomainSnapshotNumChildren]
@@ -100,22 +82,23 @@ class DomainSnapshot(DomainObject, DomainSnapshotConstants):
         return await self._domain._connection._call(remote.DOMAIN_SNAPSHOT_NUM_CHILDREN, self._ref, flags)
 
     async def list_child_snapshot_names(
-        self, maxnames: int | None = None, flags: DomainSnapshotListFlags | Literal[0] = 0
+        self, maxnames: int | None = None, flags: DomainSnapshotListFlags | Number = 0
     ) -> list[str]:
         """The names of its children, at most so many; `flags` as in `list_all_children`.
 
         [virDomainSnapshotListChildrenNames]
         """
-        procedure, connection = remote.DOMAIN_SNAPSHOT_LIST_CHILDREN_NAMES, self._domain._connection
-        return await snapshot_names(connection, procedure, self._ref, maxnames, flags)
+        call, wanted = self._domain._connection._call, check.most(maxnames)
+        names = await call(remote.DOMAIN_SNAPSHOT_LIST_CHILDREN_NAMES, self._ref, NAMES_MAX, flags)
+        if len(names) == NAMES_MAX < wanted:  # there may be more, which the other list would not leave out
+            names = [snapshot.get_name() for snapshot in await self.list_all_children(flags)]
+        return names[:wanted]
 
     async def list_child_snapshots(self) -> list[DomainSnapshot]:
         """Its children. [virDomainSnapshotListAllChildren]"""
         return await self.list_all_children()
 
-    async def list_all_children(
-        self, flags: DomainSnapshotListFlags | Literal[0] = 0
-    ) -> list[DomainSnapshot]:
+    async def list_all_children(self, flags: DomainSnapshotListFlags | Number = 0) -> list[DomainSnapshot]:
         """Its children, or those that `flags` pick, as in `Domain.list_all_snapshots`.
 
         `DomainSnapshot.LIST_DESCENDANTS` adds their children, and so on. [virDomainSnapshotListAllChildren]

@@ -6,15 +6,13 @@ from .. import _arguments as check
 from .._generated.constants import StoragePoolConstants
 from .._generated.schema import LIMITS
 from .._protocol.table import remote
-from ..errors import invalid_type
 from ..results.storage import StoragePoolInfo
 from .handle import UUIDHandle
 from .storage_vol import StorageVol
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Literal
-
+    from .._arguments import Number
     from .._generated.constants import (
         StoragePoolBuildFlags,
         StoragePoolCreateFlags,
@@ -55,7 +53,7 @@ class StoragePool(UUIDHandle, StoragePoolConstants):
             await self._connection._call(remote.STORAGE_POOL_GET_INFO, self._ref)
         )
 
-    async def get_xml_description(self, flags: StorageXMLFlags | Literal[0] = 0) -> str:
+    async def get_xml_description(self, flags: StorageXMLFlags | Number = 0) -> str:
         """What it is, as XML; with `StoragePool.XML_INACTIVE` what it will be when it is started next.
 
         [virStoragePoolGetXMLDesc]
@@ -71,17 +69,17 @@ class StoragePool(UUIDHandle, StoragePoolConstants):
         number = check.integer("autostart", autostart, 0, 1)
         await self._connection._call(remote.STORAGE_POOL_SET_AUTOSTART, self._ref, number)
 
-    async def build(self, flags: StoragePoolBuildFlags | Literal[0] = 0) -> None:
+    async def build(self, flags: StoragePoolBuildFlags | Number = 0) -> None:
         """Makes what it is kept in: its folder, its file system. [virStoragePoolBuild]"""
         check.exclusive(flags, self.BUILD_OVERWRITE, self.BUILD_NO_OVERWRITE)
         await self._connection._call(remote.STORAGE_POOL_BUILD, self._ref, flags)
 
-    async def create(self, flags: StoragePoolCreateFlags | Literal[0] = 0) -> None:
+    async def create(self, flags: StoragePoolCreateFlags | Number = 0) -> None:
         """Starts it; with `StoragePool.CREATE_WITH_BUILD` makes what it is kept in before. [virStoragePoolCreate]"""
         check.exclusive(flags, self.CREATE_WITH_BUILD_OVERWRITE, self.CREATE_WITH_BUILD_NO_OVERWRITE)
         await self._connection._call(remote.STORAGE_POOL_CREATE, self._ref, flags)
 
-    async def refresh(self, flags: int = 0) -> None:
+    async def refresh(self, flags: Number = 0) -> None:
         """Looks which volumes there are, in case others have changed that. [virStoragePoolRefresh]"""
         await self._connection._call(remote.STORAGE_POOL_REFRESH, self._ref, flags)
 
@@ -89,7 +87,7 @@ class StoragePool(UUIDHandle, StoragePoolConstants):
         """Stops it; what is in it stays. [virStoragePoolDestroy]"""
         await self._connection._call(remote.STORAGE_POOL_DESTROY, self._ref)
 
-    async def delete(self, flags: StoragePoolDeleteFlags | Literal[0] = 0) -> None:
+    async def delete(self, flags: StoragePoolDeleteFlags | Number = 0) -> None:
         """Deletes what it is kept in, when it is stopped: its folder if that is empty. [virStoragePoolDelete]"""
         await self._connection._call(remote.STORAGE_POOL_DELETE, self._ref, flags)
 
@@ -105,16 +103,17 @@ class StoragePool(UUIDHandle, StoragePoolConstants):
 
     async def list_storage_vol_names(self, maxnames: int | None = None) -> list[str]:
         """The names of its volumes, at most so many. [virStoragePoolListVolumes]"""
-        if maxnames is not None:
-            check.integer("maxnames", maxnames, 0, check.INT_MAX)
+        wanted = check.most(maxnames)
         names = await self._connection._call(remote.STORAGE_POOL_LIST_VOLUMES, self._ref, _VOLUMES_MAX)
-        return names[:maxnames]
+        if len(names) == _VOLUMES_MAX < wanted:  # there may be more, which the other list would not leave out
+            names = [volume.get_name() for volume in await self.list_volumes()]
+        return names[:wanted]
 
     async def list_volumes(self) -> list[StorageVol]:
         """Its volumes. [virStoragePoolListAllVolumes]"""
         return await self.list_all_volumes()
 
-    async def list_all_volumes(self, flags: int = 0) -> list[StorageVol]:
+    async def list_all_volumes(self, flags: Number = 0) -> list[StorageVol]:
         """Its volumes. [virStoragePoolListAllVolumes]"""
         refs, _ = await self._connection._call(remote.STORAGE_POOL_LIST_ALL_VOLUMES, self._ref, 1, flags)
         return [StorageVol(self._connection, ref) for ref in refs]
@@ -125,7 +124,7 @@ class StoragePool(UUIDHandle, StoragePoolConstants):
         ref = await call(remote.STORAGE_VOL_LOOKUP_BY_NAME, self._ref, text)
         return StorageVol(self._connection, ref)
 
-    async def create_volume(self, xml: str, flags: StorageVolCreateFlags | Literal[0] = 0) -> StorageVol:
+    async def create_volume(self, xml: str, flags: StorageVolCreateFlags | Number = 0) -> StorageVol:
         """Makes a volume: empty, or over a backing file.
 
         `StorageVol.CREATE_PREALLOC_METADATA` has a qcow2 be as fast as a raw one from the start.
@@ -136,14 +135,13 @@ class StoragePool(UUIDHandle, StoragePoolConstants):
         return StorageVol(self._connection, ref)
 
     async def clone_volume(
-        self, xml: str, origvol: StorageVol, flags: StorageVolCreateFlags | Literal[0] = 0
+        self, xml: str, origvol: StorageVol, flags: StorageVolCreateFlags | Number = 0
     ) -> StorageVol:
         """Makes a volume with what is in another one; `StorageVol.CREATE_REFLINK` shares it, where that can be done.
 
         [virStorageVolCreateXMLFrom]
         """
-        if not isinstance(origvol, StorageVol):
-            raise invalid_type("origvol", "a StorageVol", origvol)
+        check.handle("origvol", origvol, StorageVol)
         call, text = self._connection._call, check.text("xml", xml)
         ref = await call(remote.STORAGE_VOL_CREATE_XML_FROM, self._ref, text, origvol._ref, flags)
         return StorageVol(self._connection, ref)

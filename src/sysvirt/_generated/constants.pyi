@@ -6,13 +6,15 @@ Made by tools/generate.py from spec/, whose facts tools/import_spec.py took from
 Never edit this file; to make it again: python tools/generate.py
 """
 
-from enum import IntEnum, IntFlag
 from typing import Final
 
+from sysvirt._enum_bases import Mask, Value
+
+CONSTANTS: Final[dict[str, dict[str, str]]]
 SETS: Final[dict[str, str]]
 ENUM_NAMES: Final[frozenset[str]]
 
-class DomainState(IntEnum):
+class DomainState(Value):
     """virDomainState"""
 
     NOSTATE = 0
@@ -24,12 +26,12 @@ class DomainState(IntEnum):
     CRASHED = 6
     PMSUSPENDED = 7
 
-class NostateReason(IntEnum):
+class NostateReason(Value):
     """virDomainNostateReason"""
 
     UNKNOWN = 0
 
-class RunningReason(IntEnum):
+class RunningReason(Value):
     """virDomainRunningReason"""
 
     UNKNOWN = 0
@@ -45,12 +47,12 @@ class RunningReason(IntEnum):
     POSTCOPY = 10
     POSTCOPY_FAILED = 11
 
-class BlockedReason(IntEnum):
+class BlockedReason(Value):
     """virDomainBlockedReason"""
 
     UNKNOWN = 0
 
-class PausedReason(IntEnum):
+class PausedReason(Value):
     """virDomainPausedReason"""
 
     UNKNOWN = 0
@@ -69,13 +71,13 @@ class PausedReason(IntEnum):
     POSTCOPY_FAILED = 13
     API_ERROR = 14
 
-class ShutdownReason(IntEnum):
+class ShutdownReason(Value):
     """virDomainShutdownReason"""
 
     UNKNOWN = 0
     USER = 1
 
-class ShutoffReason(IntEnum):
+class ShutoffReason(Value):
     """virDomainShutoffReason"""
 
     UNKNOWN = 0
@@ -88,23 +90,23 @@ class ShutoffReason(IntEnum):
     FROM_SNAPSHOT = 7
     DAEMON = 8
 
-class CrashedReason(IntEnum):
+class CrashedReason(Value):
     """virDomainCrashedReason"""
 
     UNKNOWN = 0
     PANICKED = 1
 
-class PMSuspendedReason(IntEnum):
+class PMSuspendedReason(Value):
     """virDomainPMSuspendedReason"""
 
     UNKNOWN = 0
 
-class PMSuspendedDiskReason(IntEnum):
+class PMSuspendedDiskReason(Value):
     """virDomainPMSuspendedDiskReason"""
 
     UNKNOWN = 0
 
-class ControlState(IntEnum):
+class ControlState(Value):
     """virDomainControlState"""
 
     OK = 0
@@ -112,7 +114,7 @@ class ControlState(IntEnum):
     OCCUPIED = 2
     ERROR = 3
 
-class ControlErrorReason(IntEnum):
+class ControlErrorReason(Value):
     """virDomainControlErrorReason"""
 
     NONE = 0
@@ -120,7 +122,7 @@ class ControlErrorReason(IntEnum):
     MONITOR = 2
     INTERNAL = 3
 
-class ConnectListAllDomainsFlags(IntFlag):
+class ConnectListAllDomainsFlags(Mask):
     """virConnectListAllDomainsFlags"""
 
     ACTIVE = 1
@@ -140,19 +142,19 @@ class ConnectListAllDomainsFlags(IntFlag):
     HAS_CHECKPOINT = 16384
     NO_CHECKPOINT = 32768
 
-class DomainModificationImpact(IntFlag):
+class DomainModificationImpact(Mask):
     """virDomainModificationImpact"""
 
     CURRENT = 0
     LIVE = 1
     CONFIG = 2
 
-class DomainDefineFlags(IntFlag):
+class DomainDefineFlags(Mask):
     """virDomainDefineFlags"""
 
     VALIDATE = 1
 
-class DomainXMLFlags(IntFlag):
+class DomainXMLFlags(Mask):
     """virDomainXMLFlags"""
 
     SECURE = 1
@@ -160,14 +162,14 @@ class DomainXMLFlags(IntFlag):
     UPDATE_CPU = 4
     MIGRATABLE = 8
 
-class MetadataType(IntEnum):
+class MetadataType(Value):
     """virDomainMetadataType"""
 
     DESCRIPTION = 0
     TITLE = 1
     ELEMENT = 2
 
-class DomainCreateFlags(IntFlag):
+class DomainCreateFlags(Mask):
     """virDomainCreateFlags"""
 
     PAUSED = 1
@@ -177,13 +179,13 @@ class DomainCreateFlags(IntFlag):
     VALIDATE = 16
     RESET_NVRAM = 32
 
-class DomainFDAssociateFlags(IntFlag):
+class DomainFDAssociateFlags(Mask):
     """virDomainFDAssociateFlags"""
 
     SECLABEL_RESTORE = 1
     SECLABEL_WRITABLE = 2
 
-class DomainShutdownFlags(IntFlag):
+class DomainShutdownFlags(Mask):
     """virDomainShutdownFlagValues"""
 
     DEFAULT = 0
@@ -193,7 +195,7 @@ class DomainShutdownFlags(IntFlag):
     SIGNAL = 8
     PARAVIRT = 16
 
-class DomainRebootFlags(IntFlag):
+class DomainRebootFlags(Mask):
     """virDomainRebootFlagValues"""
 
     DEFAULT = 0
@@ -203,14 +205,14 @@ class DomainRebootFlags(IntFlag):
     SIGNAL = 8
     PARAVIRT = 16
 
-class DomainDestroyFlags(IntFlag):
+class DomainDestroyFlags(Mask):
     """virDomainDestroyFlagsValues"""
 
     DEFAULT = 0
     GRACEFUL = 1
     REMOVE_LOGS = 2
 
-class DomainUndefineFlags(IntFlag):
+class DomainUndefineFlags(Mask):
     """virDomainUndefineFlagsValues"""
 
     MANAGED_SAVE = 1
@@ -221,14 +223,14 @@ class DomainUndefineFlags(IntFlag):
     TPM = 32
     KEEP_TPM = 64
 
-class DomainLifecycle(IntEnum):
+class DomainLifecycle(Value):
     """virDomainLifecycle"""
 
     POWEROFF = 0
     REBOOT = 1
     CRASH = 2
 
-class LifecycleAction(IntEnum):
+class LifecycleAction(Value):
     """virDomainLifecycleAction"""
 
     DESTROY = 0
@@ -239,7 +241,7 @@ class LifecycleAction(IntEnum):
     COREDUMP_RESTART = 5
     PRESERVE_RUNNING = 6
 
-class DomainSaveRestoreFlags(IntFlag):
+class DomainSaveRestoreFlags(Mask):
     """virDomainSaveRestoreFlags"""
 
     BYPASS_CACHE = 1
@@ -247,12 +249,12 @@ class DomainSaveRestoreFlags(IntFlag):
     PAUSED = 4
     RESET_NVRAM = 8
 
-class DomainSaveImageXMLFlags(IntFlag):
+class DomainSaveImageXMLFlags(Mask):
     """virDomainSaveImageXMLFlags"""
 
     SECURE = 1
 
-class DomainCoreDumpFlags(IntFlag):
+class DomainCoreDumpFlags(Mask):
     """virDomainCoreDumpFlags"""
 
     CRASH = 1
@@ -261,7 +263,7 @@ class DomainCoreDumpFlags(IntFlag):
     RESET = 8
     MEMORY_ONLY = 16
 
-class CoreDumpFormat(IntEnum):
+class CoreDumpFormat(Value):
     """virDomainCoreDumpFormat"""
 
     RAW = 0
@@ -270,14 +272,14 @@ class CoreDumpFormat(IntEnum):
     KDUMP_SNAPPY = 3
     WIN_DMP = 4
 
-class DomainMessageType(IntFlag):
+class DomainMessageType(Mask):
     """virDomainMessageType"""
 
     DEPRECATION = 1
     TAINTING = 2
     IOERRORS = 4
 
-class ProcessSignal(IntEnum):
+class ProcessSignal(Value):
     """virDomainProcessSignal"""
 
     NOP = 0
@@ -346,7 +348,7 @@ class ProcessSignal(IntEnum):
     RT31 = 63
     RT32 = 64
 
-class KeycodeSet(IntEnum):
+class KeycodeSet(Value):
     """virKeycodeSet"""
 
     LINUX = 0
@@ -361,7 +363,7 @@ class KeycodeSet(IntEnum):
     QNUM = 9
     RFB = QNUM
 
-class DomainMemoryModFlags(IntFlag):
+class DomainMemoryModFlags(Mask):
     """virDomainMemoryModFlags"""
 
     CURRENT = 0
@@ -369,13 +371,13 @@ class DomainMemoryModFlags(IntFlag):
     CONFIG = 2
     MAXIMUM = 4
 
-class DomainMemoryFlags(IntFlag):
+class DomainMemoryFlags(Mask):
     """virDomainMemoryFlags"""
 
     VIRTUAL = 1
     PHYSICAL = 2
 
-class MemoryStatTag(IntEnum):
+class MemoryStatTag(Value):
     """virDomainMemoryStatTags"""
 
     SWAP_IN = 0
@@ -392,7 +394,7 @@ class MemoryStatTag(IntEnum):
     HUGETLB_PGALLOC = 11
     HUGETLB_PGFAIL = 12
 
-class NumatuneMemMode(IntEnum):
+class NumatuneMemMode(Value):
     """virDomainNumatuneMemMode"""
 
     STRICT = 0
@@ -400,7 +402,7 @@ class NumatuneMemMode(IntEnum):
     INTERLEAVE = 2
     RESTRICTIVE = 3
 
-class DomainVcpuFlags(IntFlag):
+class DomainVcpuFlags(Mask):
     """virDomainVcpuFlags"""
 
     CURRENT = 0
@@ -411,7 +413,7 @@ class DomainVcpuFlags(IntFlag):
     HOTPLUGGABLE = 16
     ASYNC_UNPLUG = 32
 
-class DomainSetVcpuFlags(IntFlag):
+class DomainSetVcpuFlags(Mask):
     """virDomainSetVcpuFlags"""
 
     AFFECT_CURRENT = 0
@@ -419,34 +421,34 @@ class DomainSetVcpuFlags(IntFlag):
     AFFECT_CONFIG = 2
     ASYNC_UNPLUG = 4
 
-class VcpuState(IntEnum):
+class VcpuState(Value):
     """virVcpuState"""
 
     OFFLINE = 0
     RUNNING = 1
     BLOCKED = 2
 
-class VcpuHostCpuState(IntEnum):
+class VcpuHostCpuState(Value):
     """virVcpuHostCpuState"""
 
     UNAVAILABLE = -2
     OFFLINE = -1
 
-class DirtyRateStatus(IntEnum):
+class DirtyRateStatus(Value):
     """virDomainDirtyRateStatus"""
 
     UNSTARTED = 0
     MEASURING = 1
     MEASURED = 2
 
-class DomainDirtyRateCalcFlags(IntFlag):
+class DomainDirtyRateCalcFlags(Mask):
     """virDomainDirtyRateCalcFlags"""
 
     PAGE_SAMPLING = 0
     DIRTY_BITMAP = 1
     DIRTY_RING = 2
 
-class DomainDeviceModifyFlags(IntFlag):
+class DomainDeviceModifyFlags(Mask):
     """virDomainDeviceModifyFlags"""
 
     CURRENT = 0
@@ -454,50 +456,50 @@ class DomainDeviceModifyFlags(IntFlag):
     CONFIG = 2
     FORCE = 4
 
-class DiskErrorCode(IntEnum):
+class DiskErrorCode(Value):
     """virDomainDiskErrorCode"""
 
     NONE = 0
     UNSPEC = 1
     NO_SPACE = 2
 
-class DomainBlockResizeFlags(IntFlag):
+class DomainBlockResizeFlags(Mask):
     """virDomainBlockResizeFlags"""
 
     BYTES = 1
     CAPACITY = 2
     EXTEND = 4
 
-class InterfaceAddressesSource(IntEnum):
+class InterfaceAddressesSource(Value):
     """virDomainInterfaceAddressesSource"""
 
     LEASE = 0
     AGENT = 1
     ARP = 2
 
-class DomainConsoleFlags(IntFlag):
+class DomainConsoleFlags(Mask):
     """virDomainConsoleFlags"""
 
     FORCE = 1
     SAFE = 2
 
-class DomainChannelFlags(IntFlag):
+class DomainChannelFlags(Mask):
     """virDomainChannelFlags"""
 
     FORCE = 1
 
-class DomainOpenGraphicsFlags(IntFlag):
+class DomainOpenGraphicsFlags(Mask):
     """virDomainOpenGraphicsFlags"""
 
     SKIPAUTH = 1
 
-class GraphicsReloadType(IntEnum):
+class GraphicsReloadType(Value):
     """virDomainGraphicsReloadType"""
 
     ANY = 0
     VNC = 1
 
-class JobType(IntEnum):
+class JobType(Value):
     """virDomainJobType"""
 
     NONE = 0
@@ -507,7 +509,7 @@ class JobType(IntEnum):
     FAILED = 4
     CANCELLED = 5
 
-class JobOperation(IntEnum):
+class JobOperation(Value):
     """virDomainJobOperation"""
 
     UNKNOWN = 0
@@ -522,24 +524,24 @@ class JobOperation(IntEnum):
     BACKUP = 9
     SNAPSHOT_DELETE = 10
 
-class DomainGetJobStatsFlags(IntFlag):
+class DomainGetJobStatsFlags(Mask):
     """virDomainGetJobStatsFlags"""
 
     COMPLETED = 1
     KEEP_COMPLETED = 2
 
-class DomainAbortJobFlags(IntFlag):
+class DomainAbortJobFlags(Mask):
     """virDomainAbortJobFlagsValues"""
 
     POSTCOPY = 1
 
-class DomainBackupBeginFlags(IntFlag):
+class DomainBackupBeginFlags(Mask):
     """virDomainBackupBeginFlags"""
 
     REUSE_EXTERNAL = 1
     PRESERVE_SHUTDOWN_DOMAIN = 2
 
-class BlockJobType(IntEnum):
+class BlockJobType(Value):
     """virDomainBlockJobType"""
 
     UNKNOWN = 0
@@ -549,7 +551,7 @@ class BlockJobType(IntEnum):
     ACTIVE_COMMIT = 4
     BACKUP = 5
 
-class BlockJobStatus(IntEnum):
+class BlockJobStatus(Value):
     """virConnectDomainEventBlockJobStatus"""
 
     COMPLETED = 0
@@ -557,28 +559,28 @@ class BlockJobStatus(IntEnum):
     CANCELED = 2
     READY = 3
 
-class DomainBlockJobInfoFlags(IntFlag):
+class DomainBlockJobInfoFlags(Mask):
     """virDomainBlockJobInfoFlags"""
 
     BANDWIDTH_BYTES = 1
 
-class DomainBlockJobAbortFlags(IntFlag):
+class DomainBlockJobAbortFlags(Mask):
     """virDomainBlockJobAbortFlags"""
 
     ASYNC = 1
     PIVOT = 2
 
-class DomainBlockJobSetSpeedFlags(IntFlag):
+class DomainBlockJobSetSpeedFlags(Mask):
     """virDomainBlockJobSetSpeedFlags"""
 
     BANDWIDTH_BYTES = 1
 
-class DomainBlockPullFlags(IntFlag):
+class DomainBlockPullFlags(Mask):
     """virDomainBlockPullFlags"""
 
     BANDWIDTH_BYTES = 64
 
-class DomainBlockRebaseFlags(IntFlag):
+class DomainBlockRebaseFlags(Mask):
     """virDomainBlockRebaseFlags"""
 
     SHALLOW = 1
@@ -589,7 +591,7 @@ class DomainBlockRebaseFlags(IntFlag):
     COPY_DEV = 32
     BANDWIDTH_BYTES = 64
 
-class DomainBlockCopyFlags(IntFlag):
+class DomainBlockCopyFlags(Mask):
     """virDomainBlockCopyFlags"""
 
     SHALLOW = 1
@@ -598,7 +600,7 @@ class DomainBlockCopyFlags(IntFlag):
     SYNCHRONOUS_WRITES = 8
     TARGET_ZEROED = 16
 
-class DomainBlockCommitFlags(IntFlag):
+class DomainBlockCommitFlags(Mask):
     """virDomainBlockCommitFlags"""
 
     SHALLOW = 1
@@ -607,7 +609,7 @@ class DomainBlockCommitFlags(IntFlag):
     RELATIVE = 8
     BANDWIDTH_BYTES = 16
 
-class DomainMigrateFlags(IntFlag):
+class DomainMigrateFlags(Mask):
     """virDomainMigrateFlags"""
 
     LIVE = 1
@@ -632,12 +634,12 @@ class DomainMigrateFlags(IntFlag):
     POSTCOPY_RESUME = 524288
     ZEROCOPY = 1048576
 
-class DomainMigrateMaxSpeedFlags(IntFlag):
+class DomainMigrateMaxSpeedFlags(Mask):
     """virDomainMigrateMaxSpeedFlags"""
 
     POSTCOPY = 1
 
-class ConnectGetAllDomainStatsFlags(IntFlag):
+class ConnectGetAllDomainStatsFlags(Mask):
     """virConnectGetAllDomainStatsFlags"""
 
     ACTIVE = 1
@@ -652,7 +654,7 @@ class ConnectGetAllDomainStatsFlags(IntFlag):
     BACKING = 1073741824
     ENFORCE_STATS = 2147483648
 
-class DomainStatsTypes(IntFlag):
+class DomainStatsTypes(Mask):
     """virDomainStatsTypes"""
 
     STATE = 1
@@ -667,7 +669,7 @@ class DomainStatsTypes(IntFlag):
     DIRTYRATE = 512
     VM = 1024
 
-class DomainGuestInfoTypes(IntFlag):
+class DomainGuestInfoTypes(Mask):
     """virDomainGuestInfoTypes"""
 
     USERS = 1
@@ -680,42 +682,42 @@ class DomainGuestInfoTypes(IntFlag):
     LOAD = 128
     DEVICES = 256
 
-class DomainGetHostnameFlags(IntFlag):
+class DomainGetHostnameFlags(Mask):
     """virDomainGetHostnameFlags"""
 
     LEASE = 1
     AGENT = 2
 
-class DomainSetTimeFlags(IntFlag):
+class DomainSetTimeFlags(Mask):
     """virDomainSetTimeFlags"""
 
     SYNC = 1
 
-class DomainSetUserPasswordFlags(IntFlag):
+class DomainSetUserPasswordFlags(Mask):
     """virDomainSetUserPasswordFlags"""
 
     ENCRYPTED = 1
 
-class DomainAuthorizedSSHKeysSetFlags(IntFlag):
+class DomainAuthorizedSSHKeysSetFlags(Mask):
     """virDomainAuthorizedSSHKeysSetFlags"""
 
     APPEND = 1
     REMOVE = 2
 
-class AgentResponseTimeout(IntEnum):
+class AgentResponseTimeout(Value):
     """virDomainAgentResponseTimeoutValues"""
 
     BLOCK = -2
     DEFAULT = -1
     NOWAIT = 0
 
-class DomainQemuMonitorCommandFlags(IntFlag):
+class DomainQemuMonitorCommandFlags(Mask):
     """virDomainQemuMonitorCommandFlags"""
 
     DEFAULT = 0
     HMP = 1
 
-class QemuAgentCommandTimeout(IntEnum):
+class QemuAgentCommandTimeout(Value):
     """virDomainQemuAgentCommandTimeoutValues"""
 
     BLOCK = -2
@@ -723,7 +725,7 @@ class QemuAgentCommandTimeout(IntEnum):
     NOWAIT = 0
     SHUTDOWN = 60
 
-class DomainEventID(IntEnum):
+class DomainEventID(Value):
     """virDomainEventID"""
 
     LIFECYCLE = 0
@@ -757,7 +759,7 @@ class DomainEventID(IntEnum):
     VCPU_REMOVED = 28
     CHANNEL_LIFECYCLE = 29
 
-class DomainEventType(IntEnum):
+class DomainEventType(Value):
     """virDomainEventType"""
 
     DEFINED = 0
@@ -770,7 +772,7 @@ class DomainEventType(IntEnum):
     PMSUSPENDED = 7
     CRASHED = 8
 
-class DefinedDetail(IntEnum):
+class DefinedDetail(Value):
     """virDomainEventDefinedDetailType"""
 
     ADDED = 0
@@ -778,13 +780,13 @@ class DefinedDetail(IntEnum):
     RENAMED = 2
     FROM_SNAPSHOT = 3
 
-class UndefinedDetail(IntEnum):
+class UndefinedDetail(Value):
     """virDomainEventUndefinedDetailType"""
 
     REMOVED = 0
     RENAMED = 1
 
-class StartedDetail(IntEnum):
+class StartedDetail(Value):
     """virDomainEventStartedDetailType"""
 
     BOOTED = 0
@@ -794,7 +796,7 @@ class StartedDetail(IntEnum):
     WAKEUP = 4
     RECREATED = 5
 
-class SuspendedDetail(IntEnum):
+class SuspendedDetail(Value):
     """virDomainEventSuspendedDetailType"""
 
     PAUSED = 0
@@ -808,7 +810,7 @@ class SuspendedDetail(IntEnum):
     POSTCOPY_FAILED = 8
     GUEST_SHUTDOWN = 9
 
-class ResumedDetail(IntEnum):
+class ResumedDetail(Value):
     """virDomainEventResumedDetailType"""
 
     UNPAUSED = 0
@@ -817,7 +819,7 @@ class ResumedDetail(IntEnum):
     POSTCOPY = 3
     POSTCOPY_FAILED = 4
 
-class StoppedDetail(IntEnum):
+class StoppedDetail(Value):
     """virDomainEventStoppedDetailType"""
 
     SHUTDOWN = 0
@@ -829,26 +831,26 @@ class StoppedDetail(IntEnum):
     FROM_SNAPSHOT = 6
     RECREATED = 7
 
-class ShutdownDetail(IntEnum):
+class ShutdownDetail(Value):
     """virDomainEventShutdownDetailType"""
 
     FINISHED = 0
     GUEST = 1
     HOST = 2
 
-class PMSuspendedDetail(IntEnum):
+class PMSuspendedDetail(Value):
     """virDomainEventPMSuspendedDetailType"""
 
     MEMORY = 0
     DISK = 1
 
-class CrashedDetail(IntEnum):
+class CrashedDetail(Value):
     """virDomainEventCrashedDetailType"""
 
     PANICKED = 0
     CRASHLOADED = 1
 
-class WatchdogAction(IntEnum):
+class WatchdogAction(Value):
     """virDomainEventWatchdogAction"""
 
     NONE = 0
@@ -859,72 +861,72 @@ class WatchdogAction(IntEnum):
     DEBUG = 5
     INJECTNMI = 6
 
-class IOErrorAction(IntEnum):
+class IOErrorAction(Value):
     """virDomainEventIOErrorAction"""
 
     NONE = 0
     PAUSE = 1
     REPORT = 2
 
-class GraphicsPhase(IntEnum):
+class GraphicsPhase(Value):
     """virDomainEventGraphicsPhase"""
 
     CONNECT = 0
     INITIALIZE = 1
     DISCONNECT = 2
 
-class GraphicsAddressType(IntEnum):
+class GraphicsAddressType(Value):
     """virDomainEventGraphicsAddressType"""
 
     IPV4 = 0
     IPV6 = 1
     UNIX = 2
 
-class DiskChangeReason(IntEnum):
+class DiskChangeReason(Value):
     """virConnectDomainEventDiskChangeReason"""
 
     CHANGE_MISSING_ON_START = 0
     DROP_MISSING_ON_START = 1
 
-class TrayChangeReason(IntEnum):
+class TrayChangeReason(Value):
     """virDomainEventTrayChangeReason"""
 
     OPEN = 0
     CLOSE = 1
 
-class AgentLifecycleState(IntEnum):
+class AgentLifecycleState(Value):
     """virConnectDomainEventAgentLifecycleState"""
 
     CONNECTED = 1
     DISCONNECTED = 2
 
-class AgentLifecycleReason(IntEnum):
+class AgentLifecycleReason(Value):
     """virConnectDomainEventAgentLifecycleReason"""
 
     UNKNOWN = 0
     DOMAIN_STARTED = 1
     CHANNEL = 2
 
-class ChannelLifecycleState(IntEnum):
+class ChannelLifecycleState(Value):
     """virConnectDomainEventChannelLifecycleState"""
 
     CONNECTED = 1
     DISCONNECTED = 2
 
-class ChannelLifecycleReason(IntEnum):
+class ChannelLifecycleReason(Value):
     """virConnectDomainEventChannelLifecycleReason"""
 
     UNKNOWN = 0
     DOMAIN_STARTED = 1
     CHANNEL = 2
 
-class MemoryFailureRecipient(IntEnum):
+class MemoryFailureRecipient(Value):
     """virDomainMemoryFailureRecipientType"""
 
     HYPERVISOR = 0
     GUEST = 1
 
-class MemoryFailureAction(IntEnum):
+class MemoryFailureAction(Value):
     """virDomainMemoryFailureActionType"""
 
     IGNORE = 0
@@ -932,19 +934,19 @@ class MemoryFailureAction(IntEnum):
     FATAL = 2
     RESET = 3
 
-class DomainMemoryFailureFlags(IntFlag):
+class DomainMemoryFailureFlags(Mask):
     """virDomainMemoryFailureFlags"""
 
     ACTION_REQUIRED = 1
     RECURSIVE = 2
 
-class ConnectFlags(IntFlag):
+class ConnectFlags(Mask):
     """virConnectFlags"""
 
     RO = 1
     NO_ALIASES = 2
 
-class CredentialType(IntEnum):
+class CredentialType(Value):
     """virConnectCredentialType"""
 
     USERNAME = 1
@@ -957,7 +959,7 @@ class CredentialType(IntEnum):
     REALM = 8
     EXTERNAL = 9
 
-class CloseReason(IntEnum):
+class CloseReason(Value):
     """virConnectCloseReason"""
 
     ERROR = 0
@@ -965,63 +967,63 @@ class CloseReason(IntEnum):
     KEEPALIVE = 2
     CLIENT = 3
 
-class ConnectBaselineCPUFlags(IntFlag):
+class ConnectBaselineCPUFlags(Mask):
     """virConnectBaselineCPUFlags"""
 
     EXPAND_FEATURES = 1
     MIGRATABLE = 2
     IGNORE_HOST = 4
 
-class ConnectCompareCPUFlags(IntFlag):
+class ConnectCompareCPUFlags(Mask):
     """virConnectCompareCPUFlags"""
 
     FAIL_INCOMPATIBLE = 1
     VALIDATE_XML = 2
 
-class ConnectGetDomainCapabilitiesFlags(IntFlag):
+class ConnectGetDomainCapabilitiesFlags(Mask):
     """virConnectGetDomainCapabilitiesFlags"""
 
     DISABLE_DEPRECATED_FEATURES = 1
     EXPAND_CPU_FEATURES = 2
     SUPPORTED_CPU_FEATURES = 4
 
-class CPUCompareResult(IntEnum):
+class CPUCompareResult(Value):
     """virCPUCompareResult"""
 
     INCOMPATIBLE = 0
     IDENTICAL = 1
     SUPERSET = 2
 
-class IPAddrType(IntEnum):
+class IPAddrType(Value):
     """virIPAddrType"""
 
     IPV4 = 0
     IPV6 = 1
 
-class NodeAllocPagesFlags(IntFlag):
+class NodeAllocPagesFlags(Mask):
     """virNodeAllocPagesFlags"""
 
     ADD = 0
     SET = 1
 
-class NodeCPUStatsAllCPUs(IntEnum):
+class NodeCPUStatsAllCPUs(Value):
     """virNodeGetCPUStatsAllCPUs"""
 
     ALL_CPUS = -1
 
-class NodeMemoryStatsAllCells(IntEnum):
+class NodeMemoryStatsAllCells(Value):
     """virNodeGetMemoryStatsAllCells"""
 
     ALL_CELLS = -1
 
-class NodeSuspendTarget(IntEnum):
+class NodeSuspendTarget(Value):
     """virNodeSuspendTarget"""
 
     MEM = 0
     DISK = 1
     HYBRID = 2
 
-class DomainSnapshotCreateFlags(IntFlag):
+class DomainSnapshotCreateFlags(Mask):
     """virDomainSnapshotCreateFlags"""
 
     REDEFINE = 1
@@ -1035,14 +1037,14 @@ class DomainSnapshotCreateFlags(IntFlag):
     LIVE = 256
     VALIDATE = 512
 
-class DomainSnapshotDeleteFlags(IntFlag):
+class DomainSnapshotDeleteFlags(Mask):
     """virDomainSnapshotDeleteFlags"""
 
     CHILDREN = 1
     METADATA_ONLY = 2
     CHILDREN_ONLY = 4
 
-class DomainSnapshotListFlags(IntFlag):
+class DomainSnapshotListFlags(Mask):
     """virDomainSnapshotListFlags"""
 
     ROOTS = 1
@@ -1058,7 +1060,7 @@ class DomainSnapshotListFlags(IntFlag):
     EXTERNAL = 512
     TOPOLOGICAL = 1024
 
-class DomainSnapshotRevertFlags(IntFlag):
+class DomainSnapshotRevertFlags(Mask):
     """virDomainSnapshotRevertFlags"""
 
     RUNNING = 1
@@ -1066,26 +1068,26 @@ class DomainSnapshotRevertFlags(IntFlag):
     FORCE = 4
     RESET_NVRAM = 8
 
-class DomainSnapshotXMLFlags(IntFlag):
+class DomainSnapshotXMLFlags(Mask):
     """virDomainSnapshotXMLFlags"""
 
     SECURE = 1
 
-class DomainCheckpointCreateFlags(IntFlag):
+class DomainCheckpointCreateFlags(Mask):
     """virDomainCheckpointCreateFlags"""
 
     REDEFINE = 1
     QUIESCE = 2
     REDEFINE_VALIDATE = 4
 
-class DomainCheckpointDeleteFlags(IntFlag):
+class DomainCheckpointDeleteFlags(Mask):
     """virDomainCheckpointDeleteFlags"""
 
     CHILDREN = 1
     METADATA_ONLY = 2
     CHILDREN_ONLY = 4
 
-class DomainCheckpointListFlags(IntFlag):
+class DomainCheckpointListFlags(Mask):
     """virDomainCheckpointListFlags"""
 
     ROOTS = 1
@@ -1094,19 +1096,19 @@ class DomainCheckpointListFlags(IntFlag):
     LEAVES = 4
     NO_LEAVES = 8
 
-class DomainCheckpointXMLFlags(IntFlag):
+class DomainCheckpointXMLFlags(Mask):
     """virDomainCheckpointXMLFlags"""
 
     SECURE = 1
     NO_DOMAIN = 2
     SIZE = 4
 
-class StreamFlags(IntFlag):
+class StreamFlags(Mask):
     """virStreamFlags"""
 
     NONBLOCK = 1
 
-class StreamEventType(IntFlag):
+class StreamEventType(Mask):
     """virStreamEventType"""
 
     READABLE = 1
@@ -1114,12 +1116,12 @@ class StreamEventType(IntFlag):
     ERROR = 4
     HANGUP = 8
 
-class StreamRecvFlags(IntFlag):
+class StreamRecvFlags(Mask):
     """virStreamRecvFlagsValues"""
 
     STOP_AT_HOLE = 1
 
-class ConnectListAllStoragePoolsFlags(IntFlag):
+class ConnectListAllStoragePoolsFlags(Mask):
     """virConnectListAllStoragePoolsFlags"""
 
     INACTIVE = 1
@@ -1143,7 +1145,7 @@ class ConnectListAllStoragePoolsFlags(IntFlag):
     VSTORAGE = 262144
     ISCSI_DIRECT = 524288
 
-class StoragePoolBuildFlags(IntFlag):
+class StoragePoolBuildFlags(Mask):
     """virStoragePoolBuildFlags"""
 
     NEW = 0
@@ -1152,7 +1154,7 @@ class StoragePoolBuildFlags(IntFlag):
     NO_OVERWRITE = 4
     OVERWRITE = 8
 
-class StoragePoolCreateFlags(IntFlag):
+class StoragePoolCreateFlags(Mask):
     """virStoragePoolCreateFlags"""
 
     NORMAL = 0
@@ -1160,18 +1162,18 @@ class StoragePoolCreateFlags(IntFlag):
     WITH_BUILD_OVERWRITE = 2
     WITH_BUILD_NO_OVERWRITE = 4
 
-class StoragePoolDefineFlags(IntFlag):
+class StoragePoolDefineFlags(Mask):
     """virStoragePoolDefineFlags"""
 
     VALIDATE = 1
 
-class StoragePoolDeleteFlags(IntFlag):
+class StoragePoolDeleteFlags(Mask):
     """virStoragePoolDeleteFlags"""
 
     NORMAL = 0
     ZEROED = 1
 
-class StoragePoolState(IntEnum):
+class StoragePoolState(Value):
     """virStoragePoolState"""
 
     INACTIVE = 0
@@ -1180,13 +1182,13 @@ class StoragePoolState(IntEnum):
     DEGRADED = 3
     INACCESSIBLE = 4
 
-class StoragePoolEventID(IntEnum):
+class StoragePoolEventID(Value):
     """virStoragePoolEventID"""
 
     LIFECYCLE = 0
     REFRESH = 1
 
-class StoragePoolEventType(IntEnum):
+class StoragePoolEventType(Value):
     """virStoragePoolEventLifecycleType"""
 
     DEFINED = 0
@@ -1196,49 +1198,49 @@ class StoragePoolEventType(IntEnum):
     CREATED = 4
     DELETED = 5
 
-class StorageXMLFlags(IntFlag):
+class StorageXMLFlags(Mask):
     """virStorageXMLFlags"""
 
     INACTIVE = 1
 
-class StorageVolCreateFlags(IntFlag):
+class StorageVolCreateFlags(Mask):
     """virStorageVolCreateFlags"""
 
     PREALLOC_METADATA = 1
     REFLINK = 2
     VALIDATE = 4
 
-class StorageVolDeleteFlags(IntFlag):
+class StorageVolDeleteFlags(Mask):
     """virStorageVolDeleteFlags"""
 
     NORMAL = 0
     ZEROED = 1
     WITH_SNAPSHOTS = 2
 
-class StorageVolDownloadFlags(IntFlag):
+class StorageVolDownloadFlags(Mask):
     """virStorageVolDownloadFlags"""
 
     SPARSE_STREAM = 1
 
-class StorageVolUploadFlags(IntFlag):
+class StorageVolUploadFlags(Mask):
     """virStorageVolUploadFlags"""
 
     SPARSE_STREAM = 1
 
-class StorageVolInfoFlags(IntFlag):
+class StorageVolInfoFlags(Mask):
     """virStorageVolInfoFlags"""
 
     USE_ALLOCATION = 0
     GET_PHYSICAL = 1
 
-class StorageVolResizeFlags(IntFlag):
+class StorageVolResizeFlags(Mask):
     """virStorageVolResizeFlags"""
 
     ALLOCATE = 1
     DELTA = 2
     SHRINK = 4
 
-class StorageVolType(IntEnum):
+class StorageVolType(Value):
     """virStorageVolType"""
 
     FILE = 0
@@ -1248,7 +1250,7 @@ class StorageVolType(IntEnum):
     NETDIR = 4
     PLOOP = 5
 
-class StorageVolWipeAlgorithm(IntEnum):
+class StorageVolWipeAlgorithm(Value):
     """virStorageVolWipeAlgorithm"""
 
     ZERO = 0
@@ -1262,7 +1264,7 @@ class StorageVolWipeAlgorithm(IntEnum):
     RANDOM = 8
     TRIM = 9
 
-class ErrorCode(IntEnum):
+class ErrorCode(Value):
     """virErrorNumber"""
 
     OK = 0
@@ -1383,7 +1385,7 @@ class ErrorCode(IntEnum):
     AGENT_COMMAND_FAILED = 113
     INVALID_ENCR_KEY_SECRET = 114
 
-class ErrorDomain(IntEnum):
+class ErrorDomain(Value):
     """virErrorDomain"""
 
     NONE = 0
@@ -1460,7 +1462,7 @@ class ErrorDomain(IntEnum):
     BPF = 71
     CH = 72
 
-class ErrorLevel(IntEnum):
+class ErrorLevel(Value):
     """virErrorLevel"""
 
     NONE = 0

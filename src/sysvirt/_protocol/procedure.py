@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from .._generated.arguments import MEMBERS
 from .._generated.schema import STRUCTS, WAITS
 from . import frame as wire
 from .xdr import compile_decoder, compile_encoder, fields
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Generic, ParamSpec, TypeVar
+    from typing import Any, Generic, ParamSpec, TypeAlias, TypeVar
 
     from .xdr import Decoder, Encoder
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
     P = ParamSpec("P")
     R = TypeVar("R", covariant=True)
+    #: Of each argument that takes members of enums: its index, what it is called in public, and the enums.
+    Members: TypeAlias = tuple[tuple[int, str, tuple[str, ...]], ...]
 
     class _Typed(Generic[P, R]):
         """The parameters of the call and the decoded reply, as `table.pyi` gives them."""
@@ -46,6 +49,11 @@ _OWNERS = {
 }
 
 
+def _members(row: str) -> Members:
+    parts = [part.split(" ") for part in row.split(", ")]
+    return tuple([(int(at), name, tuple(enums)) for at, name, *enums in parts])
+
+
 class Procedure(_Typed[P, R]):
     """The codecs are compiled when first used.
 
@@ -57,8 +65,8 @@ class Procedure(_Typed[P, R]):
 
     __slots__ = (
         "_args", "_ret", "carries_fds", "decode_call", "decode_reply", "decode_reply_exact", "encode_call",
-        "encode_reply", "is_event", "is_simple", "name", "number", "owner", "program", "reads_stream", "version",
-        "wait", "wait_rules", "writes_stream",
+        "encode_reply", "is_event", "is_simple", "members", "name", "number", "owner", "program", "reads_stream",
+        "version", "wait", "wait_rules", "writes_stream",
     )  # fmt: skip
 
     decode_call: Decoder
@@ -73,6 +81,9 @@ class Procedure(_Typed[P, R]):
         self.name = name
         self.number = int(number)
         self.wait = wait
+        members = MEMBERS.get((program_name, name))
+        #: Which of its arguments take members of which enums; see `_arguments.members`.
+        self.members = () if members is None else _members(members)
         #: Other wait classes by the arguments, as the schema has them: the first whose conditions hold is the call's.
         self.wait_rules: tuple[tuple[Conditions, str], ...] = WAITS.get((program_name, name), ())
         self._args = args

@@ -126,7 +126,6 @@ class AsyncPump:
             if not session.enter(call):
                 await self._wait_turn(call, deadline)
             session.start(call, body)
-            self._review_reading()
             self._queue(call)
             if not call.ready and not await self._wait(call, deadline):
                 self._settle(call)
@@ -166,6 +165,26 @@ class AsyncPump:
         session = self.session
         locked(session.lock, session.queue_call_no_reply, procedure, *args)
         self._flush_control()
+
+    async def wait_for_queued(self, call: Call, deadline: float | None = None) -> Any:
+        """The reply to a call that was put among the control frames; giving up leaves the call as it is."""
+        self.check_here()
+        call.abandoned = False
+        try:
+            self._flush_control()
+            if not await self._wait(call, deadline):
+                raise self.session.timed_out(call)
+        except BaseException:
+            call.abandoned = True
+            raise
+        return self.session.result(call)
+
+    def flush_control(self) -> None:
+        """Sends what was put among the control frames, later if the peer takes nothing now; from any thread."""
+        if _running_loop() is self._loop:
+            self._flush_control()
+        else:
+            self._call_soon(self._flush_control)
 
     def _settle(self, call: Call) -> None:
         """Withdraws a frame of which no byte has left, before its call is given up."""
@@ -398,7 +417,7 @@ class AsyncPump:
 
     def abort_stream(self, stream: StreamState) -> None:
         """Aborts a stream, if it is open, without waiting for anything; who receives from it sees so."""
-        self.session.dropped_streams.append(stream)
+        self.session.forgotten.append(stream)
         if _running_loop() is self._loop:
             self._abort_dropped()
         else:

@@ -6,6 +6,7 @@ import asyncio
 import inspect
 import os
 import socket
+import time
 from collections.abc import Awaitable
 from contextvars import Context, copy_context
 
@@ -32,6 +33,9 @@ else:
         def __class_getitem__(cls, item):
             return cls
 
+
+#: How long a task that never has to wait keeps the loop's others from their turn.
+_TURN_SECONDS = 0.005
 
 #: How a task is ended from outside: cancelled, or collected with its loop.
 Cancelled = (asyncio.CancelledError, GeneratorExit)
@@ -88,6 +92,23 @@ async def sleep(seconds: float) -> None:
     await asyncio.sleep(seconds)
 
 
+async def give_way(since: float) -> float:
+    """Gives others their turn at the loop when this task has had it for long; returns since when it has it now."""
+    now = time.monotonic()
+    if now - since < _TURN_SECONDS:
+        return since
+    await asyncio.sleep(0)
+    return time.monotonic()
+
+
+def is_cancelled(error: BaseException) -> bool:
+    """Whether a `Cancelled` is for the caller itself, and not for something that it waits for."""
+    if isinstance(error, GeneratorExit):
+        return True
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
 async def first_of(*jobs: Job[Any], timeout: float | None = None) -> Job[Any] | None:
     """The first of these jobs that is done, or None at the timeout; the others go on."""
     tasks = {job._task: job for job in jobs}
@@ -142,19 +163,19 @@ def _wake(future: asyncio.Future[None]) -> None:
         future.set_result(None)
 
 
-async def read_descriptor(fd: int, ended: Callable[[], bool]) -> bytes:
-    """What can be read from a descriptor next: `b""` at its end, or when `ended()` holds."""
+async def read_descriptor(fd: int, ended: Callable[[], bool], most: int = 4096) -> bytes:
+    """What can be read from a descriptor next, at most so much: `b""` at its end, or when `ended()` holds."""
     loop = asyncio.get_running_loop()
     ready: asyncio.Future[None] = loop.create_future()
     try:
         loop.add_reader(fd, _wake, ready)
     except PermissionError:
-        return os.read(fd, 4096)  # an ordinary file, which can always be read
+        return os.read(fd, most)  # an ordinary file, which can always be read
     try:
         await ready
     finally:
         loop.remove_reader(fd)
-    return b"" if ended() else os.read(fd, 4096)
+    return b"" if ended() else os.read(fd, most)
 
 
 async def write_descriptor(fd: int, data: bytes) -> None:

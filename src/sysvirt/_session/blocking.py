@@ -87,6 +87,8 @@ class BlockingPump(Roles):
             raise
         except BaseException:
             # Interrupted, when the reply is there: what it brings is undone as if it had come late.
+            call.abandoned = True
+            self.session.abandoned_calls[call] = None
             self.session.abandon(call)
             self.flush_control()
             raise
@@ -151,6 +153,22 @@ class BlockingPump(Roles):
         session = self.session
         locked(session.lock, session.queue_call_no_reply, procedure, *args)
         self.flush_control()
+
+    def wait_for_queued(self, call: Call, deadline: float | None = None) -> Any:
+        """The reply to a call that was put among the control frames; giving up leaves the call as it is."""
+        self.check_process()
+        if self.unwatch is not None:
+            self._take_over()
+        call.abandoned = False
+        try:
+            self.flush_control()
+            self._wait(call, deadline)
+        except BaseException as error:
+            call.abandoned = True
+            if type(error) is DeadlineCame:
+                raise self.session.timed_out(call) from None
+            raise
+        return self.session.result(call)
 
     def _exchange(self, call: Call, body: bytes, deadline: float | None) -> bool:
         """The common case in one go: nobody else is at it, the frame leaves at once, its reply is what comes.

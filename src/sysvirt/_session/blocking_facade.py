@@ -138,6 +138,16 @@ def sleep(seconds: float) -> None:
     time.sleep(seconds)
 
 
+def give_way(since: float) -> float:
+    """Other threads have their turn by themselves."""
+    return since
+
+
+def is_cancelled(error: BaseException) -> bool:
+    """Nobody is, here."""
+    return False
+
+
 def first_of(*jobs: Job[Any], timeout: float | None = None) -> Job[Any] | None:
     """The first of these jobs that is done, or None at the timeout; the others go on."""
     _wait_for(jobs, timeout)
@@ -176,21 +186,26 @@ def connect_unix(path: str, timeout: float | None) -> Link:
     return unix_link(sock)
 
 
-def read_descriptor(fd: int, ended: Callable[[], bool]) -> bytes:
-    """What can be read from a descriptor next: `b""` at its end, or when `ended()` holds."""
+def read_descriptor(fd: int, ended: Callable[[], bool], most: int = 4096) -> bytes:
+    """What can be read from a descriptor next, at most so much: `b""` at its end, or when `ended()` holds."""
     poller = select.poll()
     poller.register(fd, select.POLLIN)
     while not ended():
         # Nothing would wake a thread that waits for a key.
         if poller.poll(_CHECK):
-            return os.read(fd, 4096)
+            return os.read(fd, most)
     return b""
 
 
 def write_descriptor(fd: int, data: bytes) -> None:
     """Writes all of it, however slowly the other end takes it."""
     while data:
-        data = data[os.write(fd, data) :]
+        try:
+            data = data[os.write(fd, data) :]
+        except BlockingIOError:
+            poller = select.poll()
+            poller.register(fd, select.POLLOUT)
+            poller.poll()
 
 
 def in_thread(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:

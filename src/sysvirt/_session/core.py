@@ -79,7 +79,7 @@ class Session(Filing):
         #: Calls whose owner has given up and may be struck again before what follows from that is done.
         self.abandoned_calls: dict[Call, None] = {}
         #: Streams whose owner is gone. They are aborted by whoever comes next.
-        self.dropped_streams: list[StreamState] = []
+        self.forgotten: list[StreamState] = []
         self._max_in_flight = max_in_flight
         self.serial = 0
         #: How the pump wakes the owner of something that has become ready. Called with the lock held.
@@ -94,7 +94,7 @@ class Session(Filing):
         """Lets a call in: True when it may go at once, False when it has to wait for `ready`."""
         if self.error is not None:
             raise self._gone(call)
-        if self.abandoned_calls or self.dropped_streams:
+        if self.abandoned_calls or self.forgotten:
             self._clean_up()
         if call.wait == "free":
             call.state = ADMITTED
@@ -200,9 +200,9 @@ class Session(Filing):
             self._follow_up()
         for call in list(self.abandoned_calls):
             self._settle_abandoned(call)
-        while self.dropped_streams:
-            self._abort_stream(self.dropped_streams[0])
-            del self.dropped_streams[0]
+        while self.forgotten:
+            self._abort_stream(self.forgotten[0])
+            del self.forgotten[0]
         self._admit_waiting()
         self._may_resume()
 
@@ -334,7 +334,7 @@ class Session(Filing):
     def _awaits_reply(self, streams: list[StreamState]) -> bool:
         """Whether the daemon has something to say that somebody cannot go on without."""
         return (
-            bool(self.dropped_streams or self.admission.queue)
+            bool(self.forgotten or self.admission.queue)
             or bool([stream for stream in streams if stream.abandoned or stream.is_awaited()])
             or bool([call for call in list(self.pending.values()) if not call.abandoned])
         )
@@ -405,27 +405,30 @@ class Session(Filing):
         """
         if self.error is not None:
             return
+        call = self.make_call_no_reply(procedure, *args)
+        # One step.
+        self.pending[call.serial] = call
+        self.control_frames += [call.data]
+
+    def make_call_no_reply(self, procedure: Procedure[..., Any], *args: Any) -> Call:
+        """Such a call, for who has to put it in `pending`, and its data in `control_frames`, in a step of its own."""
         call = Call(procedure, args)
         call.abandoned = True
         call.state = SENT
         body = procedure.encode_call(*args)
-        while not self._queue_frame(call, body):
+        while not self._reserve_serial(call):
             pass
+        call.data = procedure.header(wire.CALL, call.serial, wire.OK, len(body)) + body
+        return call
 
-    def _queue_frame(self, call: Call, body: bytes) -> bool:
-        """Registers a call, as `_register` does, and owes its frame in the same step; False to be tried again."""
-        before = self.serial
-        serial = before % _SERIAL_MAX + 1
-        frame = [call.procedure.header(wire.CALL, serial, wire.OK, len(body)) + body]
-        # One step.
-        if self.serial != before:
-            return False
+    def _reserve_serial(self, call: Call) -> bool:
+        """Gives a call the next serial that is free, for it to be registered under; False to be tried again."""
+        # One step: see `_register`.
+        serial = self.serial % _SERIAL_MAX + 1
         self.serial = serial
         if serial in self.pending or serial in self.streams:
             return False
         call.serial = serial
-        self.pending[serial] = call
-        self.control_frames += frame
         return True
 
     def close_fds(self, call: Call) -> None:

@@ -15,6 +15,8 @@ So the package has no `with lock:`. `tools/check_shapes.py` says where one came 
 
 from __future__ import annotations
 
+from _thread import allocate_lock
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from _thread import LockType
@@ -59,3 +61,19 @@ def under_lock(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S
     run.__name__ = method.__name__
     run.__doc__ = method.__doc__
     return run
+
+
+class Role:
+    """What one at a time has: who took it is its holder, and leaves it by an assignment, `role.holder = None`."""
+
+    __slots__ = ("holder", "lock")
+
+    def __init__(self) -> None:
+        self.holder: object = None
+        self.lock = allocate_lock()
+
+    @under_lock
+    def take(self, who: object, instead_of: object = None) -> None:
+        """Makes somebody the holder where there is none, or where it is this other one."""
+        if self.holder is None or self.holder is instead_of:
+            self.holder = who

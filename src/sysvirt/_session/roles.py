@@ -114,6 +114,8 @@ class Roles:
                 self._sleep(waiter, deadline, pause)
                 pause = min(2 * pause, _LAST_CHECK)
                 session.recheck()
+                if session.control_frames:
+                    self.flush_control()
 
     def _sleep(self, sleeper: Waiter, deadline: float | None, pause: float) -> None:
         """Until somebody wakes it, its deadline, or time to check for itself."""
@@ -156,7 +158,11 @@ class Roles:
 
     def _must_poll(self, deadline: float | None) -> bool:
         """Whether a receive without a look at the time would be wrong."""
-        return deadline is not None or self._leftover is not None or bool(self.session.admission.queue)
+        session = self.session
+        return (
+            deadline is not None or self._leftover is not None or bool(session.admission.queue)
+            or bool(session.control_frames)
+        )  # fmt: skip
 
     def _after_reading(self) -> None:
         session = self.session
@@ -181,10 +187,12 @@ class Roles:
             timeout = deadline - _monotonic()
             if timeout <= 0:
                 raise DeadlineCame
-        if self.session.admission.queue:
+        if self.session.admission.queue or self.session.control_frames:
             timeout = FIRST_CHECK if timeout is None else min(timeout, FIRST_CHECK)
         ready = poller.poll(None if timeout is None else timeout * 1000)
         if not ready:
+            if self.session.control_frames:
+                self.flush_control()  # who was sending when they were put there may not have seen them
             return False
         if ready[0][1] & select.POLLOUT:
             self.flush_control()

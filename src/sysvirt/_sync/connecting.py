@@ -6,6 +6,7 @@ from __future__ import annotations
 import time
 from types import EllipsisType
 
+from .. import _arguments as check
 from .._protocol.table import remote
 from .._session import blocking_facade as facade
 from .._session.blocking import BlockingPump
@@ -15,24 +16,25 @@ from .._timeouts import pings, seconds
 from ..errors import (
     AuthUnavailable,
     CallTimeout,
+    DaemonUnreachable,
     NoConnect,
     NotAvailable,
-    SystemCallFailed,
     invalid_argument,
     invalid_type,
 )
 from ..uri import URI, plan_socket, resolve
 from .connection import Connection
+from .connection.channel import Channel
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from .._generated.constants import ConnectFlags
+    from .._session.blocking_facade import Later
     from .._transport.link import Link
     from ..results.host import CredentialRequest
     from ..uri import SocketPlan
-    from .connection.base import Reopen
 
 # remote_auth_type
 _NONE, _SASL, _POLKIT = range(3)
@@ -40,7 +42,7 @@ _AUTH_NAMES = {_NONE: "none", _SASL: "SASL", _POLKIT: "polkit"}
 
 _READ_ONLY, _NO_ALIASES = 1, 2
 
-#: How long a daemon that was started here may take until it listens, when nothing else bounds it.
+#: How long a daemon that was started here may take until it listens, when there is no timeout.
 _SPAWN_SECONDS = 20.0
 
 
@@ -66,62 +68,95 @@ def connect(
     flags: `Connection.CONNECT_RO`, `Connection.CONNECT_NO_ALIASES`.
     credlist, callback, credentials: how to answer when the daemon asks who we are. No way of login that this release
         has asks that.
-    timeout: bounds the connecting, and each later call but those of the wait class "long", such as starting or saving
-        a guest, in seconds; None sets no bound.
+    timeout: for the connecting, and for each later call but those of the wait class "long", such as starting or saving
+        a guest, in seconds; None for none.
     keepalive: (seconds between pings, how many may stay unanswered), or None for none. Left alone, links over
         a network have it and local ones don't: there the daemon's death is seen at once anyway.
-    max_in_flight: how many calls may be under way at the daemon at a time. Its own limit, `max_client_requests`,
+    max_in_flight: how many calls may be in flight at the daemon at a time. Its own limit, `max_client_requests`,
         is 5 unless configured, and counts the read that it has pending: set this to one less, or lower.
     programs: False refuses every part of a URI that names a program to run here.
 
-    Raises `NoConnect` where no daemon listens, `InvalidArgument` for a URI that says nothing sensible,
-    `AuthFailed`, and what the daemon says. [virConnectOpenAuth]
+    Raises `NoConnect` where no daemon listens, with the errno where a socket cannot be reached (`DaemonUnreachable`);
+    `InvalidArgument` for a URI that says nothing sensible, `AuthFailed`, and what the daemon says.
+    [virConnectOpenAuth]
     """
-    limit = seconds("timeout", timeout)
-    _check_places(max_in_flight)
+    check.expect("flags", flags, "ConnectFlags")
     if isinstance(flags, bool) or not isinstance(flags, int):
         raise invalid_type("flags", "Connection.CONNECT_*", flags)
     if flags & ~(_READ_ONLY | _NO_ALIASES):
         raise invalid_argument("flags", f"CONNECT_RO and CONNECT_NO_ALIASES were expected, not {flags:#x}")
     if reconnect:
         raise NotAvailable("reconnect: this release can't reconnect by itself")
-    pulse = None if isinstance(keepalive, EllipsisType) else check_keepalive(keepalive)
-    readonly = bool(readonly) or bool(flags & _READ_ONLY)
+    options = ConnectOptions(
+        _reach,
+        readonly=bool(readonly) or bool(flags & _READ_ONLY),
+        credlist=credlist,
+        callback=callback,
+        credentials=credentials,
+        timeout=timeout,
+        keepalive=None if isinstance(keepalive, EllipsisType) else keepalive,
+        max_in_flight=max_in_flight,
+        programs=programs,
+    )
     where = resolve(uri, aliases=not flags & _NO_ALIASES, programs=programs)
-    deadline = None if limit is None else time.monotonic() + limit
-
-    def reopen(where: URI, limit: float | None) -> Connection:
-        return connect(
-            where.text, readonly, _NO_ALIASES, credlist, callback,
-            credentials=credentials, timeout=limit, keepalive=pulse, programs=programs,
-        )  # fmt: skip
-
     check_interpreter()
-    link = _reach(where, readonly, deadline)
-    return handshake(link, where, reopen, readonly, limit, deadline, pulse, max_in_flight)
+    return open_connection(where, options, options.deadline())
 
 
-def handshake(
-    link: Link,
-    where: URI,
-    reopen: Reopen,
-    readonly: bool,
-    limit: float | None,
-    deadline: float | None,
-    pulse: tuple[float, int] | None,
-    max_in_flight: int,
-) -> Connection:
-    """Opens a connection over a link, which it owns from now on; `reopen` opens another one like it."""
-    pump = BlockingPump(link, Session(max_in_flight))
+class ConnectOptions:
+    """How a connection is opened, wherever it leads: checked once, and used for each link that it needs.
+
+    reach: makes the link to a URI, by a deadline.
+    The others are as those of `connect`.
+    """
+
+    def __init__(
+        self,
+        reach: Callable[[URI, ConnectOptions, float | None], Later[Link]],
+        *,
+        readonly: bool = False,
+        credlist: Sequence[int] | None = None,
+        callback: Callable[[list[CredentialRequest]], object] | None = None,
+        credentials: Mapping[int | str, str] | None = None,
+        timeout: float | None = None,
+        keepalive: tuple[float, int] | None = None,
+        max_in_flight: int = 4,
+        programs: bool = True,
+    ) -> None:
+        self.timeout = seconds("timeout", timeout)
+        _check_places(max_in_flight)
+        self.keepalive = check_keepalive(keepalive)
+        self.reach = reach
+        self.readonly = readonly
+        self.credlist = credlist
+        self.callback = callback
+        self.credentials = credentials
+        self.max_in_flight = max_in_flight
+        self.programs = programs
+
+    def deadline(self) -> float | None:
+        """By when a connection that is opened now is to be there."""
+        return None if self.timeout is None else time.monotonic() + self.timeout
+
+
+def open_connection(where: URI, options: ConnectOptions, deadline: float | None) -> Connection:
+    """Opens a connection to a URI that is resolved already."""
+    link = options.reach(where, options, deadline)
+    return handshake(link, where, options, deadline)
+
+
+def handshake(link: Link, where: URI, options: ConnectOptions, deadline: float | None) -> Connection:
+    """Opens a connection over a link, which it owns from now on."""
+    pump = BlockingPump(link, Session(options.max_in_flight))
     try:
         _authenticate(pump, where, deadline)
-        pump.call(remote.CONNECT_OPEN, (where.name, _READ_ONLY if readonly else 0), deadline)
+        pump.call(remote.CONNECT_OPEN, (where.name, _READ_ONLY if options.readonly else 0), deadline)
         if not where.text:
             # The daemon has chosen; what it chose is this connection's URI from now on.
             where = URI.parse(pump.call(remote.CONNECT_GET_URI, (), deadline))
-        connection = Connection(pump, where, limit, reopen)
-        if pulse is not None:
-            connection.set_keep_alive(*pulse)
+        connection = Connection(Channel(pump), where, options)
+        if options.keepalive is not None:
+            connection.set_keep_alive(*options.keepalive)
         return connection
     except BaseException:
         pump.close()
@@ -147,7 +182,7 @@ def check_keepalive(keepalive: tuple[float, int] | None) -> tuple[float, int] | 
     return pings(interval, count, ("keepalive[0]", "keepalive[1]"))
 
 
-def _reach(where: URI, readonly: bool, deadline: float | None) -> Link:
+def _reach(where: URI, options: ConnectOptions, deadline: float | None) -> Link:
     if where.transport != "unix":
         raise NotAvailable(
             f"uri: the transport {where.transport!r} is not available in this release, only unix"
@@ -156,15 +191,14 @@ def _reach(where: URI, readonly: bool, deadline: float | None) -> Link:
         raise invalid_argument(
             "uri", f"a unix socket is on this host, so no host was expected: {where.masked()}"
         )
-    plan = plan_socket(where, readonly)
+    plan = plan_socket(where, options.readonly)
     try:
         return _connect(plan.path, deadline)
     except (FileNotFoundError, ConnectionRefusedError) as error:
         if plan.spawn is None:
             tried = ", ".join(plan.tried)
-            raise NoConnect(
-                f"no libvirt daemon listens for {where.masked() or 'the default URI'} ({tried})"
-            ) from error
+            text = f"no libvirt daemon listens for {where.masked() or 'the default URI'} ({tried})"
+            raise DaemonUnreachable(text, int1=error.errno or 0) from error
     except OSError as error:
         raise _not_reached(plan.path, error) from error
     return _start_daemon(plan, deadline)
@@ -182,12 +216,12 @@ def _connect(path: str, deadline: float | None) -> Link:
     raise CallTimeout(f"the daemon at {path} did not take the connection in time", sent="no")
 
 
-def _not_reached(path: str, error: OSError) -> SystemCallFailed:
+def _not_reached(path: str, error: OSError) -> DaemonUnreachable:
     if isinstance(error, PermissionError):
         text = f"no permission to use the libvirt daemon's socket {path}"
     else:
         text = f"can't connect to the libvirt daemon's socket {path}: {error.strerror or error}"
-    return SystemCallFailed(text, int1=error.errno or 0)
+    return DaemonUnreachable(text, int1=error.errno or 0)
 
 
 def _start_daemon(plan: SocketPlan, deadline: float | None) -> Link:

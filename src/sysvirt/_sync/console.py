@@ -108,7 +108,7 @@ class Console:
         if self._stream is not None:
             raise OperationInvalid("the console is attached already")
         stream = self._domain._connection.new_stream()
-        self._domain.open_console(stream, self._devname, self._flags)  # type: ignore[arg-type]
+        self._domain.open_console(stream, self._devname, self._flags)
         self._decoder.reset()
         self._plain.reset()
         self._prompt_end = self._failure = None
@@ -124,7 +124,7 @@ class Console:
             return
         try:
             if not self._receiving and not stream._state.ended and stream._status == "open":
-                with self._domain._connection.timeout(_DETACH_SECONDS):
+                with self._domain._connection._by(time.monotonic() + _DETACH_SECONDS):
                     stream.finish()
         except Error:
             pass  # the guest takes no more of it, or it is gone
@@ -255,8 +255,7 @@ class Console:
         """As `wait_for_shell`; with `prompt`, a regular expression, it waits for such a prompt besides."""
         wanted = None if prompt is None else _regex("prompt", prompt)
         with self._within(timeout):
-            for _ in CommandOutput(self, "", None, wanted is None):
-                pass
+            self._all_of(CommandOutput(self, "", None, wanted is None), [])
             if wanted is not None:
                 self._expect(wanted)
 
@@ -291,12 +290,15 @@ class Console:
     def _output_of(self, output: CommandOutput) -> str:
         pieces: list[str] = []
         try:
-            for piece in output:
-                pieces.append(piece)
+            self._all_of(output, pieces)
         except BaseException:
             self._set_text(("".join(pieces) + self.text)[-_TEXT_MAX:])
             raise
         return "".join(pieces)
+
+    def _all_of(self, output: CommandOutput, pieces: list[str]) -> None:
+        for piece in output:
+            pieces.append(piece)
 
     def output(self, command: str, timeout: float | None = None) -> CommandOutput:
         """Runs a command as `run` does, and gives what it prints in pieces as they come, however much that is.
@@ -358,7 +360,7 @@ class Console:
             outgoing.result()
             # So that the guest gets all, and then the other side ends.
             try:
-                with self._domain._connection.timeout(_DETACH_SECONDS):
+                with self._domain._connection._by(time.monotonic() + _DETACH_SECONDS):
                     stream._send(wire.STREAM, wire.OK)
             except CallTimeout:
                 return False  # it takes nothing more

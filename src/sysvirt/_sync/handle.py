@@ -24,6 +24,10 @@ class Handle:
     def __reduce__(self) -> tuple[Any, ...]:
         raise TypeError(f"a {type(self).__name__} can't be pickled: look it up where it is needed")
 
+    def _asjson(self) -> object:
+        """What identifies it, where a record that has it is written as JSON."""
+        return self.get_name()
+
 
 class UUIDHandle(Handle):
     """Of what has a UUID: two handles are equal when they have the same, of the same connection."""
@@ -49,6 +53,9 @@ class UUIDHandle(Handle):
     def get_connection(self) -> Connection:
         """The connection this handle belongs to."""
         return self._connection
+
+    def _asjson(self) -> object:
+        return {"name": self.get_name(), "uuid": self.get_uuid_string()}
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, type(self)):

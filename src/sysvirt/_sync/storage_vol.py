@@ -6,17 +6,17 @@ from __future__ import annotations
 from .. import _arguments as check
 from .._generated.constants import StorageVolConstants
 from .._protocol.table import remote
+from ..errors import invalid_argument
 from ..results.storage import StorageVolInfo
 from .handle import Handle
 from .stream import fresh_stream
-from .volume_file import receive_file, send_file
+from .volume_file import open_source, open_target, receive_all, send_all
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Literal
 
-    from .._arguments import StrPath
+    from .._arguments import Number
     from .._generated.constants import (
         StorageVolDeleteFlags,
         StorageVolDownloadFlags,
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     )
     from .connection import Connection
     from .stream import Stream
+    from .volume_file import Source, Target
 
 
 class StorageVol(Handle, StorageVolConstants):
@@ -71,7 +72,7 @@ class StorageVol(Handle, StorageVolConstants):
         """Where it is on the daemon's host, as guests' definitions name it. [virStorageVolGetPath]"""
         return self._connection._call(remote.STORAGE_VOL_GET_PATH, self._ref)
 
-    def get_info(self, flags: StorageVolInfoFlags | Literal[0] = 0) -> StorageVolInfo:
+    def get_info(self, flags: StorageVolInfoFlags | Number = 0) -> StorageVolInfo:
         """Its kind and its sizes; with `StorageVol.GET_PHYSICAL` how long its file is.
 
         [virStorageVolGetInfo, virStorageVolGetInfoFlags]
@@ -81,15 +82,15 @@ class StorageVol(Handle, StorageVolConstants):
             return StorageVolInfo._from_wire(call(remote.STORAGE_VOL_GET_INFO_FLAGS, self._ref, flags))
         return StorageVolInfo._from_wire(call(remote.STORAGE_VOL_GET_INFO, self._ref))
 
-    def get_xml_description(self, flags: int = 0) -> str:
+    def get_xml_description(self, flags: Number = 0) -> str:
         """What it is, as XML. [virStorageVolGetXMLDesc]"""
         return self._connection._call(remote.STORAGE_VOL_GET_XML_DESC, self._ref, flags)
 
-    def delete(self, flags: StorageVolDeleteFlags | Literal[0] = 0) -> None:
+    def delete(self, flags: StorageVolDeleteFlags | Number = 0) -> None:
         """Deletes it, with all that is in it. [virStorageVolDelete]"""
         self._connection._call(remote.STORAGE_VOL_DELETE, self._ref, flags)
 
-    def resize(self, capacity: int, flags: StorageVolResizeFlags | Literal[0] = 0) -> None:
+    def resize(self, capacity: int, flags: StorageVolResizeFlags | Number = 0) -> None:
         """Makes it larger: to so many bytes, or by so many with `StorageVol.RESIZE_DELTA`.
 
         `RESIZE_ALLOCATE` takes the new room from the pool at once; `RESIZE_SHRINK` lets it become smaller, and what is
@@ -97,11 +98,11 @@ class StorageVol(Handle, StorageVolConstants):
         """
         self._connection._call(remote.STORAGE_VOL_RESIZE, self._ref, capacity, flags)
 
-    def wipe(self, flags: int = 0) -> None:
+    def wipe(self, flags: Number = 0) -> None:
         """Overwrites all that is in it with zeros. [virStorageVolWipe]"""
         self._connection._call(remote.STORAGE_VOL_WIPE, self._ref, flags)
 
-    def wipe_pattern(self, algorithm: StorageVolWipeAlgorithm | int, flags: int = 0) -> None:
+    def wipe_pattern(self, algorithm: StorageVolWipeAlgorithm | Number, flags: Number = 0) -> None:
         """Overwrites all that is in it in a way of `StorageVol.WIPE_ALG_*`; most need a program on the host.
 
         [virStorageVolWipePattern]
@@ -113,7 +114,7 @@ class StorageVol(Handle, StorageVolConstants):
         stream: Stream,
         offset: int = 0,
         length: int = 0,
-        flags: StorageVolDownloadFlags | Literal[0] = 0,
+        flags: StorageVolDownloadFlags | Number = 0,
     ) -> None:
         """Opens a stream that brings what is in it: `length` bytes from `offset` on, or (0) all to the end.
 
@@ -130,7 +131,7 @@ class StorageVol(Handle, StorageVolConstants):
         stream: Stream,
         offset: int = 0,
         length: int = 0,
-        flags: StorageVolUploadFlags | Literal[0] = 0,
+        flags: StorageVolUploadFlags | Number = 0,
     ) -> None:
         """Opens a stream that takes what is to be in it: from `offset` on, at most `length` bytes unless that is 0.
 
@@ -144,33 +145,63 @@ class StorageVol(Handle, StorageVolConstants):
         )
 
     def upload_from(
-        self, file: StrPath, sparse: bool = False, progress: Callable[[int, int], object] | None = None
+        self, file: Source, sparse: bool = False, progress: Callable[[int, int], object] | None = None
     ) -> None:
-        """Copies a file of this machine into the volume, from its beginning on; has it all arrive, or raises.
+        """Copies what is in a file of this machine into the volume, from its beginning on; has all arrive, or raises.
 
-        file: its path. A volume that is longer keeps what is behind.
+        A volume that is longer keeps what is behind. Raises `InvalidArgument` for a file that is larger than a raw
+        volume, before anything is sent, and `OperationFailed` when more comes than that, or the file becomes shorter
+        meanwhile: both say how much has arrived.
+
+        file: a path, of a file, a block device, a pipe or anything else that can be read to its end; an object with a
+            method `read(size)` that gives bytes, from where it stands; a socket. What is given open is left open.
         sparse: leaves out the file's holes. What the volume had there stays, so it is for one that is still empty.
-        progress: is called with (bytes done, bytes in all), of the file, after each piece.
+        progress: is called with (bytes done, bytes in all as far as is known), of the file, after each piece.
         """
-        path, flag = check.path("file", file), self.VOL_UPLOAD_SPARSE_STREAM
-        with self._connection.new_stream() as stream:
-            self.upload(stream, flags=flag if sparse else 0)
-            send_file(stream, path, progress)
+        source = open_source(file)
+        try:
+            most = self._room()
+            if most is not None and source.total is not None and source.total > most:
+                raise invalid_argument(
+                    "file", f"at most the volume's {most} bytes were expected, not {source.total}"
+                )
+            with self._connection.new_stream() as stream:
+                self.upload(stream, flags=self.VOL_UPLOAD_SPARSE_STREAM if sparse else 0)
+                send_all(stream, source, most, progress)
+        finally:
+            source.close()
 
     def download_to(
-        self, file: StrPath, sparse: bool = False, progress: Callable[[int, int], object] | None = None
+        self, file: Target, sparse: bool = False, progress: Callable[[int, int], object] | None = None
     ) -> None:
-        """Copies what is in the volume to a file of this machine, which is made, or made anew.
+        """Copies what is in the volume to a file of this machine.
 
-        file: its path. When this raises, what has come is in it.
-        sparse: has the volume's holes be holes in the file.
+        file: a path, where a file is made, or made anew, unless a device or a pipe is there; an object with a method
+            `write(data)`, asyncio's too; a socket. What is given open is left open. When this raises, what has come is
+            in it.
+        sparse: has the volume's holes be holes in the file; elsewhere they are zeros.
         progress: is called with (bytes done, bytes in all) after each piece.
         """
-        path, flag = check.path("file", file), self.VOL_DOWNLOAD_SPARSE_STREAM
         total = (self.get_info(self.GET_PHYSICAL)).allocation if progress is not None else 0
-        with self._connection.new_stream() as stream:
-            self.download(stream, flags=flag if sparse else 0)
-            receive_file(stream, path, total, progress)
+        target = open_target(file)
+        try:
+            with self._connection.new_stream() as stream:
+                self.download(stream, flags=self.VOL_DOWNLOAD_SPARSE_STREAM if sparse else 0)
+                receive_all(stream, target, total, progress)
+        finally:
+            target.close()
+
+    def _room(self) -> int | None:
+        """How many bytes of a file fit; None where a file is more than what it holds, and the volume grows with it."""
+        from xml.etree.ElementTree import fromstring
+
+        description = fromstring(self.get_xml_description())
+        format = description.find("target/format")
+        if format is not None and format.get("type") not in ("raw", "iso", "unknown"):
+            return None
+        if description.find("target/encryption") is not None:
+            return None
+        return int(description.findtext("capacity", "0"))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, StorageVol):

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from ..errors import RPCError
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Sized
+    from typing import Any, TypeVar
+
+    Some = TypeVar("Some", bound=Sized)
 
 
 class Members(dict["int", "Any"]):
@@ -21,6 +26,15 @@ class Members(dict["int", "Any"]):
         # Only what the enum keeps: a peer that sends ever new values must not fill the memory.
         self.update(enum._value2member_map_)
         return lookup(enum, value)
+
+
+def whole(found: Some, most: int) -> Some:
+    """What the daemon was asked for at most so much of; when it is as much, the rest may have been left out."""
+    if len(found) >= most:
+        raise RPCError(
+            f"the daemon has {most} of what was asked for, or more, and libvirt's protocol carries no more"
+        )
+    return found
 
 
 def text_of(characters: list[int]) -> str:

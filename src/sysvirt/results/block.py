@@ -19,7 +19,7 @@ _DISK_ERRORS = Members("DiskErrorCode")
 _JOB_TYPES = Members("BlockJobType")
 
 #: Names of the specification for what the daemon calls otherwise.
-_ALSO = (("rd_req", "rd_operations"), ("wr_req", "wr_operations"))
+_ALSO = (("rd_req", "rd_operations"), ("wr_req", "wr_operations"), ("flush_reqs", "flush_operations"))
 
 
 class BlockInfo(Record):
@@ -59,8 +59,10 @@ class BlockStats(TypedDict):
     """The same as rd_req, by libvirt's name (`Domain.BLOCK_STATS_READ_REQ`)."""
     wr_operations: int
     """The same as wr_req, by libvirt's name (`Domain.BLOCK_STATS_WRITE_REQ`)."""
-    flush_operations: int
+    flush_reqs: int
     """Flush requests."""
+    flush_operations: int
+    """The same as flush_reqs, by libvirt's name (`Domain.BLOCK_STATS_FLUSH_REQ`)."""
     rd_total_times: int
     """Time spent reading, in nanoseconds."""
     wr_total_times: int

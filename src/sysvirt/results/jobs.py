@@ -65,4 +65,4 @@ class Progress(Record):
     remaining: int
     """Bytes still to be done."""
     speed: int
-    """Bytes done in a second, since the record before this one."""
+    """Bytes done in a second, since the record before this one; 0 in the first record."""

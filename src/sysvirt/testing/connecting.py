@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import time
 from collections.abc import Coroutine
 from typing import Any
 
@@ -12,7 +11,6 @@ from .._async import connecting as async_connecting
 from .._async.connection import Connection as AsyncConnection
 from .._sync import connecting as sync_connecting
 from .._sync.connection import Connection
-from .._timeouts import seconds
 from .._transport.link import Link, unix_link
 from ..errors import NotAvailable
 from ..uri import URI
@@ -21,20 +19,31 @@ from ._peer import Peer
 _URI = "test:///default"
 
 
-def _end(peer: Peer | socket.socket) -> Link:
-    sock = peer if isinstance(peer, socket.socket) else peer.pair()
+def _end(sock: socket.socket) -> Link:
     if sock.family == getattr(socket, "AF_UNIX", None):
         return unix_link(sock)
     return Link(sock, local=False, carries_fds=False)
 
 
-def _no_other(peer: Peer | socket.socket) -> None:
-    if isinstance(peer, socket.socket):
-        raise NotAvailable("a console needs a connection of its own, and one socket is only one connection")
+class _Way:
+    """To a peer. One end of a pair of sockets is a way for one connection."""
 
+    def __init__(self, peer: Peer | socket.socket) -> None:
+        self._peer = peer
+        self._gone = False
 
-def _deadline(limit: float | None) -> float | None:
-    return None if limit is None else time.monotonic() + limit
+    def link(self, *_: object) -> Link:
+        if isinstance(self._peer, Peer):
+            return _end(self._peer.pair())
+        if self._gone:
+            raise NotAvailable(
+                "a console needs a connection of its own, and one socket is only one connection"
+            )
+        self._gone = True
+        return _end(self._peer)
+
+    async def link_async(self, *_: object) -> Link:
+        return self.link()
 
 
 def connect(
@@ -48,14 +57,10 @@ def connect(
 ) -> Connection:
     """As `sysvirt.connect`, to a fake daemon, a proxy, or one end of a pair of sockets, which it takes over."""
 
-    def reopen(where: URI, within: float | None) -> Connection:
-        _no_other(peer)
-        return connect(peer, uri, readonly, timeout=within, keepalive=keepalive, max_in_flight=max_in_flight)
-
-    limit, pulse = seconds("timeout", timeout), sync_connecting.check_keepalive(keepalive)
-    return sync_connecting.handshake(
-        _end(peer), URI.parse(uri), reopen, readonly, limit, _deadline(limit), pulse, max_in_flight
+    options = sync_connecting.ConnectOptions(
+        _Way(peer).link, readonly=readonly, timeout=timeout, keepalive=keepalive, max_in_flight=max_in_flight
     )
+    return sync_connecting.open_connection(URI.parse(uri), options, options.deadline())
 
 
 async def _connect_async(
@@ -66,14 +71,14 @@ async def _connect_async(
     keepalive: tuple[float, int] | None,
     max_in_flight: int,
 ) -> AsyncConnection:
-    async def reopen(where: URI, within: float | None) -> AsyncConnection:
-        _no_other(peer)
-        return await _connect_async(peer, uri, readonly, within, keepalive, max_in_flight)
-
-    limit, pulse = seconds("timeout", timeout), async_connecting.check_keepalive(keepalive)
-    return await async_connecting.handshake(
-        _end(peer), URI.parse(uri), reopen, readonly, limit, _deadline(limit), pulse, max_in_flight
+    options = async_connecting.ConnectOptions(
+        _Way(peer).link_async,
+        readonly=readonly,
+        timeout=timeout,
+        keepalive=keepalive,
+        max_in_flight=max_in_flight,
     )
+    return await async_connecting.open_connection(URI.parse(uri), options, options.deadline())
 
 
 def connect_async(

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -30,11 +33,19 @@ KEY, OTHER = "ssh-ed25519 AAAAC3Nza me", "ssh-ed25519 AAAAC3Nzb you"
 KEYS = "/root/.ssh/authorized_keys"
 
 
-def failed(host: Host, text: str) -> tuple[type[Error], str]:
-    """How a daemon says that the agent has refused a command: 9.0 has no code of its own for it."""
-    if host.suite == "bookworm":
-        return Error, f"internal error: unable to execute QEMU agent command {text}"
-    return AgentCommandFailed, f"guest agent command failed: unable to execute QEMU agent command {text}"
+@contextmanager
+def refused_by_agent(host: Host, text: str) -> Iterator[None]:
+    """The agent refuses a command: of one class on all daemons, with whatever code and text that has there."""
+    old = host.suite == "bookworm"
+    with pytest.raises(AgentCommandFailed) as caught:
+        yield
+    error = caught.value
+    prefix = "internal error" if old else "guest agent command failed"
+    assert re.fullmatch(f"{prefix}: unable to execute QEMU agent command {text}", error.message), (
+        error.message
+    )
+    assert error.code == (Error.ERR_INTERNAL_ERROR if old else Error.ERR_AGENT_COMMAND_FAILED)
+    assert (error.domain, error.level) == (Error.FROM_QEMU, Error.LEVEL_ERROR)
 
 
 # --- what it tells ---------------------------------------------------------------------------------
@@ -108,12 +119,9 @@ async def test_guest_info_that_the_agent_lacks(host: Host, linux: Domain) -> Non
         (Domain.GUEST_INFO_LOAD, "guest-get-load"),
         (Domain.GUEST_INFO_DEVICES, "guest-get-devices"),
     ):
-        if host.suite == "bookworm":
-            kind: type[Error] = InvalidArgument
-            text = f"invalid argument: unsupported guest information types '{types:#x}'"
-        else:
-            kind, text = failed(host, f"'{command}': .*")
-        with refused(kind, text):
+        text = f"invalid argument: unsupported guest information types '{types:#x}'"
+        old = host.suite == "bookworm"
+        with refused(InvalidArgument, text) if old else refused_by_agent(host, f"'{command}': .*"):
             await linux.get_guest_info(types)
 
 
@@ -153,7 +161,7 @@ async def test_freeze_and_thaw(host: Host, conn: Connection, linux: Domain, obse
         assert await linux.fs_freeze() == 1
         assert agent(host, name, "guest-fsfreeze-status") == "frozen"
         observed("fs_freeze", "the agent: guest-fsfreeze-status")
-        with refused(*failed(host, "'guest-fsfreeze-freeze': .* the agent is in frozen state")):
+        with refused_by_agent(host, "'guest-fsfreeze-freeze': .* the agent is in frozen state"):
             await linux.fs_freeze([])
         assert await linux.fs_thaw() == 1
         assert agent(host, name, "guest-fsfreeze-status") == "thawed"
@@ -254,7 +262,7 @@ async def test_password(host: Host, conn: Connection, linux: Domain, observed: R
     finally:
         await linux.set_user_password("root", "*", Domain.PASSWORD_ENCRYPTED)
     assert kept() == "*"
-    with refused(*failed(host, "'guest-set-user-password': child process has failed to set user password")):
+    with refused_by_agent(host, "'guest-set-user-password': child process has failed to set user password"):
         await linux.set_user_password("nobody", "secret")
     with not_sent(conn, "username", TypeError):
         await linux.set_user_password(None, "secret")  # type: ignore[arg-type]
@@ -282,7 +290,7 @@ async def test_ssh_keys(host: Host, conn: Connection, linux: Domain, observed: R
         assert kept() == await linux.authorized_ssh_keys_get("root") == []
     finally:
         run_inside(host, name, f"rm -f {KEYS}")
-    with refused(*failed(host, "'guest-ssh-get-authorized-keys': failed to lookup user 'nobody': .*")):
+    with refused_by_agent(host, "'guest-ssh-get-authorized-keys': failed to lookup user 'nobody': .*"):
         await linux.authorized_ssh_keys_get("nobody")
     both = Domain.AUTHORIZED_SSH_KEYS_SET_APPEND | Domain.AUTHORIZED_SSH_KEYS_SET_REMOVE
     with not_sent(conn, "flags"):

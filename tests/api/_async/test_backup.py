@@ -169,6 +169,6 @@ async def test_arguments(conn: Connection, dom_with_disk: Domain, target: Path) 
     ):
         await dom.backup_begin(push_xml(target))
     with refused(InvalidArgument, r"unsupported flags \(0x80\) in function .*"):
-        await dom.backup_begin(push_xml(target), flags=0x80)  # type: ignore[arg-type]
+        await dom.backup_begin(push_xml(target), flags=0x80)
     with refused(NoDomainBackup, NONE):
         await dom.backup_get_xml_description()

@@ -151,6 +151,11 @@ async def test_chosen_cpus_of_the_definition(host: Host, dom: Domain, observed: 
     await dom.set_vcpu({1}, False, Domain.AFFECT_CONFIG)
     enabled = re.findall(r"<vcpu id='(\d)' enabled='yes'", host.virsh("dumpxml", name))
     assert enabled == ["0", "2", "3"]
+    await dom.pin_vcpu(3, [0], Domain.AFFECT_CONFIG)
+    for flags in (0, Domain.AFFECT_CONFIG):
+        info = await dom.get_vcpu_info(flags)
+        assert [vcpu.number for vcpu in info] == [0, 2, 3]
+        assert info[2].affinity == {0}
     observed("set_vcpu", "virsh dumpxml: <vcpus>; QMP: query-cpus-fast")
     with refused(InvalidArgument, "invalid argument: vcpu 4 is not present in persistent config"):
         await dom.set_vcpu([4], True)
@@ -213,7 +218,8 @@ async def test_cpus_in_linux(host: Host, conn: Connection, observed: Recorder) -
         dom = await conn.get_domain_by_name(name)
         await dom.set_vcpu([2], True)
         assert set(in_qemu(host, name)) == {0, 2}
-        assert [vcpu.number for vcpu in await dom.get_vcpu_info()] == [0, 2]
+        for flags in (0, Domain.AFFECT_LIVE):
+            assert [vcpu.number for vcpu in await dom.get_vcpu_info(flags)] == [0, 2]
         await dom.set_vcpu([1], True, Domain.SETVCPU_AFFECT_LIVE)
         assert set(in_qemu(host, name)) == {0, 1, 2}
         assert [vcpu.number for vcpu in await dom.get_vcpu_info()] == [0, 1, 2]

@@ -103,4 +103,4 @@ async def test_reload_refused(host: Host, linux: Domain, running: Domain) -> Non
         with refused(Error, text):
             await linux.graphics_reload(kind)
     with refused(InvalidArgument, "type must be less than 2"):
-        await running.graphics_reload(2)  # type: ignore[arg-type]
+        await running.graphics_reload(2)

@@ -42,7 +42,7 @@ async def test_keys(host: Host, conn: Connection, linux: Domain, observed: Recor
     with refused(Error, text):
         await linux.send_key(Domain.KEYCODE_SET_LINUX, 0, [700])
     with refused(InvalidArgument, "Unsupported codeset '99'"):
-        await linux.send_key(99, 0, [ENTER])  # type: ignore[arg-type]
+        await linux.send_key(99, 0, [ENTER])
     for codes in ([], [ENTER] * (Domain.SEND_KEY_MAX_KEYS + 1), [-1]):
         with not_sent(conn, "keycodes"):
             await linux.send_key(Domain.KEYCODE_SET_LINUX, 0, codes)

@@ -75,4 +75,4 @@ async def test_config(host: Host, dom: Domain, observed: Recorder) -> None:
     ):
         await dom.set_lifecycle_action(Domain.LIFECYCLE_POWEROFF, Domain.LIFECYCLE_ACTION_RESTART_RENAME)
     with refused(InvalidArgument, "invalid argument: invalid lifecycle type '7'"):
-        await dom.set_lifecycle_action(7, Domain.LIFECYCLE_ACTION_DESTROY)  # type: ignore[arg-type]
+        await dom.set_lifecycle_action(7, Domain.LIFECYCLE_ACTION_DESTROY)

@@ -43,7 +43,7 @@ async def test_memory_of_a_guest_at_rest(
     with not_sent(conn, "mem", TypeError):
         await dom.set_max_memory(16384.0)  # type: ignore[arg-type]
     with not_sent(conn, "flags"):
-        await dom.set_memory(20480, -1)  # type: ignore[arg-type]
+        await dom.set_memory(20480, -1)
 
 
 async def test_memory_of_a_running_guest_without_balloon(running: Domain) -> None:

@@ -197,9 +197,9 @@ async def test_addresses_of_the_agent(
 
     assert await linux.get_interface_addresses(Domain.INTERFACE_ADDRESSES_SRC_LEASE) == []
     with refused(ArgumentUnsupported, "argument unsupported: Unknown IP address data source 99"):
-        await linux.get_interface_addresses(99)  # type: ignore[arg-type]
+        await linux.get_interface_addresses(99)
     with not_sent(conn, "src"):
-        await linux.get_interface_addresses(-1)  # type: ignore[arg-type]
+        await linux.get_interface_addresses(-1)
 
 
 async def test_a_guest_at_rest(dom: Domain) -> None:

@@ -289,7 +289,7 @@ async def test_core_dump_format(host: Host, running: Domain, file: Path, observe
     with refused(OperationUnsupported, refusal):
         await running.core_dump_format(file, Domain.CORE_DUMP_FORMAT_KDUMP_ZLIB)
     with refused(InvalidArgument, "dumpformat '99' is not supported.*"):
-        await running.core_dump_format(file, 99)  # type: ignore[arg-type]
+        await running.core_dump_format(file, 99)
     assert host.virsh("domstate", running.get_name()) == "running"
 
 
@@ -310,4 +310,4 @@ async def test_core_dump_arguments(conn: Connection, dom: Domain, file: Path) ->
     with not_sent(conn, "format", TypeError):
         await dom.core_dump_format(file, "raw")  # type: ignore[arg-type]
     with not_sent(conn, "format"):
-        await dom.core_dump_format(file, -1)  # type: ignore[arg-type]
+        await dom.core_dump_format(file, -1)

@@ -494,7 +494,7 @@ async def test_memory_in_a_file(
         """The snapshot, and how often pages of memory were written, beyond once."""
         memory = files / title
         xml = snapshot_xml(title, memory.with_suffix(".qcow2"), memory=memory)
-        snapshot = await marked.create_snapshot(xml, flags)  # type: ignore[arg-type]
+        snapshot = await marked.create_snapshot(xml, flags)
         assert memory.read_bytes().startswith(b"LibvirtQemudSave")
         text = host.virsh("domjobinfo", name, "--completed", "--rawstats", "--anystats")
         rows = [line.partition(": ") for line in text.splitlines()]
@@ -555,7 +555,7 @@ async def test_arguments(conn: Connection, dom_with_disk: Domain) -> None:
     with refused(
         InvalidArgument, r"unsupported flags \(0x8\) in function qemuDomainSnapshotDelete|.*\(0x8\).*"
     ):
-        await snapshot.delete(8)  # type: ignore[arg-type]
+        await snapshot.delete(8)
 
 
 async def test_handles(conn: Connection, dom_with_disk: Domain, dom: Domain) -> None:

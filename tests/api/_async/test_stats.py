@@ -169,9 +169,9 @@ async def test_flags(host: Host, conn: Connection, running: Domain) -> None:
     unknown = 1 << 30
     refusal = r"argument unsupported: Stats types bits 0x40000000 are not supported by this daemon( or QEMU)?"
     with refused(ArgumentUnsupported, refusal):
-        await conn.get_all_domain_stats(unknown, flags=Domain.GET_ALL_STATS_ENFORCE_STATS)  # type: ignore[arg-type]
+        await conn.get_all_domain_stats(unknown, flags=Domain.GET_ALL_STATS_ENFORCE_STATS)
     with refused(InvalidArgument, r"unsupported flags \(0x100000\) in function qemuConnectGetAllDomainStats"):
-        await conn.get_all_domain_stats(flags=1 << 20)  # type: ignore[arg-type]
+        await conn.get_all_domain_stats(flags=1 << 20)
 
 
 async def test_arguments(host: Host, conn: Connection, dom: Domain) -> None:

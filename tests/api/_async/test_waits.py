@@ -31,7 +31,7 @@ from rig.wait import until
 from sysvirt._session import aio_facade as facade
 from sysvirt._session.aio import AsyncPump
 from sysvirt.aio import Connection, Domain, connect
-from sysvirt.errors import ArgumentUnsupported, CallTimeout, NoDomain, OperationInvalid
+from sysvirt.errors import AgentCommandFailed, ArgumentUnsupported, CallTimeout, NoDomain, OperationInvalid
 from sysvirt.events import LifecycleEvent
 from tests.api.backups import PM1_CONTROL, SLEEP_S5, pull_xml
 from tests.conformance.recorder import Recorder
@@ -42,8 +42,9 @@ from ..stuck import stuck
 from .in_vain import in_vain
 
 REGISTER, DEREGISTER = (f"CONNECT_DOMAIN_EVENT_CALLBACK_{what}_ANY" for what in ("REGISTER", "DEREGISTER"))
-STATE, AGENT, ADDRESSES, JOB = (
-    f"DOMAIN_{what}" for what in ("GET_STATE", "GET_TIME", "INTERFACE_ADDRESSES", "GET_JOB_INFO")
+STATE, AGENT, ADDRESSES, JOB, RUN = (
+    f"DOMAIN_{what}"
+    for what in ("GET_STATE", "GET_TIME", "INTERFACE_ADDRESSES", "GET_JOB_INFO", "LOOKUP_BY_UUID")
 )
 FROM_AGENT = Domain.INTERFACE_ADDRESSES_SRC_AGENT
 #: Long enough for the slowest machine; no wait here is to come to it.
@@ -92,7 +93,7 @@ async def answers(conn: Connection, monkeypatch: pytest.MonkeyPatch) -> AsyncIte
     found = Answers(conn, monkeypatch)
     yield found
     assert found.count[REGISTER] == found.count[DEREGISTER]
-    assert conn._events()._router.registrations == {}
+    assert conn._channel.router.registrations == {}
 
 
 @pytest.fixture
@@ -223,7 +224,7 @@ async def test_nothing_comes_after_it(host: Host, conn: Connection, running: Dom
     with pytest.raises(CallTimeout):
         await running.wait_for_state(Domain.STATE_SHUTOFF, timeout=0.05)
     async with connect(host.uri, timeout=60) as other, other.events(Domain.EVENT_ID_LIFECYCLE) as events:
-        while conn._pump.session.pending or conn._events()._router.registrations:
+        while conn._pump.session.pending or conn._channel.router.registrations:
             await conn.get_hostname()  # what was given up is taken back, when its answer has come
         before = conn._pump.session.received
         host.virsh("suspend", name)
@@ -328,6 +329,21 @@ async def test_an_agent_that_stands_still(host: Host, linux: Domain) -> None:
         until(lambda: agent_answers(host, name), "the agent is back")
 
 
+async def test_an_agent_that_refuses(host: Host, linux: Domain) -> None:
+    """It is there, whatever it refuses; but it will never tell an address."""
+    name = linux.get_name()
+    command = run_inside(host, name, "tr '\\0' ' ' </proc/$(cat /run/qemu-ga.pid)/cmdline")
+    end_agent(host, name)
+    start_agent(host, name, f"{command} -b guest-get-time,guest-network-get-interfaces")
+    try:
+        await linux.wait_for_agent(LONG)
+        with pytest.raises(AgentCommandFailed):
+            await linux.wait_for_address(FROM_AGENT, LONG)
+    finally:
+        end_agent(host, name)
+        start_agent(host, name, command)
+
+
 async def test_guests_that_can_have_no_agent(running: Domain, dom: Domain) -> None:
     with refused(ArgumentUnsupported, "argument unsupported: QEMU guest agent is not configured"):
         await running.wait_for_agent(LONG)
@@ -369,6 +385,30 @@ async def test_an_address_in_the_guest(
         run_inside(host, name, f"ip address flush dev eth0; [ ! -e {v6} ] || echo 0 >{v6}")
 
 
+async def test_the_address_that_is_wanted(host: Host, linux: Domain) -> None:
+    name = linux.get_name()
+    v6 = "/proc/sys/net/ipv6/conf/eth0/disable_ipv6"
+    addresses = ("fec0::15/64", "2001:db8::15/64", "169.254.0.15/16", "10.0.2.15/24")
+    given = "; ".join(f"ip address add {address} dev eth0" for address in addresses)
+    run_inside(host, name, f"echo 0 >{v6}; ip address flush dev eth0; {given}")
+    v4, v6_too = Connection.IP_ADDR_TYPE_IPV4, Connection.IP_ADDR_TYPE_IPV6
+    try:
+        assert await linux.wait_for_address(FROM_AGENT, LONG, family=v4) == "10.0.2.15"
+        assert await linux.wait_for_address(FROM_AGENT, LONG, family=v6_too) == "2001:db8::15"
+        assert await linux.wait_for_address(FROM_AGENT, LONG) in ("10.0.2.15", "2001:db8::15")
+        run_inside(host, name, "for a in 2001:db8::15/64 10.0.2.15/24; do ip address del $a dev eth0; done")
+        for family in (v4, v6_too, None):
+            await in_vain(
+                lambda limit: linux.wait_for_address(FROM_AGENT, limit, family=family),  # noqa: B023
+                f"waited in vain for an address of {name!r}: none is known",
+            )
+        assert await linux.wait_for_address(FROM_AGENT, LONG, family=v4, local=True) == "169.254.0.15"
+        found = await linux.wait_for_address(FROM_AGENT, LONG, family=v6_too, local=True)
+        assert found.startswith(("fec0:", "fe80:"))
+    finally:
+        run_inside(host, name, "ip address flush dev eth0")
+
+
 async def test_no_address_of_a_guest_that_ends(host: Host, conn: Connection, answers: Answers) -> None:
     name = unique_name("mute")
     dom = await conn.create_domain(firmware_xml(host, name, extra_devices=AGENT_CHANNEL))
@@ -389,7 +429,7 @@ async def test_a_dump_of_virsh(host: Host, running: Domain, answers: Answers, ob
     with stuck(host, name, "dump") as dump:
         await in_vain(
             running.wait_for_job,
-            f"waited in vain for the end of its job of {name!r}: it is still under way",
+            f"waited in vain for the end of its job of {name!r}: it goes on",
         )
         waiting = await begun(answers, JOB, running.wait_for_job, LONG)
         assert not waiting.done
@@ -457,6 +497,24 @@ async def test_a_dump_that_virsh_aborts(host: Host, linux: Domain, answers: Answ
     assert (kind, dict(stats)) == (Domain.JOB_NONE, {})
 
 
+async def test_a_dump_that_leaves_no_figures(host: Host, running: Domain, answers: Answers) -> None:
+    """One of memory only: what the daemon tells afterwards is of the dump before."""
+    name = running.get_name()
+    file = host.files / f"{name}.dump"
+    host.virsh("dump", name, str(file))
+    file.unlink()
+    kind, before = await running.wait_for_job(LONG)
+    assert kind == Domain.JOB_COMPLETED
+    with stuck(host, name, "dump", "--memory-only"):
+        waiting = await begun(answers, JOB, running.wait_for_job, LONG)
+        assert not waiting.done
+    kind, stats = await waiting.result()
+    assert kind in (Domain.JOB_COMPLETED, Domain.JOB_NONE)  # NONE: it had ended when it was looked at again
+    assert bool(stats) == (kind == Domain.JOB_COMPLETED)
+    assert stats != before
+    assert await running.wait_for_job(LONG) == (Domain.JOB_COMPLETED, before)
+
+
 async def test_no_job_of_a_guest_at_rest(dom: Domain) -> None:
     kind, stats = await dom.wait_for_job(LONG)
     assert (kind, dict(stats)) == (Domain.JOB_NONE, {})
@@ -475,20 +533,43 @@ async def test_a_guest_that_does_not_obey(host: Host, running: Domain, transient
     assert await running.shutdown_or_destroy(LONG) == Domain.STATE_SHUTOFF_DESTROYED  # and left so
 
 
-@pytest.mark.parametrize("moment", ["later", STATE, "DOMAIN_SHUTDOWN"])
+@pytest.mark.parametrize("moment", ["later", RUN, "DOMAIN_SHUTDOWN"])
 async def test_a_guest_that_ends_in_time(
     host: Host, running: Domain, transient: Domain, answers: Answers, moment: str
 ) -> None:
     for dom in (running, transient):
         end = partial(power_off, host, dom.get_name())
         if moment == "later":
-            waiting = await begun(answers, STATE, dom.shutdown_or_destroy, LONG)
+            waiting = await begun(answers, "DOMAIN_SHUTDOWN", dom.shutdown_or_destroy, LONG)
             end()
             reason = await waiting.result()
         else:
             answers.then[moment] = end
             reason = await dom.shutdown_or_destroy(LONG)
         assert reason == Domain.STATE_SHUTOFF_SHUTDOWN, dom
+
+
+async def test_a_guest_that_has_ended(host: Host, running: Domain, transient: Domain) -> None:
+    """It is left so: also one that is gone."""
+    for dom in (running, transient):
+        host.virsh("destroy", dom.get_name())
+    assert await running.shutdown_or_destroy(LONG) == Domain.STATE_SHUTOFF_DESTROYED
+    assert await transient.shutdown_or_destroy(LONG) == Domain.STATE_SHUTOFF_UNKNOWN
+    assert transient.get_id() == -1
+
+
+async def test_a_guest_that_is_started_again(host: Host, running: Domain, answers: Answers) -> None:
+    """What runs then was not asked to end."""
+    name = running.get_name()
+    host.virsh("suspend", name)  # so that it can't obey
+
+    def again() -> None:
+        host.virsh("destroy", name)
+        host.virsh("start", name)
+
+    answers.then["DOMAIN_SHUTDOWN"] = again
+    assert await running.shutdown_or_destroy(LONG) == Domain.STATE_SHUTOFF_DESTROYED
+    assert host.virsh("domstate", name) == "running"
 
 
 @one_release

@@ -170,6 +170,6 @@ def test_arguments(conn: Connection, dom_with_disk: Domain, target: Path) -> Non
     ):
         dom.backup_begin(push_xml(target))
     with refused(InvalidArgument, r"unsupported flags \(0x80\) in function .*"):
-        dom.backup_begin(push_xml(target), flags=0x80)  # type: ignore[arg-type]
+        dom.backup_begin(push_xml(target), flags=0x80)
     with refused(NoDomainBackup, NONE):
         dom.backup_get_xml_description()

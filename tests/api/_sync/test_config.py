@@ -98,7 +98,7 @@ def test_xml_description(host: Host, conn: Connection, firmware_guest: str, obse
     assert "sesame" in dom.get_xml_description(Domain.XML_SECURE)
     observed("get_xml_description", "virsh dumpxml with each option; the password only with XML_SECURE")
     with refused(InvalidArgument, r"unsupported flags \(0x400\) in function qemuDomainGetXMLDesc"):
-        dom.get_xml_description(1 << 10)  # type: ignore[arg-type]
+        dom.get_xml_description(1 << 10)
     with not_sent(conn, "flags", TypeError):
         dom.get_xml_description("secure")  # type: ignore[arg-type]
 

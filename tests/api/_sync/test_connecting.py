@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import socket
@@ -58,9 +59,16 @@ def test_wrong_arguments() -> None:
 
 def test_no_daemon(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     missing = tmp_path / "nobody"
-    with pytest.raises(NoConnect, match=str(missing)) as refusal:
-        connect(f"qemu+unix:///system?socket={missing}")
-    assert refusal.value.code == Error.ERR_NO_CONNECT
+    for left_behind, reason in ((False, errno.ENOENT), (True, errno.ECONNREFUSED)):
+        if left_behind:
+            with socket.socket(socket.AF_UNIX) as gone:
+                gone.bind(str(missing))
+        with pytest.raises(NoConnect, match=str(missing)) as refusal:
+            connect(f"qemu+unix:///system?socket={missing}")
+        error = refusal.value
+        assert isinstance(error, SystemCallFailed)
+        # As libvirt's own client has it.
+        assert (error.code, error.domain, error.int1) == (Error.ERR_SYSTEM_ERROR, Error.FROM_RPC, reason)
     assert capfd.readouterr() == ("", "")
 
 
@@ -80,7 +88,8 @@ def test_no_permission(
                 connect(f"qemu+unix:///system?socket={path}")
         finally:
             os.seteuid(0)
-    assert refusal.value.int1 == 13
+    assert isinstance(refusal.value, NoConnect)
+    assert refusal.value.int1 == errno.EACCES
     assert capfd.readouterr() == ("", "")
 
 

@@ -152,6 +152,11 @@ def test_chosen_cpus_of_the_definition(host: Host, dom: Domain, observed: Record
     dom.set_vcpu({1}, False, Domain.AFFECT_CONFIG)
     enabled = re.findall(r"<vcpu id='(\d)' enabled='yes'", host.virsh("dumpxml", name))
     assert enabled == ["0", "2", "3"]
+    dom.pin_vcpu(3, [0], Domain.AFFECT_CONFIG)
+    for flags in (0, Domain.AFFECT_CONFIG):
+        info = dom.get_vcpu_info(flags)
+        assert [vcpu.number for vcpu in info] == [0, 2, 3]
+        assert info[2].affinity == {0}
     observed("set_vcpu", "virsh dumpxml: <vcpus>; QMP: query-cpus-fast")
     with refused(InvalidArgument, "invalid argument: vcpu 4 is not present in persistent config"):
         dom.set_vcpu([4], True)
@@ -214,7 +219,8 @@ def test_cpus_in_linux(host: Host, conn: Connection, observed: Recorder) -> None
         dom = conn.get_domain_by_name(name)
         dom.set_vcpu([2], True)
         assert set(in_qemu(host, name)) == {0, 2}
-        assert [vcpu.number for vcpu in dom.get_vcpu_info()] == [0, 2]
+        for flags in (0, Domain.AFFECT_LIVE):
+            assert [vcpu.number for vcpu in dom.get_vcpu_info(flags)] == [0, 2]
         dom.set_vcpu([1], True, Domain.SETVCPU_AFFECT_LIVE)
         assert set(in_qemu(host, name)) == {0, 1, 2}
         assert [vcpu.number for vcpu in dom.get_vcpu_info()] == [0, 1, 2]

@@ -43,7 +43,7 @@ def test_keys(host: Host, conn: Connection, linux: Domain, observed: Recorder) -
     with refused(Error, text):
         linux.send_key(Domain.KEYCODE_SET_LINUX, 0, [700])
     with refused(InvalidArgument, "Unsupported codeset '99'"):
-        linux.send_key(99, 0, [ENTER])  # type: ignore[arg-type]
+        linux.send_key(99, 0, [ENTER])
     for codes in ([], [ENTER] * (Domain.SEND_KEY_MAX_KEYS + 1), [-1]):
         with not_sent(conn, "keycodes"):
             linux.send_key(Domain.KEYCODE_SET_LINUX, 0, codes)

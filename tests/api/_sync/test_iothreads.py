@@ -59,7 +59,7 @@ def test_of_a_running_guest(host: Host, conn: Connection, running: Domain, obser
     assert (known["poll-max-ns"], known["poll-grow"], known["poll-shrink"]) == (4096, 3, 4)
     assert qmp(host, name, "qom-get", path="/objects/iothread3", property="thread-pool-max") == 5
     ((_, stats),) = conn.get_all_domain_stats(Domain.STATS_IOTHREAD, [running])
-    assert stats["iothread.3.poll-max-ns"] == 4096  # type: ignore[typeddict-item]
+    assert stats["iothread.3.poll-max-ns"] == 4096
     weight = {Domain.IOTHREAD_PARAM_POLL_WEIGHT: 5}
     if host.suite == "forky":
         running.set_iothread(3, weight, Domain.AFFECT_LIVE)

@@ -44,7 +44,7 @@ def test_memory_of_a_guest_at_rest(
     with not_sent(conn, "mem", TypeError):
         dom.set_max_memory(16384.0)  # type: ignore[arg-type]
     with not_sent(conn, "flags"):
-        dom.set_memory(20480, -1)  # type: ignore[arg-type]
+        dom.set_memory(20480, -1)
 
 
 def test_memory_of_a_running_guest_without_balloon(running: Domain) -> None:

@@ -198,9 +198,9 @@ def test_addresses_of_the_agent(
 
     assert linux.get_interface_addresses(Domain.INTERFACE_ADDRESSES_SRC_LEASE) == []
     with refused(ArgumentUnsupported, "argument unsupported: Unknown IP address data source 99"):
-        linux.get_interface_addresses(99)  # type: ignore[arg-type]
+        linux.get_interface_addresses(99)
     with not_sent(conn, "src"):
-        linux.get_interface_addresses(-1)  # type: ignore[arg-type]
+        linux.get_interface_addresses(-1)
 
 
 def test_a_guest_at_rest(dom: Domain) -> None:

@@ -290,7 +290,7 @@ def test_core_dump_format(host: Host, running: Domain, file: Path, observed: Rec
     with refused(OperationUnsupported, refusal):
         running.core_dump_format(file, Domain.CORE_DUMP_FORMAT_KDUMP_ZLIB)
     with refused(InvalidArgument, "dumpformat '99' is not supported.*"):
-        running.core_dump_format(file, 99)  # type: ignore[arg-type]
+        running.core_dump_format(file, 99)
     assert host.virsh("domstate", running.get_name()) == "running"
 
 
@@ -311,4 +311,4 @@ def test_core_dump_arguments(conn: Connection, dom: Domain, file: Path) -> None:
     with not_sent(conn, "format", TypeError):
         dom.core_dump_format(file, "raw")  # type: ignore[arg-type]
     with not_sent(conn, "format"):
-        dom.core_dump_format(file, -1)  # type: ignore[arg-type]
+        dom.core_dump_format(file, -1)

@@ -495,7 +495,7 @@ def test_memory_in_a_file(
         """The snapshot, and how often pages of memory were written, beyond once."""
         memory = files / title
         xml = snapshot_xml(title, memory.with_suffix(".qcow2"), memory=memory)
-        snapshot = marked.create_snapshot(xml, flags)  # type: ignore[arg-type]
+        snapshot = marked.create_snapshot(xml, flags)
         assert memory.read_bytes().startswith(b"LibvirtQemudSave")
         text = host.virsh("domjobinfo", name, "--completed", "--rawstats", "--anystats")
         rows = [line.partition(": ") for line in text.splitlines()]
@@ -556,7 +556,7 @@ def test_arguments(conn: Connection, dom_with_disk: Domain) -> None:
     with refused(
         InvalidArgument, r"unsupported flags \(0x8\) in function qemuDomainSnapshotDelete|.*\(0x8\).*"
     ):
-        snapshot.delete(8)  # type: ignore[arg-type]
+        snapshot.delete(8)
 
 
 def test_handles(conn: Connection, dom_with_disk: Domain, dom: Domain) -> None:

@@ -267,10 +267,14 @@ async def waiting(dom: Domain) -> float:
     state, reason = await dom.wait_for_state(Domain.STATE_RUNNING, Domain.STATE_PAUSED, timeout=5)
     await dom.wait_for_agent(5)
     address = await dom.wait_for_address(Domain.INTERFACE_ADDRESSES_SRC_LEASE, timeout=5)
+    address = await dom.wait_for_address(
+        Domain.INTERFACE_ADDRESSES_SRC_AGENT, family=Connection.IP_ADDR_TYPE_IPV4, local=True
+    )
     ended = await dom.wait_for_block_job("vda", 5)
     if ended is not None:
         print(ended == Domain.BLOCK_JOB_COMPLETED, ended.name)
     await dom.wait_for_detached("net0", timeout=5)
+    await dom.wait_for_detached("vdb", 5, missing_ok=True)
     kind, stats = await dom.wait_for_job(5)
     if await dom.shutdown_or_destroy(30, Domain.SHUTDOWN_ACPI_POWER_BTN) == Domain.STATE_SHUTOFF_DESTROYED:
         return len(address + state.name) + reason / 2

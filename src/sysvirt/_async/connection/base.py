@@ -1,4 +1,4 @@
-"""The connection itself: opening, closing, bounds, and how every method makes its calls."""
+"""The connection itself: closing, timeouts, and how every method makes its calls."""
 
 from __future__ import annotations
 
@@ -6,32 +6,30 @@ import sys
 import time
 from _weakref import ref
 
+from ... import _arguments as check
 from ..._generated.constants import ConnectionConstants
 from ..._protocol.table import remote
-from ..._session.aio import AsyncPump
 from ..._session.keepalive import Keepalive
-from ..._timeouts import SHORTEST_SECONDS, Timeout, deadline_of_block, pings, seconds
+from ..._timeouts import Deadline, Timeout, deadline_of_blocks, pings, seconds
 from ...errors import Error, NoSupport, NotAvailable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import TracebackType
-    from typing import Any, ParamSpec, Protocol, Self, TypeVar
+    from typing import Any, ParamSpec, Self, TypeVar
 
     from ..._protocol.procedure import Procedure
+    from ..._session.aio import AsyncPump
     from ..._session.stream import StreamState
     from ...uri import URI
+    from ..connecting import ConnectOptions
     from . import Connection
+    from .channel import Channel
     from .delivery import Delivery
 
     P = ParamSpec("P")
     R = TypeVar("R")
-
-    class Reopen(Protocol):
-        """Opens a connection as another one was, to the URI that one ended with, in so many seconds."""
-
-        async def __call__(self, where: URI, limit: float | None, /) -> Connection: ...
 
 
 #: How long closing may wait for the daemon's word. Its answer changes nothing for us.
@@ -44,73 +42,88 @@ _FEATURE_KEEPALIVE = 10
 class ConnectionBase(ConnectionConstants):
     __slots__ = (
         "__weakref__",
-        "_bounds",
+        "_block_owner",
+        "_channel",
         "_delivery",
-        "_pump",
-        "_reopen",
+        "_options",
         "_side_connections",
         "_timeout",
         "_uri",
     )
 
-    def __init__(self, pump: AsyncPump, uri: URI, timeout: float | None, reopen: Reopen) -> None:
-        self._pump = pump
+    def __init__(self, channel: Channel, uri: URI, options: ConnectOptions) -> None:
+        #: What it goes over now. Another one may take its place.
+        self._channel = channel
         self._uri = uri
-        self._timeout = timeout
-        #: Side connections, for consoles, are opened as this one was.
-        self._reopen = reopen
+        #: How it was opened; side connections, for consoles, are opened so too.
+        self._options = options
+        self._timeout = options.timeout
         #: Those that are open.
         self._side_connections: dict[ref[Connection], None] = {}
         #: What the blocks of `timeout` know it by. A side connection's is that of the one it is beside.
-        self._bounds = object()
+        self._block_owner = object()
+        #: From when something is wanted that comes by itself.
         self._delivery: Delivery | None = None
+
+    @property
+    def _pump(self) -> AsyncPump:
+        return self._channel.pump
 
     # --- calls -------------------------------------------------------------------------------------
 
     async def _call(self, procedure: Procedure[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        reply: R = await self._pump.call(procedure, args, self._deadline(procedure.wait))
+        if procedure.members:
+            check.members(procedure.members, args)
+        reply: R = await self._channel.pump.call(procedure, args, self._deadline(procedure.wait))
         return reply
 
     async def _call_with_fds(
         self, fds: Sequence[int], procedure: Procedure[P, R], *args: P.args, **kwargs: P.kwargs
     ) -> tuple[R, list[int]]:
         """A call that hands copies of descriptors to the daemon, and whose reply brings some, which the caller owns."""
-        return await self._pump.call_with_fds(procedure, args, self._deadline(procedure.wait), fds)
+        check.members(procedure.members, args)
+        return await self._channel.pump.call_with_fds(procedure, args, self._deadline(procedure.wait), fds)
 
     async def _call_on_stream(
         self, state: StreamState, procedure: Procedure[P, R], *args: P.args, **kwargs: P.kwargs
     ) -> R:
         """A call that opens a stream, whose data may follow right behind the reply."""
-        reply: R = await self._pump.call(procedure, args, self._deadline(procedure.wait), state)
+        check.members(procedure.members, args)
+        reply: R = await self._channel.pump.call(procedure, args, self._deadline(procedure.wait), state)
         return reply
 
     async def _call_passing_fds(
         self, fds: Sequence[int], procedure: Procedure[P, R], *args: P.args, **kwargs: P.kwargs
     ) -> R:
         """A call that hands copies of descriptors to the daemon."""
-        reply: R = await self._pump.call(procedure, args, self._deadline(procedure.wait), None, fds)
+        check.members(procedure.members, args)
+        reply: R = await self._channel.pump.call(procedure, args, self._deadline(procedure.wait), None, fds)
         return reply
 
     def _must_carry_fds(self, method: str) -> None:
-        if not self._pump.link.carries_fds:
+        if not self._channel.pump.link.carries_fds:
             raise NotAvailable(
                 f"{method} needs a local connection: descriptors travel over unix sockets only, not over "
                 f"{self._uri.transport}"
             )
 
     def _deadline(self, wait: str) -> float | None:
-        found, deadline = deadline_of_block(self._bounds)
+        found, deadline = deadline_of_blocks(self._block_owner)
         if found or self._timeout is None or wait == "long":
             return deadline
         return time.monotonic() + self._timeout
 
     def timeout(self, limit: float | None) -> Timeout:
-        """Bounds all calls of this connection within a `with` block, long ones too.
+        """Limits all calls of this connection within a `with` block, long ones too.
 
-        `limit` is in seconds, for the block as a whole; None lifts every bound. A call that would end later
-        raises `CallTimeout`, and the connection stays usable.
+        `limit` is in seconds, for the block as a whole; None lifts every timeout. A call that would end later
+        raises `CallTimeout`, and the connection stays usable. Within blocks in one another the earliest end counts.
         """
-        return Timeout(self._bounds, seconds("limit", limit))
+        return Timeout(self._block_owner, seconds("limit", limit))
+
+    def _by(self, deadline: float | None) -> Deadline:
+        """Has the calls within a `with` block end by then, whatever the blocks around it say."""
+        return Deadline(self._block_owner, deadline)
 
     # --- life --------------------------------------------------------------------------------------
 
@@ -123,11 +136,12 @@ class ConnectionBase(ConnectionConstants):
         await self.close()
 
     async def close(self) -> None:
-        """Closes the connection; calls under way on it raise `ConnectionClosed`. Closing again does nothing.
+        """Closes the connection; calls in flight on it raise `ConnectionClosed`. Closing again does nothing.
 
-        Consoles and channels that were opened through it are closed too.
+        Consoles and channels that were opened through it are closed too. A callback that is in a call gets
+        `ConnectionClosed` there, as everybody; where it lets that pass nothing is logged.
         """
-        pump = self._pump
+        pump = self._channel.pump
         if pump.closed:
             return
         try:
@@ -140,14 +154,17 @@ class ConnectionBase(ConnectionConstants):
         except Exception:
             pass  # the link goes all the same
         finally:
-            await pump.close()
-            for side in list(self._side_connections):
-                if (other := side()) is not None:
-                    await other._pump.close()
+            await self._close_links()
+
+    async def _close_links(self) -> None:
+        await self._channel.pump.close()
+        for side in list(self._side_connections):
+            if (other := side()) is not None:
+                await other._channel.pump.close()
 
     def __del__(self) -> None:
         try:
-            pump = self._pump
+            pump = self._channel.pump
         except AttributeError:
             return  # it was never opened
         if pump.closed:
@@ -162,26 +179,29 @@ class ConnectionBase(ConnectionConstants):
             pump.close_from_finalizer()  # warnings may be errors
 
     async def _open_side_connection(self) -> Connection:
-        """A second connection to the same daemon, opened as this one was and under the same bounds."""
-        self._pump.check_here()
-        deadline = self._deadline("free")
-        side = await self._reopen(
-            self._uri, None if deadline is None else max(deadline - time.monotonic(), SHORTEST_SECONDS)
-        )
+        """A second connection to the same daemon, opened as this one was and under the same timeouts."""
+        from ..connecting import open_connection
+
+        self._channel.pump.check_here()
+        side = await open_connection(self._uri, self._options, self._deadline("free"))
         side._timeout = self._timeout
-        side._bounds = self._bounds
-        beside = self._side_connections
-        beside[ref(side, beside.pop)] = None
+        side._block_owner = self._block_owner
+        noted = self._side_connections
+        noted[ref(side, noted.pop)] = None
         try:
-            self._pump.session.check()  # whoever closes this one closes those that are noted by then
+            self._channel.session.check()  # whoever closes this one closes those that are noted by then
         except Error:
             await side.close()
             raise
         return side
 
     def __repr__(self) -> str:
-        state = " closed" if self._pump.closed else ""
+        state = " closed" if self._channel.pump.closed else ""
         return f"<{type(self).__module__.split('._')[0]}.Connection {self._uri.masked()}{state}>"
+
+    def _asjson(self) -> object:
+        """What stands for it where a record that has it is written as JSON."""
+        return self._uri.masked()
 
     def __reduce__(self) -> tuple[Any, ...]:
         raise TypeError("a Connection can't be pickled: open one where it is needed")
@@ -197,18 +217,18 @@ class ConnectionBase(ConnectionConstants):
         answer. [virConnectSetKeepAlive]
         """
         if interval == 0:
-            self._pump.keep_alive(None)
+            self._channel.pump.keep_alive(None)
             return
         interval, count = pings(interval, count)
         # First: the daemon pings as soon as it is asked, even where its answer comes too late.
-        self._pump.session.keeps_alive = True
-        self._pump.watch()
+        self._channel.session.keeps_alive = True
+        self._channel.pump.watch()
         supported = await self._call(remote.CONNECT_SUPPORTS_FEATURE, _FEATURE_KEEPALIVE)
         if not supported:
             raise NoSupport("the daemon does not support keepalive")
-        self._pump.keep_alive(Keepalive(interval, count, time.monotonic()))
+        self._channel.pump.keep_alive(Keepalive(interval, count, time.monotonic()))
 
     def is_alive(self) -> bool:
         """Whether the link was working when last used; without a round trip."""
-        pump = self._pump
+        pump = self._channel.pump
         return pump.session.error is None and not pump.closed and not pump.forked

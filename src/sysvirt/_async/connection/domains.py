@@ -5,7 +5,7 @@ from __future__ import annotations
 from ... import _arguments as check
 from ..._generated.schema import LIMITS
 from ..._protocol.table import remote
-from ...errors import invalid_argument, invalid_type
+from ...errors import class_name, invalid_argument, invalid_type
 from ..domain import Domain
 from ..domain.saving import no_file, save_parameters
 from .base import ConnectionBase
@@ -13,9 +13,8 @@ from .base import ConnectionBase
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Literal
 
-    from ..._arguments import StrPath, UUIDLike
+    from ..._arguments import Number, StrPath, UUIDLike
     from ..._generated.constants import (
         ConnectGetAllDomainStatsFlags,
         ConnectListAllDomainsFlags,
@@ -53,7 +52,7 @@ class DomainCalls(ConnectionBase):
         """
         return self._domain(await self._call(remote.DOMAIN_LOOKUP_BY_UUID, check.uuid("uuid", uuid)))
 
-    async def list_all_domains(self, flags: ConnectListAllDomainsFlags | Literal[0] = 0) -> list[Domain]:
+    async def list_all_domains(self, flags: ConnectListAllDomainsFlags | Number = 0) -> list[Domain]:
         """All guests, or those that `Domain.LIST_*` pick.
 
         Flags come in groups (active or not, persistent or transient ...). Those guests are listed that match one flag
@@ -74,7 +73,11 @@ class DomainCalls(ConnectionBase):
 
     async def list_domain_ids(self, maxnames: int | None = None) -> list[int]:
         """The ids of the guests that run, at most so many. [virConnectListDomains]"""
-        return await self._call(remote.CONNECT_LIST_DOMAINS, _at_most(maxnames))
+        wanted = check.most(maxnames)
+        ids = await self._call(remote.CONNECT_LIST_DOMAINS, min(wanted, _LIST_MAX))
+        if len(ids) == _LIST_MAX < wanted:  # there may be more, which the other list would not leave out
+            ids = [domain.get_id() for domain in await self.list_domains()]
+        return ids[:wanted]
 
     async def list_defined_domains(self) -> list[Domain]:
         """The guests that are defined and don't run. [virConnectListAllDomains]"""
@@ -89,11 +92,15 @@ class DomainCalls(ConnectionBase):
 
         [virConnectListDefinedDomains]
         """
-        return await self._call(remote.CONNECT_LIST_DEFINED_DOMAINS, _at_most(maxnames))
+        wanted = check.most(maxnames)
+        names = await self._call(remote.CONNECT_LIST_DEFINED_DOMAINS, min(wanted, _LIST_MAX))
+        if len(names) == _LIST_MAX < wanted:
+            names = [domain.get_name() for domain in await self.list_defined_domains()]
+        return names[:wanted]
 
     # --- defining and starting ---------------------------------------------------------------------
 
-    async def define_domain(self, xml: str, flags: DomainDefineFlags | Literal[0] = 0) -> Domain:
+    async def define_domain(self, xml: str, flags: DomainDefineFlags | Number = 0) -> Domain:
         """Defines a guest that is to be started later, or changes the definition of one with the same UUID.
 
         [virDomainDefineXML, virDomainDefineXMLFlags]
@@ -102,12 +109,12 @@ class DomainCalls(ConnectionBase):
             return self._domain(await self._call(remote.DOMAIN_DEFINE_XML_FLAGS, xml, flags))
         return self._domain(await self._call(remote.DOMAIN_DEFINE_XML, xml))
 
-    async def create_domain(self, xml: str, flags: DomainCreateFlags | Literal[0] = 0) -> Domain:
+    async def create_domain(self, xml: str, flags: DomainCreateFlags | Number = 0) -> Domain:
         """Starts a guest that is not defined, and so is gone when it ends. [virDomainCreateXML]"""
         return self._domain(await self._call(remote.DOMAIN_CREATE_XML, check.text("xml", xml), flags))
 
     async def create_domain_with_files(
-        self, xml: str, fds: Iterable[int], flags: DomainCreateFlags | Literal[0] = 0
+        self, xml: str, fds: Iterable[int], flags: DomainCreateFlags | Number = 0
     ) -> Domain:
         """As `create_domain`, with open files for the guest, as `Domain.create_with_files`.
 
@@ -124,7 +131,7 @@ class DomainCalls(ConnectionBase):
         savefile: StrPath | None = None,
         dxml: str | None = None,
         params: Params | None = None,
-        flags: DomainSaveRestoreFlags | Literal[0] = 0,
+        flags: DomainSaveRestoreFlags | Number = 0,
     ) -> None:
         """Starts a guest from the file that `Domain.save` wrote, where it left off.
 
@@ -147,7 +154,7 @@ class DomainCalls(ConnectionBase):
             await self._call(remote.DOMAIN_RESTORE, check.path("savefile", savefile))
 
     async def get_save_image_xml_description(
-        self, file: StrPath, flags: DomainSaveImageXMLFlags | Literal[0] = 0
+        self, file: StrPath, flags: DomainSaveImageXMLFlags | Number = 0
     ) -> str:
         """The definition in a file that `Domain.save` wrote; `Domain.SAVE_IMAGE_XML_SECURE` includes passwords.
 
@@ -156,7 +163,7 @@ class DomainCalls(ConnectionBase):
         return await self._call(remote.DOMAIN_SAVE_IMAGE_GET_XML_DESC, check.path("file", file), flags)
 
     async def define_save_image_xml(
-        self, file: StrPath, dxml: str, flags: DomainSaveRestoreFlags | Literal[0] = 0
+        self, file: StrPath, dxml: str, flags: DomainSaveRestoreFlags | Number = 0
     ) -> None:
         """Changes the definition in a file that `Domain.save` wrote, and with flags how it is restored.
 
@@ -165,7 +172,7 @@ class DomainCalls(ConnectionBase):
         check.exclusive(flags, Domain.SAVE_RUNNING, Domain.SAVE_PAUSED)
         await self._call(remote.DOMAIN_SAVE_IMAGE_DEFINE_XML, check.path("file", file), dxml, flags)
 
-    async def domain_xml_from_native(self, format: str, config: str, flags: int = 0) -> str:
+    async def domain_xml_from_native(self, format: str, config: str, flags: Number = 0) -> str:
         """Turns a hypervisor's own configuration into a definition; QEMU's driver cannot: `NoSupport`.
 
         [virConnectDomainXMLFromNative]
@@ -177,7 +184,7 @@ class DomainCalls(ConnectionBase):
             flags,
         )
 
-    async def domain_xml_to_native(self, format: str, xml: str, flags: int = 0) -> str:
+    async def domain_xml_to_native(self, format: str, xml: str, flags: Number = 0) -> str:
         """Turns a definition into the hypervisor's own configuration, such as "qemu-argv": its command line.
 
         [virConnectDomainXMLToNative]
@@ -193,9 +200,9 @@ class DomainCalls(ConnectionBase):
 
     async def get_all_domain_stats(
         self,
-        stats: DomainStatsTypes | Literal[0] = 0,
+        stats: DomainStatsTypes | Number = 0,
         doms: Iterable[Domain] | None = None,
-        flags: ConnectGetAllDomainStatsFlags | Literal[0] = 0,
+        flags: ConnectGetAllDomainStatsFlags | Number = 0,
     ) -> list[tuple[Domain, DomainStats]]:
         """Statistics of many guests in one call: of these, or of all there are that `flags` pick.
 
@@ -222,16 +229,10 @@ class DomainCalls(ConnectionBase):
         try:
             given = list(doms)
         except TypeError:
-            raise invalid_type("doms", "Domain handles or None", doms) from None
+            raise invalid_type("doms", f"{class_name(Domain)} handles or None", doms) from None
         for domain in given:
             if not isinstance(domain, Domain):
-                raise invalid_type("doms", "Domain handles", domain)
+                raise invalid_type("doms", f"{class_name(Domain)} handles", domain)
             if domain.get_connection() is not self:
                 raise invalid_argument("doms", f"guests of this connection were expected, not {domain!r}")
         return [domain._ref for domain in given]
-
-
-def _at_most(maxnames: int | None) -> int:
-    if maxnames is None:
-        return _LIST_MAX
-    return min(check.integer("maxnames", maxnames, 0, check.INT_MAX), _LIST_MAX)

@@ -11,8 +11,7 @@ from .base import ConnectionBase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Literal
-
+    from ..._arguments import Number
     from ..._generated.constants import ConnectGetDomainCapabilitiesFlags
     from ..._generated.dicts import NodeCPUStats, NodeMemoryStats
 
@@ -65,7 +64,7 @@ class HostCalls(ConnectionBase):
         arch: str | None = None,
         machine: str | None = None,
         virttype: str | None = None,
-        flags: ConnectGetDomainCapabilitiesFlags | Literal[0] = 0,
+        flags: ConnectGetDomainCapabilitiesFlags | Number = 0,
     ) -> str:
         """What guests of one kind can have, as XML; what is None the daemon chooses.
 
@@ -76,7 +75,7 @@ class HostCalls(ConnectionBase):
             remote.CONNECT_GET_DOMAIN_CAPABILITIES, emulator, arch, machine, virttype, flags
         )
 
-    async def get_sysinfo(self, flags: int = 0) -> str:
+    async def get_sysinfo(self, flags: Number = 0) -> str:
         """The host's maker, model and serial numbers (SMBIOS), as XML. [virConnectGetSysinfo]"""
         return await self._call(remote.CONNECT_GET_SYSINFO, flags)
 
@@ -87,7 +86,7 @@ class HostCalls(ConnectionBase):
         """
         return await self._call(remote.CONNECT_GET_MAX_VCPUS, check.optional_text("domtype", domtype))
 
-    async def get_cpu_model_names(self, arch: str, flags: int = 0) -> list[str]:
+    async def get_cpu_model_names(self, arch: str, flags: Number = 0) -> list[str]:
         """The CPU models that libvirt knows for an architecture; empty where guests can have any.
 
         [virConnectGetCPUModelNames]
@@ -117,12 +116,16 @@ class HostCalls(ConnectionBase):
         """Memory (KiB), CPU model and topology of the host. [virNodeGetInfo]"""
         return NodeInfo._from_wire(await self._call(remote.NODE_GET_INFO))
 
-    async def get_node_cpu_map(self, flags: int = 0) -> tuple[int, CpuSet, int]:
-        """How many CPUs the host has, which of them are online, and how many these are. [virNodeGetCPUMap]"""
+    async def get_node_cpu_map(self, flags: Number = 0) -> tuple[int, CpuSet, int]:
+        """How many numbers the host's CPUs have, which CPUs are online, and how many these are.
+
+        The first is one more than the highest number of a CPU, and so the length of a map of them. It is how many CPUs
+        there are only where no number is left out. [virNodeGetCPUMap]
+        """
         online, count, total = await self._call(remote.NODE_GET_CPU_MAP, 1, 1, flags)
         return total, CpuSet(online), count
 
-    async def get_node_cpu_stats(self, cpu_num: int = -1, flags: int = 0) -> NodeCPUStats:
+    async def get_node_cpu_stats(self, cpu_num: int = -1, flags: Number = 0) -> NodeCPUStats:
         """Where the time of one CPU went, or of all (-1). [virNodeGetCPUStats]"""
         number = check.integer("cpu_num", cpu_num, check.INT_MIN, check.INT_MAX)
         # The daemon insists on being asked for exactly as many as it has.
@@ -130,7 +133,7 @@ class HostCalls(ConnectionBase):
         stats, _ = await self._call(remote.NODE_GET_CPU_STATS, number, count, flags)
         return dict(stats)  # type: ignore[return-value]
 
-    async def get_node_memory_stats(self, cell_num: int = -1, flags: int = 0) -> NodeMemoryStats:
+    async def get_node_memory_stats(self, cell_num: int = -1, flags: Number = 0) -> NodeMemoryStats:
         """The memory of one NUMA cell, or of all (-1), in KiB. [virNodeGetMemoryStats]"""
         number = check.integer("cell_num", cell_num, check.INT_MIN, check.INT_MAX)
         _, count = await self._call(remote.NODE_GET_MEMORY_STATS, 0, number, flags)
@@ -144,7 +147,7 @@ class HostCalls(ConnectionBase):
     async def get_node_cells_free_memory(self, start: int, end: int) -> list[int]:
         """The free memory of the NUMA cells from `start` to `end`, both included, in bytes.
 
-        [virNodeGetCellsFreeMemory]
+        One for each number: 0 where there is no such cell, and none beyond the highest. [virNodeGetCellsFreeMemory]
         """
         first = check.integer("start", start, 0, check.INT_MAX)
         last = check.integer("end", end, first, min(first + _CELLS_MAX - 1, check.INT_MAX))

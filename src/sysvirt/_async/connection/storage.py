@@ -5,22 +5,18 @@ from __future__ import annotations
 from ... import _arguments as check
 from ..._generated.schema import LIMITS
 from ..._protocol.table import remote
-from ...errors import invalid_type
 from ..storage_pool import StoragePool
 from ..storage_vol import StorageVol
 from .base import ConnectionBase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Literal
-
-    from ..._arguments import StrPath, UUIDLike
+    from ..._arguments import Number, StrPath, UUIDLike
     from ..._generated.constants import (
         ConnectListAllStoragePoolsFlags,
         StoragePoolCreateFlags,
         StoragePoolDefineFlags,
     )
-    from ..._protocol.procedure import Procedure
 
 _LIST_MAX = LIMITS["REMOTE_STORAGE_POOL_LIST_MAX"]
 
@@ -31,7 +27,7 @@ class StorageCalls(ConnectionBase):
     # --- pools -------------------------------------------------------------------------------------
 
     async def list_all_storage_pools(
-        self, flags: ConnectListAllStoragePoolsFlags | Literal[0] = 0
+        self, flags: ConnectListAllStoragePoolsFlags | Number = 0
     ) -> list[StoragePool]:
         """All storage pools, or those that `StoragePool.LIST_*` pick: those that match one flag of every group named.
 
@@ -50,7 +46,11 @@ class StorageCalls(ConnectionBase):
 
     async def list_storage_pool_names(self, maxnames: int | None = None) -> list[str]:
         """The names of the storage pools that are started, at most so many. [virConnectListStoragePools]"""
-        return await self._pool_names(remote.CONNECT_LIST_STORAGE_POOLS, maxnames)
+        wanted = check.most(maxnames)
+        names = await self._call(remote.CONNECT_LIST_STORAGE_POOLS, _LIST_MAX)
+        if len(names) == _LIST_MAX < wanted:  # there may be more, which the other list would not leave out
+            names = [pool.get_name() for pool in await self.list_storage_pools()]
+        return names[:wanted]
 
     async def list_defined_storage_pools(self) -> list[StoragePool]:
         """The storage pools that are defined and not started. [virConnectListAllStoragePools]"""
@@ -65,7 +65,11 @@ class StorageCalls(ConnectionBase):
 
         [virConnectListDefinedStoragePools]
         """
-        return await self._pool_names(remote.CONNECT_LIST_DEFINED_STORAGE_POOLS, maxnames)
+        wanted = check.most(maxnames)
+        names = await self._call(remote.CONNECT_LIST_DEFINED_STORAGE_POOLS, _LIST_MAX)
+        if len(names) == _LIST_MAX < wanted:
+            names = [pool.get_name() for pool in await self.list_defined_storage_pools()]
+        return names[:wanted]
 
     async def get_storage_pool_by_name(self, name: str) -> StoragePool:
         """The storage pool of this name; raises `NoStoragePool` where there is none. [virStoragePoolLookupByName]"""
@@ -80,8 +84,7 @@ class StorageCalls(ConnectionBase):
 
     async def get_storage_pool_by_volume(self, volume: StorageVol) -> StoragePool:
         """The storage pool that a volume is in. [virStoragePoolLookupByVolume]"""
-        if not isinstance(volume, StorageVol):
-            raise invalid_type("volume", "a StorageVol", volume)
+        check.handle("volume", volume, StorageVol)
         return self._pool(await self._call(remote.STORAGE_POOL_LOOKUP_BY_VOLUME, volume._ref))
 
     async def get_storage_pool_by_target_path(self, path: StrPath) -> StoragePool:
@@ -89,15 +92,11 @@ class StorageCalls(ConnectionBase):
         target = check.path("path", path)
         return self._pool(await self._call(remote.STORAGE_POOL_LOOKUP_BY_TARGET_PATH, target))
 
-    async def define_storage_pool(
-        self, xml: str, flags: StoragePoolDefineFlags | Literal[0] = 0
-    ) -> StoragePool:
+    async def define_storage_pool(self, xml: str, flags: StoragePoolDefineFlags | Number = 0) -> StoragePool:
         """Defines a storage pool that is to be started later. [virStoragePoolDefineXML]"""
         return self._pool(await self._call(remote.STORAGE_POOL_DEFINE_XML, check.text("xml", xml), flags))
 
-    async def create_storage_pool(
-        self, xml: str, flags: StoragePoolCreateFlags | Literal[0] = 0
-    ) -> StoragePool:
+    async def create_storage_pool(self, xml: str, flags: StoragePoolCreateFlags | Number = 0) -> StoragePool:
         """Starts a storage pool that is not defined, and so is forgotten when it is stopped.
 
         With `StoragePool.CREATE_WITH_BUILD` what it is kept in is made before. [virStoragePoolCreateXML]
@@ -122,11 +121,6 @@ class StorageCalls(ConnectionBase):
         return self._volume(await self._call(remote.STORAGE_VOL_LOOKUP_BY_KEY, check.text("key", key)))
 
     # --- handles -----------------------------------------------------------------------------------
-
-    async def _pool_names(self, procedure: Procedure[[int], list[str]], maxnames: int | None) -> list[str]:
-        if maxnames is not None:
-            check.integer("maxnames", maxnames, 0, check.INT_MAX)
-        return (await self._call(procedure, _LIST_MAX))[:maxnames]
 
     def _pool(self, ref: bytes) -> StoragePool:
         return StoragePool(self, ref)  # type: ignore[arg-type]

@@ -8,8 +8,7 @@ from .base import DomainBase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Literal
-
+    from ..._arguments import Number
     from ..._generated.constants import DomainBackupBeginFlags
 
 
@@ -20,7 +19,7 @@ class BackupMethods(DomainBase):
         self,
         backupxml: str,
         checkpointxml: str | None = None,
-        flags: DomainBackupBeginFlags | Literal[0] = 0,
+        flags: DomainBackupBeginFlags | Number = 0,
     ) -> None:
         """Starts a backup of the running guest's disks as they are now, and returns while it goes on.
 
@@ -39,7 +38,7 @@ class BackupMethods(DomainBase):
         checkpoint = check.optional_text("checkpointxml", checkpointxml)
         await self._connection._call(remote.DOMAIN_BACKUP_BEGIN, self._ref, backup, checkpoint, flags)
 
-    async def backup_get_xml_description(self, flags: int = 0) -> str:
+    async def backup_get_xml_description(self, flags: Number = 0) -> str:
         """The backup under way, as XML, with what libvirt has chosen; raises `NoDomainBackup` where there is none.
 
         [virDomainBackupGetXMLDesc]

@@ -4,22 +4,30 @@ from __future__ import annotations
 
 from ... import typedparams
 from ..._generated.constants import DomainConstants
+from ..._guest_xml import describes
 from ..._protocol.table import remote
 from ...errors import invalid_argument
 from ..handle import UUIDHandle
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, SupportsIndex
 
     from ..._protocol.procedure import Procedure
     from ...typedparams import Sent
 
 
-class DomainBase(UUIDHandle, DomainConstants):
-    """Holds nothing but the connection and the guest's name, UUID and id, as bytes of the protocol."""
+#: Of how many devices a handle remembers that they were detached through it.
+_DETACHED_KEPT = 32
 
-    __slots__ = ()
+
+class DomainBase(UUIDHandle, DomainConstants):
+    """Holds the connection, and the guest's name, UUID and id as bytes of the protocol."""
+
+    __slots__ = ("_detached",)
+
+    #: Aliases and XML of the devices that were detached through this handle; not set before there was one.
+    _detached: tuple[str, ...]
 
     # remote_nonnull_domain: length of the name, name, padding, 16 bytes of UUID, 4 of id.
     _uuid_at = slice(-20, -4)
@@ -46,6 +54,15 @@ class DomainBase(UUIDHandle, DomainConstants):
         if not sent:
             raise invalid_argument(argument, "at least one parameter was expected")
         return sent
+
+    def _note_detached(self, device: str, flags: SupportsIndex) -> None:
+        """The daemon has found the device: in the running guest, unless only its definition was meant."""
+        if flags.__index__() & (self.AFFECT_LIVE | self.AFFECT_CONFIG) != self.AFFECT_CONFIG:
+            self._detached = (*getattr(self, "_detached", ())[1 - _DETACHED_KEPT :], device)
+
+    def _has_detached(self, name: str) -> bool:
+        """Whether a device of this name was detached through this handle."""
+        return any(name == device or describes(device, name) for device in getattr(self, "_detached", ()))
 
     def _set_id(self, number: int) -> None:
         self._ref = self._ref[:-4] + number.to_bytes(4, "big", signed=True)

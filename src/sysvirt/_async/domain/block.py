@@ -10,14 +10,14 @@ from ... import typedparams
 from ..._generated.schema import LIMITS
 from ..._protocol.table import remote
 from ...errors import NoSupport
+from ...results._values import whole
 from ...results.block import BlockInfo, DiskError, block_stats, older_block_stats
 from ...typedparams import STRING_OKAY
 from .base import DomainBase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Literal
-
+    from ..._arguments import Number
     from ..._generated.constants import DomainBlockResizeFlags, DomainModificationImpact
     from ..._generated.dicts import BlockIOTune
     from ...results.block import BlockStats
@@ -32,16 +32,14 @@ _STATS_MAX = LIMITS["REMOTE_DOMAIN_BLOCK_STATS_PARAMETERS_MAX"]
 class BlockMethods(DomainBase):
     __slots__ = ()
 
-    async def get_block_info(self, dev: str, flags: int = 0) -> BlockInfo:
+    async def get_block_info(self, dev: str, flags: Number = 0) -> BlockInfo:
         """How big a disk is, and how much room it takes. [virDomainGetBlockInfo]"""
         disk = check.text("dev", dev)
         return BlockInfo._from_wire(
             await self._connection._call(remote.DOMAIN_GET_BLOCK_INFO, self._ref, disk, flags)
         )
 
-    async def block_resize(
-        self, disk: str, size: int, flags: DomainBlockResizeFlags | Literal[0] = 0
-    ) -> None:
+    async def block_resize(self, disk: str, size: int, flags: DomainBlockResizeFlags | Number = 0) -> None:
         """Changes the size of a running guest's disk, in KiB, or in bytes with `Domain.BLOCK_RESIZE_BYTES`.
 
         `BLOCK_RESIZE_EXTEND` refuses to shrink it (daemons from 12.3 on); `BLOCK_RESIZE_CAPACITY` with size 0 gives
@@ -49,7 +47,7 @@ class BlockMethods(DomainBase):
         """
         await self._connection._call(remote.DOMAIN_BLOCK_RESIZE, self._ref, disk, size, flags)
 
-    async def block_peek(self, path: str, offset: int, size: int, flags: int = 0) -> bytes:
+    async def block_peek(self, path: str, offset: int, size: int, flags: Number = 0) -> bytes:
         """Reads `size` bytes of a disk from byte `offset` on, at most 4 MiB; raw disks only.
 
         Raises `InvalidArgument` when the disk ends before that. [virDomainBlockPeek]
@@ -57,7 +55,7 @@ class BlockMethods(DomainBase):
         count = check.integer("size", size, 0, _PEEK_MAX)
         return await self._connection._call(remote.DOMAIN_BLOCK_PEEK, self._ref, path, offset, count, flags)
 
-    async def block_stats(self, path: str, flags: int = 0) -> BlockStats:
+    async def block_stats(self, path: str, flags: Number = 0) -> BlockStats:
         """What the running guest has read from a disk and written to it; of all its disks if `path` is "".
 
         [virDomainBlockStatsFlags, virDomainBlockStats]
@@ -69,36 +67,35 @@ class BlockMethods(DomainBase):
             if flags:
                 raise
             return older_block_stats(await call(remote.DOMAIN_BLOCK_STATS, self._ref, path))
-        return block_stats(stats)
+        return block_stats(whole(stats, _STATS_MAX))
 
-    async def get_disk_errors(self, flags: int = 0) -> list[DiskError]:
+    async def get_disk_errors(self, flags: Number = 0) -> list[DiskError]:
         """The disks of the running guest on which a read or a write has failed; empty when all is well.
 
         What counts is a failure that has stopped the guest, as the disk's error policy may say; it is still
         told when the guest goes on. [virDomainGetDiskErrors]
         """
         errors, _ = await self._connection._call(remote.DOMAIN_GET_DISK_ERRORS, self._ref, _ERRORS_MAX, flags)
-        return [DiskError._from_wire(entry) for entry in errors]
+        return [DiskError._from_wire(entry) for entry in whole(errors, _ERRORS_MAX)]
 
-    async def get_block_iotune(
-        self, disk: str, flags: DomainModificationImpact | Literal[0] = 0
-    ) -> BlockIOTune:
+    async def get_block_iotune(self, disk: str, flags: DomainModificationImpact | Number = 0) -> BlockIOTune:
         """The limits of the reads and writes of a disk: `Domain.BLOCK_IOTUNE_*`.
 
         Of a guest at rest, and with `Domain.AFFECT_CONFIG`, what its definition says. [virDomainGetBlockIoTune]
         """
+        check.expect("flags", flags, "DomainModificationImpact")
         check.exclusive(flags, self.AFFECT_LIVE, self.AFFECT_CONFIG)
         name = check.text("disk", disk)
         found, _ = await self._connection._call(
             remote.DOMAIN_GET_BLOCK_IO_TUNE, self._ref, name, _IOTUNE_MAX, flags | STRING_OKAY
         )
-        return found  # type: ignore[return-value]
+        return whole(found, _IOTUNE_MAX)  # type: ignore[return-value]
 
     async def set_block_iotune(
         self,
         disk: str,
         params: BlockIOTune | Params,
-        flags: DomainModificationImpact | Literal[0] = 0,
+        flags: DomainModificationImpact | Number = 0,
     ) -> None:
         """Limits the reads and writes of a disk: `Domain.BLOCK_IOTUNE_*`.
 
@@ -114,7 +111,7 @@ class BlockMethods(DomainBase):
         self,
         group: str,
         params: BlockIOTune | Params,
-        flags: DomainModificationImpact | Literal[0] = 0,
+        flags: DomainModificationImpact | Number = 0,
     ) -> None:
         """Makes or changes a group of limits, that disks may share: `Domain.BLOCK_IOTUNE_*`.
 
@@ -123,7 +120,7 @@ class BlockMethods(DomainBase):
         sent = typedparams.encode("params", params, typedparams.kinds("block_iotune"))
         await self._connection._call(remote.DOMAIN_SET_THROTTLE_GROUP, self._ref, group, sent, flags)
 
-    async def del_throttle_group(self, group: str, flags: DomainModificationImpact | Literal[0] = 0) -> None:
+    async def del_throttle_group(self, group: str, flags: DomainModificationImpact | Number = 0) -> None:
         """Removes a group of limits; raises `OperationInvalid` while a disk is in it.
 
         Needs a daemon from 11.2 on. [virDomainDelThrottleGroup]
@@ -131,7 +128,7 @@ class BlockMethods(DomainBase):
         name = check.text("group", group)
         await self._connection._call(remote.DOMAIN_DEL_THROTTLE_GROUP, self._ref, name, flags)
 
-    async def set_block_threshold(self, dev: str, threshold: int, flags: int = 0) -> None:
+    async def set_block_threshold(self, dev: str, threshold: int, flags: Number = 0) -> None:
         """Asks for an event when the running guest first writes beyond byte `threshold` of a disk's storage.
 
         The event is `Domain.EVENT_ID_BLOCK_THRESHOLD`; 0 calls it off. "vda[2]" is an image further down in the

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from ... import _arguments as check
 from ... import typedparams
+from ..._guest_xml import GuestXML
 from ..._protocol.table import remote
-from ...errors import invalid_argument
+from ...errors import OperationInvalid, invalid_argument
 from ...results.block import BlockJobInfo
 from .base import DomainBase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Literal
+    from collections.abc import Callable
+    from typing import Any
 
+    from ..._arguments import Number
     from ..._generated.constants import (
         DomainBlockCommitFlags,
         DomainBlockCopyFlags,
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
         DomainBlockPullFlags,
         DomainBlockRebaseFlags,
     )
+    from ..._session.aio_facade import Later
     from ...typedparams import Params
 
 
@@ -33,7 +37,7 @@ class BlockJobMethods(DomainBase):
     __slots__ = ()
 
     async def block_pull(
-        self, path: str, bandwidth: int = 0, flags: DomainBlockPullFlags | Literal[0] = 0
+        self, path: str, bandwidth: int = 0, flags: DomainBlockPullFlags | Number = 0
     ) -> None:
         """Begins to copy all that a disk's image has from the images below it into it, until it needs them no more.
 
@@ -49,7 +53,7 @@ class BlockJobMethods(DomainBase):
         path: str,
         base: str | None = None,
         bandwidth: int = 0,
-        flags: DomainBlockRebaseFlags | Literal[0] = 0,
+        flags: DomainBlockRebaseFlags | Number = 0,
     ) -> None:
         """Begins to pull what is between a disk's image and `base` into it, so that `base` is next below it.
 
@@ -76,13 +80,13 @@ class BlockJobMethods(DomainBase):
         await self._connection._call(remote.DOMAIN_BLOCK_REBASE, self._ref, path, base, bandwidth, flags)
 
     async def block_copy(
-        self, path: str, destxml: str, params: Params = (), flags: DomainBlockCopyFlags | Literal[0] = 0
+        self, path: str, destxml: str, params: Params = (), flags: DomainBlockCopyFlags | Number = 0
     ) -> None:
         """Begins to copy a disk, and keeps the copy the same until `abort_block_job` ends that.
 
         destxml: a `<disk>` element with the copy's source and format.
         params: `Domain.BLOCK_COPY_BANDWIDTH`, the most to copy in a second, in bytes; `BLOCK_COPY_GRANULARITY`, the
-            size of what is noted as changed, in bytes, a power of 2; `BLOCK_COPY_BUF_SIZE`, bytes under way at a time.
+            size of what is noted as changed, in bytes, a power of 2; `BLOCK_COPY_BUF_SIZE`, bytes in flight at a time.
         flags: `BLOCK_COPY_SHALLOW` copies the top image only, `BLOCK_COPY_REUSE_EXT` into a file that is there
             already. `BLOCK_COPY_TRANSIENT_JOB` is needed for a guest that is not transient.
             `BLOCK_COPY_SYNCHRONOUS_WRITES` has the guest's writes wait for the copy. `BLOCK_COPY_TARGET_ZEROED`
@@ -99,7 +103,7 @@ class BlockJobMethods(DomainBase):
         base: str | None = None,
         top: str | None = None,
         bandwidth: int = 0,
-        flags: DomainBlockCommitFlags | Literal[0] = 0,
+        flags: DomainBlockCommitFlags | Number = 0,
     ) -> None:
         """Begins to write what images of a disk's chain have, from `top` down, into `base`, which takes their place.
 
@@ -116,7 +120,7 @@ class BlockJobMethods(DomainBase):
         disk = check.text("path", path)
         await self._connection._call(remote.DOMAIN_BLOCK_COMMIT, self._ref, disk, base, top, bandwidth, flags)
 
-    async def abort_block_job(self, path: str, flags: DomainBlockJobAbortFlags | Literal[0] = 0) -> None:
+    async def abort_block_job(self, path: str, flags: DomainBlockJobAbortFlags | Number = 0) -> None:
         """Ends the job on a disk, and returns when it has ended; at once with `Domain.BLOCK_JOB_ABORT_ASYNC`.
 
         `BLOCK_JOB_ABORT_PIVOT` has the guest go on with the copy, or with the base of an active commit; raises
@@ -125,7 +129,7 @@ class BlockJobMethods(DomainBase):
         await self._connection._call(remote.DOMAIN_BLOCK_JOB_ABORT, self._ref, path, flags)
 
     async def get_block_job_info(
-        self, path: str, flags: DomainBlockJobInfoFlags | Literal[0] = 0
+        self, path: str, flags: DomainBlockJobInfoFlags | Number = 0
     ) -> BlockJobInfo:
         """How far the job on a disk is; of type `Domain.BLOCK_JOB_TYPE_UNKNOWN` when there is none.
 
@@ -137,7 +141,7 @@ class BlockJobMethods(DomainBase):
         )
 
     async def set_block_job_speed(
-        self, path: str, bandwidth: int, flags: DomainBlockJobSetSpeedFlags | Literal[0] = 0
+        self, path: str, bandwidth: int, flags: DomainBlockJobSetSpeedFlags | Number = 0
     ) -> None:
         """Changes the most that the job on a disk may copy in a second; 0 for no limit.
 
@@ -146,7 +150,34 @@ class BlockJobMethods(DomainBase):
         await self._connection._call(remote.DOMAIN_BLOCK_JOB_SET_SPEED, self._ref, path, bandwidth, flags)
 
 
-def is_ready(info: BlockJobInfo) -> bool:
-    """Whether a job waits to be told how to end: libvirt has `cur` at `end` for such ones only then."""
-    until_told = (DomainBase.BLOCK_JOB_TYPE_COPY, DomainBase.BLOCK_JOB_TYPE_ACTIVE_COMMIT)
-    return info.type in until_told and info.cur == info.end
+async def disk_named(
+    dom: DomainBase, argument: str, name: str, call: Callable[..., Later[Any]]
+) -> tuple[int, str]:
+    """The id of the guest's present run, and the target of the disk that goes by a name.
+
+    call: makes a call of the guest's connection.
+    """
+    guest = GuestXML(await call(remote.DOMAIN_GET_XML_DESC, dom._ref, 0))
+    if guest.id < 0:
+        raise OperationInvalid(f"the guest {dom.get_name()!r} is not running")
+    for disk in guest.named(name):
+        if disk.is_disk and disk.target is not None:
+            return guest.id, disk.target
+    targets = [disk.target for disk in guest.devices if disk.is_disk and disk.target is not None]
+    if name.startswith("/"):
+        for target in await _volumes_at(dom, name, call):
+            return guest.id, target
+    expected = f"the target, path or alias of one of its disks ({', '.join(targets)}) was expected"
+    raise invalid_argument(argument, f"{expected}, not {name!r}")
+
+
+async def _volumes_at(dom: DomainBase, path: str, call: Callable[..., Later[Any]]) -> list[str]:
+    """The targets of the disks with this path which are volumes of a pool: XML does not have their paths."""
+    flags = dom.GET_ALL_STATS_NOWAIT
+    found = await call(remote.CONNECT_GET_ALL_DOMAIN_STATS, [dom._ref], dom.STATS_BLOCK, flags)
+    return [
+        str(stats[key.removesuffix("path") + "name"])
+        for _, stats in found
+        for key, value in stats.items()
+        if key.endswith(".path") and value == path
+    ]

@@ -9,8 +9,7 @@ from .base import DomainBase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Literal
-
+    from ..._arguments import Number
     from ..._generated.constants import DomainCheckpointCreateFlags, DomainCheckpointListFlags
 
 
@@ -18,7 +17,7 @@ class CheckpointMethods(DomainBase):
     __slots__ = ()
 
     async def create_checkpoint(
-        self, xml: str, flags: DomainCheckpointCreateFlags | Literal[0] = 0
+        self, xml: str, flags: DomainCheckpointCreateFlags | Number = 0
     ) -> DomainCheckpoint:
         """Makes a checkpoint of the running guest as a <domaincheckpoint> says.
 
@@ -42,7 +41,7 @@ class CheckpointMethods(DomainBase):
         return self._checkpoint(await call(remote.DOMAIN_CHECKPOINT_LOOKUP_BY_NAME, self._ref, name, 0))
 
     async def list_all_checkpoints(
-        self, flags: DomainCheckpointListFlags | Literal[0] = 0
+        self, flags: DomainCheckpointListFlags | Number = 0
     ) -> list[DomainCheckpoint]:
         """All checkpoints, or those that `DomainCheckpoint.LIST_*` pick: roots, and leaves or not.
 

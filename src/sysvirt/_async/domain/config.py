@@ -9,8 +9,7 @@ from .base import DomainBase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Literal
-
+    from ..._arguments import Number
     from ..._generated.constants import (
         DomainModificationImpact,
         DomainUndefineFlags,
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 class ConfigMethods(DomainBase):
     __slots__ = ()
 
-    async def get_xml_description(self, flags: DomainXMLFlags | Literal[0] = 0) -> str:
+    async def get_xml_description(self, flags: DomainXMLFlags | Number = 0) -> str:
         """The definition as XML: the running guest's, or with `Domain.XML_INACTIVE` that of its next start.
 
         `XML_SECURE` includes passwords, which a read-only connection is denied. [virDomainGetXMLDesc]
@@ -33,7 +32,7 @@ class ConfigMethods(DomainBase):
         """How the guest's system runs: "hvm" for all that is fully virtual. [virDomainGetOSType]"""
         return await self._connection._call(remote.DOMAIN_GET_OS_TYPE, self._ref)
 
-    async def undefine(self, flags: DomainUndefineFlags | Literal[0] = 0) -> None:
+    async def undefine(self, flags: DomainUndefineFlags | Number = 0) -> None:
         """Removes the definition; a running guest goes on, and is gone when it ends.
 
         Raises `OperationInvalid` for a transient guest, and for one with a managed save, snapshots, checkpoints
@@ -44,7 +43,7 @@ class ConfigMethods(DomainBase):
         else:
             await self._connection._call(remote.DOMAIN_UNDEFINE, self._ref)
 
-    async def rename(self, newname: str, flags: int = 0) -> None:
+    async def rename(self, newname: str, flags: Number = 0) -> None:
         """Gives a guest that is not running another name, which `get_name` then says. [virDomainRename]"""
         name = check.text("newname", newname)
         if not name:
@@ -75,32 +74,34 @@ class ConfigMethods(DomainBase):
 
     async def get_metadata(
         self,
-        type: MetadataType,
+        type: MetadataType | Number,
         uri: str | None = None,
-        flags: DomainModificationImpact | Literal[0] = 0,
+        flags: DomainModificationImpact | Number = 0,
     ) -> str:
         """The title, the description, or the element of an XML namespace (`Domain.METADATA_*`).
 
         `uri` is the namespace, for an element only. Raises `NoDomainMetadata` where there is none.
         [virDomainGetMetadata]
         """
+        check.expect("type", type, "MetadataType")
         check.exclusive(flags, self.AFFECT_LIVE, self.AFFECT_CONFIG)
         self._check_namespace(type, "uri", uri)
         return await self._connection._call(remote.DOMAIN_GET_METADATA, self._ref, type, uri, flags)
 
     async def set_metadata(
         self,
-        type: MetadataType,
+        type: MetadataType | Number,
         val: str | None = None,
         key: str | None = None,
         uri: str | None = None,
-        flags: DomainModificationImpact | Literal[0] = 0,
+        flags: DomainModificationImpact | Number = 0,
     ) -> None:
         """Sets the title, the description, or the element of an XML namespace (`Domain.METADATA_*`); None removes it.
 
         `uri` is the namespace and `key` its prefix, for an element only. A title is one line.
         [virDomainSetMetadata]
         """
+        check.expect("type", type, "MetadataType")
         self._check_namespace(type, "uri", uri)
         if val is not None or key is not None:
             self._check_namespace(type, "key", key)
@@ -109,7 +110,7 @@ class ConfigMethods(DomainBase):
             raise invalid_argument("val", "a title of one line was expected")
         await self._connection._call(remote.DOMAIN_SET_METADATA, self._ref, type, text, key, uri, flags)
 
-    def _check_namespace(self, type: int, name: str, value: str | None) -> None:
+    def _check_namespace(self, type: object, name: str, value: str | None) -> None:
         """`uri` and `key` go with an element and with nothing else."""
         if type == self.METADATA_ELEMENT and value is None:
             raise invalid_argument(name, "text was expected for METADATA_ELEMENT")

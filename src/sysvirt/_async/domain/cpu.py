@@ -6,14 +6,16 @@ from ... import _arguments as check
 from ..._generated.schema import LIMITS
 from ..._protocol.table import remote
 from ...cpumap import CpuSet, some_map, some_text
-from ...errors import OperationInvalid, invalid_argument
+from ...errors import NoSupport, OperationInvalid, invalid_argument
 from ...results.cpu import VcpuInfo
 from .base import DomainBase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Literal
+    from collections.abc import Iterable
+    from typing import Literal, SupportsIndex
 
+    from ..._arguments import Number
     from ..._generated.constants import DomainModificationImpact, DomainSetVcpuFlags, DomainVcpuFlags
     from ..._generated.dicts import CPUStats
     from ...cpumap import CPUs
@@ -33,7 +35,7 @@ class CPUMethods(DomainBase):
         """
         return await self._connection._call(remote.DOMAIN_GET_MAX_VCPUS, self._ref)
 
-    async def get_vcpus(self, flags: DomainVcpuFlags | DomainModificationImpact | Literal[0] = 0) -> int:
+    async def get_vcpus(self, flags: DomainVcpuFlags | DomainModificationImpact | Number = 0) -> int:
         """The virtual CPUs the guest has now, or with `Domain.VCPU_CONFIG` will have at its next start.
 
         `VCPU_MAXIMUM` asks for the most it may have, `VCPU_GUEST` for those its system uses, which needs its
@@ -43,7 +45,7 @@ class CPUMethods(DomainBase):
         return await self._connection._call(remote.DOMAIN_GET_VCPUS_FLAGS, self._ref, flags)
 
     async def set_vcpus(
-        self, count: int, flags: DomainVcpuFlags | DomainModificationImpact | Literal[0] = 0
+        self, count: int, flags: DomainVcpuFlags | DomainModificationImpact | Number = 0
     ) -> None:
         """Changes how many virtual CPUs the guest has.
 
@@ -53,8 +55,7 @@ class CPUMethods(DomainBase):
         """
         number = check.integer("count", count, 1, check.UINT_MAX)
         check.exclusive(flags, self.VCPU_GUEST, self.VCPU_CONFIG)
-        if flags & self.VCPU_MAXIMUM and not flags & self.VCPU_CONFIG:
-            raise invalid_argument("flags", "VCPU_MAXIMUM goes with VCPU_CONFIG only")
+        check.requires(flags, self.VCPU_MAXIMUM, self.VCPU_CONFIG)
         if flags:
             await self._connection._call(remote.DOMAIN_SET_VCPUS_FLAGS, self._ref, number, flags)
         else:
@@ -64,7 +65,7 @@ class CPUMethods(DomainBase):
         self,
         cpumap: CPUs,
         state: bool | Literal[0, 1],
-        flags: DomainSetVcpuFlags | DomainModificationImpact | Literal[0] = 0,
+        flags: DomainSetVcpuFlags | DomainModificationImpact | Number = 0,
     ) -> None:
         """Gives the guest these virtual CPUs, or takes them away.
 
@@ -75,7 +76,7 @@ class CPUMethods(DomainBase):
         vcpus, on = some_text(cpumap, "cpumap"), check.integer("state", state, 0, 1)
         await self._connection._call(remote.DOMAIN_SET_VCPU, self._ref, vcpus, on, flags)
 
-    async def get_guest_vcpus(self, flags: int = 0) -> dict[str, str]:
+    async def get_guest_vcpus(self, flags: Number = 0) -> dict[str, str]:
         """The virtual CPUs as the guest's system sees them; its agent tells.
 
         "vcpus" are those there are, "online" those in use, "offlinable" those it can stop using; each is text
@@ -84,7 +85,7 @@ class CPUMethods(DomainBase):
         texts = await self._connection._call(remote.DOMAIN_GET_GUEST_VCPUS, self._ref, flags)
         return {name: str(text) for name, text in texts.items()}
 
-    async def set_guest_vcpus(self, cpumap: CPUs, state: bool | Literal[0, 1], flags: int = 0) -> None:
+    async def set_guest_vcpus(self, cpumap: CPUs, state: bool | Literal[0, 1], flags: Number = 0) -> None:
         """Has the guest's system use these virtual CPUs, or no longer; its agent does it.
 
         Raises `OperationUnsupported` for one that it can't stop using. [virDomainSetGuestVcpus]
@@ -92,19 +93,20 @@ class CPUMethods(DomainBase):
         vcpus, on = some_text(cpumap, "cpumap"), check.integer("state", state, 0, 1)
         await self._connection._call(remote.DOMAIN_SET_GUEST_VCPUS, self._ref, vcpus, on, flags)
 
-    async def get_vcpu_info(self, flags: DomainModificationImpact | Literal[0] = 0) -> list[VcpuInfo]:
+    async def get_vcpu_info(self, flags: DomainModificationImpact | Number = 0) -> list[VcpuInfo]:
         """What each virtual CPU is doing, the time it has used (ns), and the host's CPUs it may run on.
 
         With flags, or when the guest is not running, only where they may run is known.
         [virDomainGetVcpus, virDomainGetVcpuPinInfo]
         """
+        check.expect("flags", flags, "DomainModificationImpact")
         check.exclusive(flags, self.AFFECT_LIVE, self.AFFECT_CONFIG)
         call = self._connection._call
+        maximum = await call(remote.DOMAIN_GET_VCPUS_FLAGS, self._ref, flags | self.VCPU_MAXIMUM)
         size = await self._map_size()
-        count = await call(remote.DOMAIN_GET_VCPUS_FLAGS, self._ref, flags)
         if not flags:
             try:
-                infos, maps = await call(remote.DOMAIN_GET_VCPUS, self._ref, count, size)
+                infos, maps = await call(remote.DOMAIN_GET_VCPUS, self._ref, maximum, size)
             except OperationInvalid:
                 pass  # not running
             else:
@@ -112,13 +114,27 @@ class CPUMethods(DomainBase):
                     VcpuInfo._from_wire(info, maps[at * size : (at + 1) * size])
                     for at, info in enumerate(infos)
                 ]
-        maps, count = await call(remote.DOMAIN_GET_VCPU_PIN_INFO, self._ref, count, size, flags)
+        # Here the maps are those of all numbers that there may be, and not of the CPUs that there are.
+        maps, _ = await call(remote.DOMAIN_GET_VCPU_PIN_INFO, self._ref, maximum, size, flags)
         return [
             VcpuInfo._from_wire((number, 0, 0, 0), maps[number * size : (number + 1) * size])
-            for number in range(count)
+            for number in await self._vcpu_numbers(flags, maximum)
         ]
 
-    async def pin_vcpu(self, vcpu: int, mask: CPUs, flags: DomainModificationImpact | Literal[0] = 0) -> None:
+    async def _vcpu_numbers(self, flags: SupportsIndex, maximum: int) -> Iterable[int]:
+        """Which virtual CPUs the guest has: where some are plugged in one by one, any of those that it may have."""
+        call = self._connection._call
+        count = await call(remote.DOMAIN_GET_VCPUS_FLAGS, self._ref, flags)
+        if count == maximum:
+            return range(maximum)
+        from xml.etree.ElementTree import fromstring
+
+        inactive = self.XML_INACTIVE if check.flags(flags) & self.AFFECT_CONFIG else 0
+        definition = fromstring(await call(remote.DOMAIN_GET_XML_DESC, self._ref, inactive))
+        each = definition.findall("vcpus/vcpu")
+        return [int(vcpu.get("id", "")) for vcpu in each if vcpu.get("enabled") == "yes"] or range(count)
+
+    async def pin_vcpu(self, vcpu: int, mask: CPUs, flags: DomainModificationImpact | Number = 0) -> None:
         """Lets a virtual CPU run on these CPUs of the host only; `mask` is numbers, text or a bit map.
 
         Without flags that of the running guest; `OperationInvalid` when it is not running.
@@ -130,23 +146,25 @@ class CPUMethods(DomainBase):
         else:
             await self._connection._call(remote.DOMAIN_PIN_VCPU, self._ref, number, cpus)
 
-    async def get_emulator_pin_info(self, flags: DomainModificationImpact | Literal[0] = 0) -> CpuSet:
+    async def get_emulator_pin_info(self, flags: DomainModificationImpact | Number = 0) -> CpuSet:
         """The host's CPUs that the emulator's own threads may run on. [virDomainGetEmulatorPinInfo]"""
+        check.expect("flags", flags, "DomainModificationImpact")
         check.exclusive(flags, self.AFFECT_LIVE, self.AFFECT_CONFIG)
         size = await self._map_size()
         mask, _ = await self._connection._call(remote.DOMAIN_GET_EMULATOR_PIN_INFO, self._ref, size, flags)
         return CpuSet(mask)
 
-    async def pin_emulator(self, mask: CPUs, flags: DomainModificationImpact | Literal[0] = 0) -> None:
+    async def pin_emulator(self, mask: CPUs, flags: DomainModificationImpact | Number = 0) -> None:
         """Lets the emulator's own threads run on these CPUs of the host only. [virDomainPinEmulator]"""
         cpus = some_map(mask, "mask")
         await self._connection._call(remote.DOMAIN_PIN_EMULATOR, self._ref, cpus, flags)
 
-    async def get_cpu_stats(self, start_cpu: int, ncpus: int, flags: int = 0) -> list[CPUStats]:
-        """The time (ns) that the running guest has used on each CPU of the host: from this one on, so many.
+    async def get_cpu_stats(self, start_cpu: int, ncpus: int, flags: Number = 0) -> list[CPUStats]:
+        """The time (ns) that the running guest has used on each CPU of the host: from this number on, so many.
 
-        `ncpus` 0: all there are. `start_cpu` -1 with `ncpus` 1: one record, for the host as a whole, with
-        more figures. Fewer come where the host has fewer. [virDomainGetCPUStats]
+        `ncpus` 0: all to the highest number. Numbers that no CPU has count, with a time of 0. `start_cpu` -1 with
+        `ncpus` 1: one record, for the host as a whole, with more figures. Fewer come where the numbers end before.
+        [virDomainGetCPUStats]
         """
         first = check.integer("start_cpu", start_cpu, -1, check.INT_MAX)
         count = check.integer("ncpus", ncpus, 0, check.UINT_MAX)
@@ -170,6 +188,10 @@ class CPUMethods(DomainBase):
         return cpus  # type: ignore[return-value]
 
     async def _map_size(self) -> int:
-        """How long a map of the host's CPUs is, in bytes."""
-        *_, nodes, sockets, cores, threads = await self._connection._call(remote.NODE_GET_INFO)
-        return (nodes * sockets * cores * threads + 7) // 8
+        """How long a map of the host's CPUs is, in bytes: up to the highest number, which is no count of CPUs."""
+        try:
+            *_, numbers = await self._connection._call(remote.NODE_GET_CPU_MAP, 0, 0, 0)
+        except NoSupport:
+            *_, nodes, sockets, cores, threads = await self._connection._call(remote.NODE_GET_INFO)
+            numbers = nodes * sockets * cores * threads
+        return (numbers + 7) // 8

@@ -7,8 +7,7 @@ from .base import DomainBase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Literal
-
+    from ..._arguments import Number
     from ..._generated.constants import DomainDeviceModifyFlags, DomainModificationImpact
 
 
@@ -16,7 +15,7 @@ class DeviceMethods(DomainBase):
     __slots__ = ()
 
     async def attach_device(
-        self, xml: str, flags: DomainDeviceModifyFlags | DomainModificationImpact | Literal[0] = 0
+        self, xml: str, flags: DomainDeviceModifyFlags | DomainModificationImpact | Number = 0
     ) -> None:
         """Plugs a device in, of which `xml` is the element.
 
@@ -29,7 +28,7 @@ class DeviceMethods(DomainBase):
             await self._connection._call(remote.DOMAIN_ATTACH_DEVICE, self._ref, xml)
 
     async def detach_device(
-        self, xml: str, flags: DomainDeviceModifyFlags | DomainModificationImpact | Literal[0] = 0
+        self, xml: str, flags: DomainDeviceModifyFlags | DomainModificationImpact | Number = 0
     ) -> None:
         """Unplugs the device that `xml` describes; flags are as with `attach_device`.
 
@@ -41,9 +40,10 @@ class DeviceMethods(DomainBase):
             await self._connection._call(remote.DOMAIN_DETACH_DEVICE_FLAGS, self._ref, xml, flags)
         else:
             await self._connection._call(remote.DOMAIN_DETACH_DEVICE, self._ref, xml)
+        self._note_detached(xml, flags)
 
     async def update_device(
-        self, xml: str, flags: DomainDeviceModifyFlags | DomainModificationImpact | Literal[0] = 0
+        self, xml: str, flags: DomainDeviceModifyFlags | DomainModificationImpact | Number = 0
     ) -> None:
         """Changes a device into what `xml` says of it: another medium, another state of a link.
 
@@ -53,7 +53,7 @@ class DeviceMethods(DomainBase):
         await self._connection._call(remote.DOMAIN_UPDATE_DEVICE_FLAGS, self._ref, xml, flags)
 
     async def detach_device_alias(
-        self, alias: str, flags: DomainDeviceModifyFlags | DomainModificationImpact | Literal[0] = 0
+        self, alias: str, flags: DomainDeviceModifyFlags | DomainModificationImpact | Number = 0
     ) -> None:
         """Unplugs the device with this alias, and does not wait for a running guest to let go of it.
 
@@ -62,3 +62,4 @@ class DeviceMethods(DomainBase):
         [virDomainDetachDeviceAlias]
         """
         await self._connection._call(remote.DOMAIN_DETACH_DEVICE_ALIAS, self._ref, alias, flags)
+        self._note_detached(alias, flags)

@@ -12,15 +12,14 @@ from .base import DomainBase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Literal
-
+    from ..._arguments import Number
     from ..._generated.constants import DomainOpenGraphicsFlags, GraphicsReloadType
 
 
 class GraphicsMethods(DomainBase):
     __slots__ = ()
 
-    async def screenshot(self, stream: Stream, screen: int = 0, flags: int = 0) -> str:
+    async def screenshot(self, stream: Stream, screen: int = 0, flags: Number = 0) -> str:
         """Opens a stream for a picture of a screen of the running guest, and returns the picture's MIME type.
 
         `screen` is a number, counted through the heads of its video devices. Read the stream to its end.
@@ -32,12 +31,12 @@ class GraphicsMethods(DomainBase):
         )
         return mime or ""
 
-    async def take_screenshot(self, screen: int = 0, flags: int = 0) -> tuple[str, bytes]:
+    async def take_screenshot(self, screen: int = 0, flags: Number = 0) -> tuple[str, bytes]:
         """A picture of a screen of the running guest: its MIME type, and the picture itself; as `screenshot`."""
         async with self._connection.new_stream() as stream:
             return await self.screenshot(stream, screen, flags), await stream.read()
 
-    async def open_graphics(self, idx: int, fd: int, flags: DomainOpenGraphicsFlags | Literal[0] = 0) -> None:
+    async def open_graphics(self, idx: int, fd: int, flags: DomainOpenGraphicsFlags | Number = 0) -> None:
         """Connects a socket to a graphics device, by its number, from 0 on.
 
         `fd` is one end of a pair of sockets, the caller's to close; what is said at the other end goes to the device.
@@ -49,7 +48,7 @@ class GraphicsMethods(DomainBase):
         fds = check.descriptors("fd", [fd])
         await connection._call_passing_fds(fds, remote.DOMAIN_OPEN_GRAPHICS, self._ref, idx, flags)
 
-    async def open_graphics_fd(self, idx: int, flags: DomainOpenGraphicsFlags | Literal[0] = 0) -> int:
+    async def open_graphics_fd(self, idx: int, flags: DomainOpenGraphicsFlags | Number = 0) -> int:
         """A socket, as a file descriptor, that is connected to a graphics device (by its number); the caller closes it.
 
         Works over unix sockets only. [virDomainOpenGraphicsFD]
@@ -64,7 +63,7 @@ class GraphicsMethods(DomainBase):
             os.close(fd)
         return first
 
-    async def graphics_reload(self, type: GraphicsReloadType, flags: int = 0) -> None:
+    async def graphics_reload(self, type: GraphicsReloadType | Number, flags: Number = 0) -> None:
         """Has the guest's VNC server read its TLS certificates again, for those who connect from now on.
 
         `type` is `Domain.GRAPHICS_RELOAD_TYPE_VNC`, or `_ANY`, which is no error where there is none. Daemons from

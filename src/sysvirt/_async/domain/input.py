@@ -11,6 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from ..._arguments import Number
     from ..._generated.constants import KeycodeSet, ProcessSignal
 
 
@@ -18,7 +19,7 @@ class InputMethods(DomainBase):
     __slots__ = ()
 
     async def send_key(
-        self, keycodeset: KeycodeSet, holdtime: int, keycodes: Iterable[int], flags: int = 0
+        self, keycodeset: KeycodeSet | Number, holdtime: int, keycodes: Iterable[int], flags: Number = 0
     ) -> None:
         """Presses keys of the guest's keyboard together, and lets them go after `holdtime` milliseconds.
 
@@ -28,14 +29,14 @@ class InputMethods(DomainBase):
         keys = check.sequence("keycodes", keycodes)
         if not keys:
             raise invalid_argument("keycodes", "at least one was expected")
-        numbering = check.integer("keycodeset", keycodeset, 0, check.UINT_MAX)
-        await self._connection._call(remote.DOMAIN_SEND_KEY, self._ref, numbering, holdtime, keys, flags)
+        check.integer("keycodeset", keycodeset, 0, check.UINT_MAX)
+        await self._connection._call(remote.DOMAIN_SEND_KEY, self._ref, keycodeset, holdtime, keys, flags)
 
-    async def inject_nmi(self, flags: int = 0) -> None:
+    async def inject_nmi(self, flags: Number = 0) -> None:
         """Sends every CPU of the guest an interrupt that it can't mask. [virDomainInjectNMI]"""
         await self._connection._call(remote.DOMAIN_INJECT_NMI, self._ref, flags)
 
-    async def send_process_signal(self, pid: int, signum: ProcessSignal, flags: int = 0) -> None:
+    async def send_process_signal(self, pid: int, signum: ProcessSignal | Number, flags: Number = 0) -> None:
         """Sends a process of the guest a signal (`Domain.PROCESS_SIGNAL_*`, not the system's numbers).
 
         For containers; raises `NoSupport` for QEMU guests. A negative `pid` means a group of processes.

@@ -12,8 +12,7 @@ from .base import DomainBase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Literal
-
+    from ..._arguments import Number
     from ..._generated.constants import DomainModificationImpact
     from ..._generated.dicts import IOThreadParameters
     from ...cpumap import CPUs
@@ -27,14 +26,14 @@ def _thread(iothread_id: int) -> int:
 class IOThreadMethods(DomainBase):
     __slots__ = ()
 
-    async def get_iothread_info(self, flags: DomainModificationImpact | Literal[0] = 0) -> list[IOThreadInfo]:
+    async def get_iothread_info(self, flags: DomainModificationImpact | Number = 0) -> list[IOThreadInfo]:
         """The guest's IOThreads and the host's CPUs that each may run on. [virDomainGetIOThreadInfo]"""
         check.exclusive(flags, self.AFFECT_LIVE, self.AFFECT_CONFIG)
         rows, _ = await self._connection._call(remote.DOMAIN_GET_IOTHREAD_INFO, self._ref, flags)
         return [IOThreadInfo._make((number, CpuSet(affinity))) for number, affinity in rows]
 
     async def pin_iothread(
-        self, iothread_id: int, mask: CPUs, flags: DomainModificationImpact | Literal[0] = 0
+        self, iothread_id: int, mask: CPUs, flags: DomainModificationImpact | Number = 0
     ) -> None:
         """Lets an IOThread run on these CPUs of the host only; `mask` is numbers, text or a bit map.
 
@@ -43,7 +42,7 @@ class IOThreadMethods(DomainBase):
         number, cpus = _thread(iothread_id), some_map(mask, "mask")
         await self._connection._call(remote.DOMAIN_PIN_IOTHREAD, self._ref, number, cpus, flags)
 
-    async def add_iothread(self, iothread_id: int, flags: DomainModificationImpact | Literal[0] = 0) -> None:
+    async def add_iothread(self, iothread_id: int, flags: DomainModificationImpact | Number = 0) -> None:
         """Gives the guest an IOThread with a number that it does not have yet, for disks to be attached with.
 
         [virDomainAddIOThread]
@@ -51,7 +50,7 @@ class IOThreadMethods(DomainBase):
         number = _thread(iothread_id)
         await self._connection._call(remote.DOMAIN_ADD_IOTHREAD, self._ref, number, flags)
 
-    async def del_iothread(self, iothread_id: int, flags: DomainModificationImpact | Literal[0] = 0) -> None:
+    async def del_iothread(self, iothread_id: int, flags: DomainModificationImpact | Number = 0) -> None:
         """Takes an IOThread away; raises `InvalidArgument` for one that a disk uses. [virDomainDelIOThread]"""
         number = _thread(iothread_id)
         await self._connection._call(remote.DOMAIN_DEL_IOTHREAD, self._ref, number, flags)
@@ -60,7 +59,7 @@ class IOThreadMethods(DomainBase):
         self,
         iothread_id: int,
         params: IOThreadParameters | Params,
-        flags: DomainModificationImpact | Literal[0] = 0,
+        flags: DomainModificationImpact | Number = 0,
     ) -> None:
         """Changes how an IOThread polls, and how many threads it may have (`Domain.IOTHREAD_PARAM_*`).
 

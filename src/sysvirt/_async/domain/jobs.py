@@ -9,8 +9,7 @@ from .base import DomainBase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Literal
-
+    from ..._arguments import Number
     from ..._generated.constants import DomainAbortJobFlags, DomainGetJobStatsFlags, JobType
     from ..._generated.dicts import JobStats
 
@@ -25,7 +24,7 @@ class JobMethods(DomainBase):
         """
         return JobInfo._from_wire(await self._connection._call(remote.DOMAIN_GET_JOB_INFO, self._ref))
 
-    async def get_job_stats(self, flags: DomainGetJobStatsFlags | Literal[0] = 0) -> tuple[JobType, JobStats]:
+    async def get_job_stats(self, flags: DomainGetJobStatsFlags | Number = 0) -> tuple[JobType, JobStats]:
         """As `get_job_info`, with all there is to know: the type, and the figures by name (`Domain.JOB_*`).
 
         With `Domain.JOB_STATS_COMPLETED` of the job that ended last, if it succeeded, and once only unless
@@ -35,7 +34,7 @@ class JobMethods(DomainBase):
         kind, stats = await self._connection._call(remote.DOMAIN_GET_JOB_STATS, self._ref, flags)
         return JOB_TYPES[kind], stats  # type: ignore[return-value]
 
-    async def abort_job(self, flags: DomainAbortJobFlags | Literal[0] = 0) -> None:
+    async def abort_job(self, flags: DomainAbortJobFlags | Number = 0) -> None:
         """Ends the guest's job before it is done: the call that began it raises `OperationAborted`, the guest runs on.
 
         Raises `OperationInvalid` where there is no job, or one that can't be ended, such as a dump of memory only.

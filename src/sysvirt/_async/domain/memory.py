@@ -5,13 +5,13 @@ from __future__ import annotations
 from ... import _arguments as check
 from ..._generated.schema import LIMITS
 from ..._protocol.table import remote
+from ...results._values import whole
 from ...results.memory import memory_stats
 from .base import DomainBase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Literal
-
+    from ..._arguments import Number
     from ..._generated.constants import (
         DomainDirtyRateCalcFlags,
         DomainMemoryFlags,
@@ -40,7 +40,7 @@ class MemoryMethods(DomainBase):
         await self._connection._call(remote.DOMAIN_SET_MAX_MEMORY, self._ref, size)
 
     async def set_memory(
-        self, mem: int, flags: DomainMemoryModFlags | DomainModificationImpact | Literal[0] = 0
+        self, mem: int, flags: DomainMemoryModFlags | DomainModificationImpact | Number = 0
     ) -> None:
         """Changes the memory the guest has, in KiB.
 
@@ -55,7 +55,7 @@ class MemoryMethods(DomainBase):
             await self._connection._call(remote.DOMAIN_SET_MEMORY, self._ref, size)
 
     async def set_memory_stats_period(
-        self, period: int, flags: DomainMemoryModFlags | DomainModificationImpact | Literal[0] = 0
+        self, period: int, flags: DomainMemoryModFlags | DomainModificationImpact | Number = 0
     ) -> None:
         """Has the guest's balloon report statistics every so many seconds; 0 ends that.
 
@@ -64,16 +64,16 @@ class MemoryMethods(DomainBase):
         seconds = check.integer("period", period, 0, check.INT_MAX)
         await self._connection._call(remote.DOMAIN_SET_MEMORY_STATS_PERIOD, self._ref, seconds, flags)
 
-    async def memory_stats(self, flags: int = 0) -> MemoryStats:
+    async def memory_stats(self, flags: Number = 0) -> MemoryStats:
         """What the running guest does with its memory, in KiB.
 
         Most of it is what its balloon last told, see `set_memory_stats_period`; without one there is `rss` only.
         [virDomainMemoryStats]
         """
         found = await self._connection._call(remote.DOMAIN_MEMORY_STATS, self._ref, _STATS_MAX, flags)
-        return memory_stats(found)
+        return memory_stats(whole(found, _STATS_MAX))
 
-    async def memory_peek(self, offset: int, size: int, flags: DomainMemoryFlags | Literal[0] = 0) -> bytes:
+    async def memory_peek(self, offset: int, size: int, flags: DomainMemoryFlags | Number = 0) -> bytes:
         """What is in the running guest's memory: `size` bytes, 4 MiB at most.
 
         QEMU needs to be told where `offset` is: in memory as its first virtual CPU sees it now
@@ -84,9 +84,7 @@ class MemoryMethods(DomainBase):
         check.exclusive(flags, self.MEMORY_VIRTUAL, self.MEMORY_PHYSICAL)
         return await self._connection._call(remote.DOMAIN_MEMORY_PEEK, self._ref, start, count, flags)
 
-    async def start_dirty_rate_calc(
-        self, secs: int, flags: DomainDirtyRateCalcFlags | Literal[0] = 0
-    ) -> None:
+    async def start_dirty_rate_calc(self, secs: int, flags: DomainDirtyRateCalcFlags | Number = 0) -> None:
         """Begins to measure, for 1 to 60 seconds, how fast the running guest changes its memory.
 
         The result comes with `Connection.get_all_domain_stats(Domain.STATS_DIRTYRATE)`. flags: how to measure

@@ -9,17 +9,15 @@ from .base import DomainBase
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Literal
 
+    from ..._arguments import Number
     from ..._generated.constants import DomainQemuMonitorCommandFlags, QemuAgentCommandTimeout
 
 
 class MonitorMethods(DomainBase):
     __slots__ = ()
 
-    async def qemu_monitor_command(
-        self, cmd: str, flags: DomainQemuMonitorCommandFlags | Literal[0] = 0
-    ) -> str:
+    async def qemu_monitor_command(self, cmd: str, flags: DomainQemuMonitorCommandFlags | Number = 0) -> str:
         """Sends QEMU a command of its monitor, a JSON object, and returns its answer as it is: errors too.
 
         With `Domain.QEMU_MONITOR_COMMAND_HMP` the command is one for people, and so is the answer. What it changes
@@ -28,7 +26,7 @@ class MonitorMethods(DomainBase):
         return await self._connection._call(qemu.DOMAIN_MONITOR_COMMAND, self._ref, cmd, flags)
 
     async def qemu_monitor_command_with_files(
-        self, cmd: str, files: Iterable[int] = (), flags: DomainQemuMonitorCommandFlags | Literal[0] = 0
+        self, cmd: str, files: Iterable[int] = (), flags: DomainQemuMonitorCommandFlags | Number = 0
     ) -> tuple[str, list[int]]:
         """As `qemu_monitor_command`, with file descriptors for QEMU, and those that came with its answer.
 
@@ -39,16 +37,16 @@ class MonitorMethods(DomainBase):
         connection._must_carry_fds("qemu_monitor_command_with_files")
         fds = check.descriptors("files", files)
         return await connection._call_with_fds(
-            fds, qemu.DOMAIN_MONITOR_COMMAND_WITH_FILES, self._ref, cmd, check.flags(flags)
+            fds, qemu.DOMAIN_MONITOR_COMMAND_WITH_FILES, self._ref, cmd, flags
         )
 
     async def qemu_agent_command(
-        self, cmd: str, timeout: QemuAgentCommandTimeout | int = -2, flags: int = 0
+        self, cmd: str, timeout: QemuAgentCommandTimeout | Number = -2, flags: Number = 0
     ) -> str:
         """Sends the guest's agent a command, a JSON object, and returns its answer as it is.
 
         `timeout` is how many seconds the daemon waits for it; `Domain.QEMU_AGENT_COMMAND_BLOCK`, the default, for
-        ever. Raises `AgentCommandFailed` when the agent refuses (before 11.2 daemons call it an internal error).
+        ever. Raises `AgentCommandFailed` when the agent refuses.
         [virDomainQemuAgentCommand]
         """
         answer = await self._connection._call(qemu.DOMAIN_AGENT_COMMAND, self._ref, cmd, timeout, flags)

@@ -6,14 +6,14 @@ from ... import _arguments as check
 from ... import typedparams
 from ..._generated.schema import LIMITS
 from ..._protocol.table import remote
+from ...results._values import whole
 from ...results.network import DomainInterface, InterfaceStats
 from ...typedparams import STRING_OKAY
 from .base import DomainBase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Literal
-
+    from ..._arguments import Number
     from ..._generated.constants import DomainModificationImpact, InterfaceAddressesSource
     from ..._generated.dicts import InterfaceParameters
     from ...typedparams import Params
@@ -27,7 +27,7 @@ class NetworkMethods(DomainBase):
     __slots__ = ()
 
     async def get_interface_parameters(
-        self, intf: str, flags: DomainModificationImpact | Literal[0] = 0
+        self, intf: str, flags: DomainModificationImpact | Number = 0
     ) -> InterfaceParameters:
         """The limits of an interface's traffic: `Domain.BANDWIDTH_*`.
 
@@ -35,17 +35,19 @@ class NetworkMethods(DomainBase):
 
         [virDomainGetInterfaceParameters]
         """
-        name, asked = check.text("intf", intf), check.flags(flags) | STRING_OKAY
+        check.expect("flags", flags, "DomainModificationImpact")
+        name = check.text("intf", intf)
+        check.flags(flags)
         found, _ = await self._connection._call(
-            remote.DOMAIN_GET_INTERFACE_PARAMETERS, self._ref, name, _PARAMETERS_MAX, asked
+            remote.DOMAIN_GET_INTERFACE_PARAMETERS, self._ref, name, _PARAMETERS_MAX, flags | STRING_OKAY
         )
-        return found  # type: ignore[return-value]
+        return whole(found, _PARAMETERS_MAX)  # type: ignore[return-value]
 
     async def set_interface_parameters(
         self,
         intf: str,
         params: InterfaceParameters | Params,
-        flags: DomainModificationImpact | Literal[0] = 0,
+        flags: DomainModificationImpact | Number = 0,
     ) -> None:
         """Limits an interface's traffic: `Domain.BANDWIDTH_*`.
 
@@ -77,7 +79,7 @@ class NetworkMethods(DomainBase):
         return InterfaceStats._make(found)
 
     async def get_interface_addresses(
-        self, src: InterfaceAddressesSource, flags: int = 0
+        self, src: InterfaceAddressesSource | Number, flags: Number = 0
     ) -> list[DomainInterface]:
         """The running guest's interfaces and their addresses.
 
@@ -86,12 +88,12 @@ class NetworkMethods(DomainBase):
 
         [virDomainInterfaceAddresses]
         """
-        number = check.integer("src", src, 0, check.UINT_MAX)
-        found = await self._connection._call(remote.DOMAIN_INTERFACE_ADDRESSES, self._ref, number, flags)
+        check.integer("src", src, 0, check.UINT_MAX)
+        found = await self._connection._call(remote.DOMAIN_INTERFACE_ADDRESSES, self._ref, src, flags)
         return [DomainInterface._from_wire(row) for row in found]
 
     async def announce_interface(
-        self, device: str | None, params: Params | None = None, flags: int = 0
+        self, device: str | None, params: Params | None = None, flags: Number = 0
     ) -> None:
         """Has QEMU announce an interface to the network, so that switches learn where it is now.
 

@@ -10,6 +10,7 @@ from .base import DomainBase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ..._arguments import Number
     from ..._generated.dicts import LaunchSecurityInfo
     from ...typedparams import Params
 
@@ -42,7 +43,7 @@ class SecurityMethods(DomainBase):
         ]
         return [SecurityLabel._from_wire(model, label) for model, label in zip(models, labels, strict=True)]
 
-    async def get_launch_security_info(self, flags: int = 0) -> LaunchSecurityInfo:
+    async def get_launch_security_info(self, flags: Number = 0) -> LaunchSecurityInfo:
         """What a running guest with protected memory was started with; empty for others.
 
         [virDomainGetLaunchSecurityInfo]
@@ -50,7 +51,7 @@ class SecurityMethods(DomainBase):
         info = await self._connection._call(remote.DOMAIN_GET_LAUNCH_SECURITY_INFO, self._ref, flags)
         return info  # type: ignore[return-value]  # noqa: RET504
 
-    async def set_launch_security_state(self, params: Params, flags: int = 0) -> None:
+    async def set_launch_security_state(self, params: Params, flags: Number = 0) -> None:
         """Puts a secret into the memory of a paused guest that AMD SEV protects.
 
         `params` are `Domain.LAUNCH_SECURITY_SEV_SECRET*`: the secret and its header, as base64, and where in the

@@ -1,4 +1,4 @@
-"""One wait for something of a guest: what it hears of, and its bound."""
+"""One wait for something of a guest: what it hears of, and its deadline."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from ..._generated.constants import DomainEventID
     from ..._protocol.procedure import Procedure
-    from ..._timeouts import Timeout
+    from ..._timeouts import Deadline
     from ...events import AnyEvent, EventsLost
     from ..connection import Connection
     from . import Domain
@@ -46,14 +46,14 @@ class Wait:
 
     async def listen(self) -> None:
         """From now on no event is missed."""
-        with self._bound():
+        with self._by_the_end():
             await self._events.__aenter__()
 
     async def __aexit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            with self._connection.timeout(END_SECONDS):
+            with self._connection._by(time.monotonic() + END_SECONDS):
                 await self._events.close()
         except CallTimeout:
             pass  # this is not what the caller waits for
@@ -61,28 +61,26 @@ class Wait:
     async def call(self, procedure: Procedure[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """A call within the wait, whose end is its end."""
         try:
-            with self._bound():
+            with self._by_the_end():
                 return await self._connection._call(procedure, *args, **kwargs)
         except CallTimeout as error:
             if self._deadline is None:
                 raise
             raise self.over(error.message, error.sent) from None
 
-    def _bound(self) -> Timeout:
-        """Bounds the calls within to what is left, or to the connection's default where the wait has no bound."""
-        left = self._left()
-        return self._connection.timeout(self._connection._timeout if left is None else left)
-
-    def _left(self) -> float | None:
-        if self._deadline is None:
-            return None
-        return max(self._deadline - time.monotonic(), SHORTEST_SECONDS)
+    def _by_the_end(self) -> Deadline:
+        """Calls within end with the wait, or have the connection's timeout where it has no end; one is made anyway."""
+        connection = self._connection
+        now = time.monotonic()
+        if self._deadline is not None:
+            return connection._by(max(self._deadline, now + SHORTEST_SECONDS))
+        return connection._by(None if connection._timeout is None else now + connection._timeout)
 
     def is_over(self) -> bool:
         return _has_come(self._deadline)
 
     def is_own_over(self) -> bool:
-        """Whether the bound is over that the wait itself was given, and not one around it."""
+        """Whether the timeout is over that the wait itself was given, and not one around it."""
         return _has_come(self._own)
 
     def extend(self, seconds: float) -> None:

@@ -32,6 +32,7 @@ class DataMethods(StreamBase):
         A hole in a sparse stream comes as zero bytes; with `Stream.RECV_STOP_AT_HOLE` it is told by
         `StreamStatus.AT_HOLE`, and `recv_hole` passes it. [virStreamRecv, virStreamRecvFlags]
         """
+        check.expect("flags", flags, "StreamRecvFlags")
         return await self._recv(nbytes, flags, True)
 
     async def recv_hole(self, flags: int = 0) -> int:
@@ -39,6 +40,7 @@ class DataMethods(StreamBase):
 
         [virStreamRecvHole]
         """
+        check.expect("flags", flags)
         if flags != 0:
             raise invalid_argument("flags", "0 was expected")
         self._must_be_open()
@@ -62,6 +64,7 @@ class DataMethods(StreamBase):
     async def send_hole(self, length: int, flags: int = 0) -> None:
         """Leaves out so many zeros, where the stream was opened as a sparse one. [virStreamSendHole]"""
         size = check.integer("length", length, 0, check.LLONG_MAX)
+        check.expect("flags", flags)
         check.flags(flags)
         self._must_be_open()
         self._must_be_sparse()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ... import _arguments as check
 from ..._protocol import frame as wire
 from ..._session import aio_facade as facade
+from ...errors import OperationFailed
 from .file import FileMethods
 
 TYPE_CHECKING = False
@@ -23,8 +24,8 @@ class HandlerMethods(FileMethods):
     async def send_all(self, handler: Callable[[Stream, int], Given[Data]]) -> None:
         """Sends what `handler(stream, nbytes)` gives, again and again, until it gives `b""`.
 
-        Here as in the other three, the caller finishes the stream; it is aborted when a handler raises.
-        [virStreamSendAll]
+        Here as in the other three, the caller finishes the stream; it is aborted when a handler raises, and when one
+        returns a negative number, which raises `OperationFailed`. [virStreamSendAll]
         """
         self._must_be_open()
         await self._or_abort(self._send_all, handler)
@@ -40,7 +41,7 @@ class HandlerMethods(FileMethods):
 
     async def _recv_all(self, handler: Callable[[Stream, bytes], object]) -> None:
         while data := await self._piece(wire.STREAM_DATA_MAX):
-            await facade.run_callback(handler, self, data)  # type: ignore[arg-type]
+            _must_be_well(await facade.run_callback(handler, self, data))  # type: ignore[arg-type]
 
     async def sparse_send_all(
         self,
@@ -64,12 +65,15 @@ class HandlerMethods(FileMethods):
         skip_handler: Callable[[Stream, int], object],
     ) -> None:
         while True:
-            in_data, length = await facade.run_callback(hole_handler, self)  # type: ignore[arg-type]
+            place = await facade.run_callback(hole_handler, self)  # type: ignore[arg-type]
+            _must_be_well(place)
+            in_data, length = place
+            _must_be_well(length)
             if not length:
                 return
             if not in_data:
                 await self.send_hole(length)
-                await facade.run_callback(skip_handler, self, length)  # type: ignore[arg-type]
+                _must_be_well(await facade.run_callback(skip_handler, self, length))  # type: ignore[arg-type]
                 continue
             while length > 0:
                 data = await self._given(handler, min(length, wire.STREAM_DATA_MAX))
@@ -93,13 +97,15 @@ class HandlerMethods(FileMethods):
     ) -> None:
         while data := await self._recv(wire.STREAM_DATA_MAX, self.RECV_STOP_AT_HOLE, True):
             if isinstance(data, bytes):
-                await facade.run_callback(handler, self, data)  # type: ignore[arg-type]
+                _must_be_well(await facade.run_callback(handler, self, data))  # type: ignore[arg-type]
             else:
-                await facade.run_callback(hole_handler, self, await self.recv_hole())  # type: ignore[arg-type]
+                hole = await self.recv_hole()
+                _must_be_well(await facade.run_callback(hole_handler, self, hole))  # type: ignore[arg-type]
 
     async def _given(self, handler: Callable[[Stream, int], Given[Data]], nbytes: int) -> memoryview:
         """What a handler gives to be sent."""
         data: Data = await facade.run_callback(handler, self, nbytes)  # type: ignore[arg-type]
+        _must_be_well(data)
         return check.buffer("data", data)
 
     async def _or_abort(self, transfer: Callable[P, Later[None]], *args: P.args, **kwargs: P.kwargs) -> None:
@@ -109,3 +115,9 @@ class HandlerMethods(FileMethods):
         except BaseException:
             await self.abort()
             raise
+
+
+def _must_be_well(given: object) -> None:
+    """A handler that gives a negative number says that it has failed."""
+    if isinstance(given, int) and given < 0:
+        raise OperationFailed(f"a handler of the stream has failed: it returned {given}")

@@ -9,14 +9,16 @@ from itertools import count
 from ..._generated import constants
 from ..._session import blocking_facade as facade
 from ..._session.events import EventQueue
-from ...errors import Error, OperationInvalid, ProtocolError, close_reason, invalid_argument
-from ...events import ConnectionClosedEvent
+from ..._session.guard import Role
+from ...errors import ConnectionClosed, Error, OperationInvalid, ProtocolError, close_reason, invalid_argument
+from ...events import ConnectionClosedEvent, kind_of
 from ..domain import Domain
 from .registrations import Registrations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from ..._session.events import Arrived, Subscription
     from ..stream import Stream
@@ -34,46 +36,46 @@ class Delivery(Registrations):
         self._callbacks: dict[int, tuple[Subscription, Callable[..., object]]] = {}
         self._numbers = count()
         #: In order for all callbacks of the connection, so one queue for them all.
-        self._queue = EventQueue(self._pump.session)
+        self._queue = EventQueue()
         self._queue.on_put = self._wake_dispatcher
         #: The dispatcher of callbacks that runs, or is about to.
-        self._dispatcher: object = None
-        #: Who wants to know that the link has ended.
-        self._close_callback: Callable[..., object] | None = None
+        self._dispatcher = Role()
+        #: Who wants to know that the link has ended, in a tuple of its own.
+        self._close_callback = Role()
         #: Streams with a callback, whose turn is next first.
         self._streams: dict[Stream, None] = {}
-
-    def attach(self) -> None:
-        super().attach()
-        self._pump.on_end = self._ended
 
     def add_callback(
         self, event_id: int, domain: Domain | None, callback: Callable[..., object], older: bool = False
     ) -> int:
-        subscription = self.subscription(event_id, domain)
+        subscription = self.subscription(kind_of(event_id), domain, self._queue)
         subscription.older = older
         subscription.callback = number = next(self._numbers)
         try:
             # First: an event may be there as soon as it is subscribed to.
             self._callbacks[number] = (subscription, callback)
-            self.subscribe(subscription, domain, self._queue)
+            self.subscribe(subscription)
             if number not in self._callbacks:
-                self.drop(subscription, self._queue)  # it was deregistered meanwhile
+                self.drop(subscription)  # it was deregistered meanwhile
             self._wake_dispatcher()
         except BaseException:
             self._callbacks.pop(number, None)
-            self.drop(subscription, self._queue)
+            self.drop(subscription)
             raise
         return number
 
     def add_stream(self, stream: Stream) -> None:
         """Has the dispatcher look after a stream's callback as long as there is one."""
-        queue = self._queue
+        self.listen()
         stream._carrier._pump.watch()
-        stream._state.on_arrival = lambda: self._pump.wake(queue)
+        stream._state.on_arrival = self._wake
         self._streams[stream] = None
-        self._pump.wake(queue)
+        self._wake()
         self._wake_dispatcher()
+
+    def _wake(self) -> None:
+        """Has the dispatcher look, if it sleeps."""
+        self._channel.pump.wake(self._queue)
 
     def remove_callback(self, number: int) -> None:
         found = self._callbacks.get(number)
@@ -82,11 +84,12 @@ class Delivery(Registrations):
         self._end_callback(number, found[0])
 
     def _end_callback(self, number: int, subscription: Subscription) -> None:
+        channel = self._channel
+        channel.pump.check_here()
         # In this order, so that who is interrupted can do it again.
-        callback_id = self._router.leave(subscription, self._queue)
+        call = self._leave(channel, subscription)
         self._callbacks.pop(number, None)
-        if callback_id >= 0:
-            self._take_back(callback_id)
+        self._wait_for(channel, call)
 
     def lifecycle_callbacks(self, callback: Callable[..., object] | None) -> list[int]:
         """The numbers under which this function, or any, is registered by the older lifecycle call."""
@@ -106,102 +109,108 @@ class Delivery(Registrations):
         return bool(numbers)
 
     def set_close_callback(self, callback: Callable[..., object]) -> None:
-        with self._lock:
-            if self._close_callback is not None:
-                raise OperationInvalid("a close callback is registered already")
-            self._close_callback = callback
+        channel = self.listen()
+        ours = (callback,)
+        self._close_callback.take(ours)
+        if self._close_callback.holder is not ours:
+            raise OperationInvalid("a close callback is registered already")
         try:
             # Only now, so that there is no end between this look and the callback's being in place.
-            self._pump.session.check()
+            channel.session.check()
         except Error:
-            self._close_callback = None
+            self._close_callback.holder = None
             raise
 
     def drop_close_callback(self) -> None:
-        if self._close_callback is None:
+        if self._close_callback.holder is None:
             raise OperationInvalid("no close callback is registered")
-        self._close_callback = None
+        self._close_callback.holder = None
 
     def _ended(self) -> None:
-        """The link has ended, by whatever."""
-        self._pump.wake(self._queue)
-        if self._close_callback is not None:
+        self._wake()
+        if self._close_callback.holder is not None:
             self._wake_dispatcher()
 
     def _wake_dispatcher(self) -> None:
-        last_word = self._close_callback is not None and self._pump.session.error is not None
+        last_word = self._close_callback.holder is not None and self._channel.session.error is not None
         if not (self._queue or self._streams or last_word):
             return
         start = object()
         try:
-            with self._lock:
-                if self._dispatcher is None:
-                    self._dispatcher = start
-            if self._dispatcher is start:
+            self._dispatcher.take(start)
+            if self._dispatcher.holder is start:
                 facade.spawn_apart(lambda: self._dispatch(start))
         except BaseException:
             # It may have begun all the same, and have put itself there.
-            if self._dispatcher is start:
-                self._dispatcher = None
+            if self._dispatcher.holder is start:
+                self._dispatcher.holder = None
             raise
 
     def _dispatch(self, start: object) -> None:
         """Calls the callbacks, one after another, and ends when there has been nothing to do for a while."""
-        queue = self._queue
         me = object()
-        with self._lock:
-            if self._dispatcher is None or self._dispatcher is start:
-                self._dispatcher = me
-        if self._dispatcher is not me:
+        self._dispatcher.take(me, instead_of=start)
+        if self._dispatcher.holder is not me:
             return
         goes_on = True
         try:
-            while True:
-                item = queue.take()
-                if item is not None:
-                    self._deliver(*item)
-                    continue
-                if self._stream_turn():
-                    # A stream can nearly always be written to: others have their turn too.
-                    facade.sleep(0)
-                    continue
-                if self._pump.closed or self._pump.session.error is not None:
-                    self._streams.clear()
-                    self._say_closed()
-                    return
-                full = [stream._carrier._pump for stream in list(self._streams) if stream._waits_for_room()]
-                deadline = time.monotonic() + _LINGER_SECONDS
-                woken = self._pump.sleep_until_ready(queue, deadline, full)
-                if not woken and not self._streams:
-                    return
+            self._deliver_all()
         except facade.Cancelled:
             goes_on = False  # its loop is about to end
             raise
         finally:
-            self._dispatcher = None
+            self._dispatcher.holder = None
             if goes_on:
                 self._wake_dispatcher()
+
+    def _deliver_all(self) -> None:
+        queue = self._queue
+        turn = time.monotonic()
+        while True:
+            # A callback may need no time of the loop, and a stream can nearly always be written to: others have their
+            # turn too.
+            turn = facade.give_way(turn)
+            item = queue.take()
+            if item is not None:
+                self._deliver(*item)
+                continue
+            if self._stream_turn():
+                facade.sleep(0)
+                continue
+            channel = self._channel
+            if channel.pump.closed or channel.session.error is not None:
+                self._streams.clear()
+                self._say_closed()
+                return
+            full = [stream._carrier._pump for stream in list(self._streams) if stream._waits_for_room()]
+            deadline = time.monotonic() + _LINGER_SECONDS
+            woken = channel.pump.sleep_until_ready(queue, deadline, full)
+            if not woken and not self._streams:
+                return
+            turn = time.monotonic()
 
     def _stream_turn(self) -> bool:
         """Calls one stream's callback, if one has something to be told."""
         for stream in list(self._streams):
             callback = stream._callback
             if callback is None or stream._status != "open":
-                with self._lock:
-                    if stream._callback is callback:  # it may have got another one by now
-                        self._streams.pop(stream, None)
-                        stream._state.on_arrival = None
+                self._let_go(stream, callback)
                 continue
             pending = stream._events_now()
             if pending:
                 self._streams.pop(stream, None)
                 self._streams[stream] = None
-                try:
-                    facade.run_callback(callback.function, stream, constants.StreamEventType(pending))
-                except Exception:
-                    _log(f"the callback {callback.function!r} of {stream!r} raised", failed=True)
+                self._run(callback.function, stream, constants.StreamEventType(pending))
                 return True
         return False
+
+    def _let_go(self, stream: Stream, callback: object) -> None:
+        """A stream needs no looking after, unless it has got another callback by now."""
+        # One step, but for who adds a callback at this time, and then wakes the dispatcher.
+        if stream._callback is callback:
+            stream._state.on_arrival = None
+            if stream in self._streams:
+                del self._streams[stream]
 
     def _deliver(self, arrived: Arrived | None, lost: int) -> None:
         connection = self._connection_ref()
@@ -217,21 +226,34 @@ class Delivery(Registrations):
             record = self.record(arrived)
         except ProtocolError:
             return  # it has ended the session, which tells who waits for something
-        _run(found[1], record)
+        self._run(found[1], record)
 
     def _say_closed(self) -> None:
-        callback, self._close_callback = self._close_callback, None
-        connection, error = self._connection_ref(), self._pump.session.error
-        if callback is not None and connection is not None and error is not None:
+        ours: Any = self._close_callback.holder
+        self._close_callback.holder = None
+        connection, error = self._connection_ref(), self._channel.session.error
+        if ours is not None and connection is not None and error is not None:
             record = ConnectionClosedEvent["Connection", Domain]._make((connection, close_reason(error)))
-            _run(callback, record)
+            self._run(ours[0], record)
+
+    def _run(self, callback: Callable[..., object], *args: object) -> None:
+        """Calls a user's function. What it raises is logged, and stops nothing."""
+        try:
+            facade.run_callback(callback, *args)
+        except ConnectionClosed:
+            if not isinstance(self._channel.session.error, ConnectionClosed):
+                _log_failure(callback)
+            # Else it was in a call when this connection was closed, which is no fault of its own.
+        except facade.Cancelled as error:
+            if facade.is_cancelled(error):
+                raise
+            _log_failure(callback)  # what it waited for was cancelled, and not this
+        except Exception:
+            _log_failure(callback)
 
 
-def _run(callback: Callable[..., object], record: object) -> None:
-    try:
-        facade.run_callback(callback, record)
-    except Exception:
-        _log(f"the callback {callback!r} raised", failed=True)
+def _log_failure(callback: Callable[..., object]) -> None:
+    _log(f"the callback {callback!r} raised", failed=True)
 
 
 def _log(text: str, failed: bool = False) -> None:

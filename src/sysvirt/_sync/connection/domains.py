@@ -6,7 +6,7 @@ from __future__ import annotations
 from ... import _arguments as check
 from ..._generated.schema import LIMITS
 from ..._protocol.table import remote
-from ...errors import invalid_argument, invalid_type
+from ...errors import class_name, invalid_argument, invalid_type
 from ..domain import Domain
 from ..domain.saving import no_file, save_parameters
 from .base import ConnectionBase
@@ -14,9 +14,8 @@ from .base import ConnectionBase
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Literal
 
-    from ..._arguments import StrPath, UUIDLike
+    from ..._arguments import Number, StrPath, UUIDLike
     from ..._generated.constants import (
         ConnectGetAllDomainStatsFlags,
         ConnectListAllDomainsFlags,
@@ -54,7 +53,7 @@ class DomainCalls(ConnectionBase):
         """
         return self._domain(self._call(remote.DOMAIN_LOOKUP_BY_UUID, check.uuid("uuid", uuid)))
 
-    def list_all_domains(self, flags: ConnectListAllDomainsFlags | Literal[0] = 0) -> list[Domain]:
+    def list_all_domains(self, flags: ConnectListAllDomainsFlags | Number = 0) -> list[Domain]:
         """All guests, or those that `Domain.LIST_*` pick.
 
         Flags come in groups (active or not, persistent or transient ...). Those guests are listed that match one flag
@@ -75,7 +74,11 @@ class DomainCalls(ConnectionBase):
 
     def list_domain_ids(self, maxnames: int | None = None) -> list[int]:
         """The ids of the guests that run, at most so many. [virConnectListDomains]"""
-        return self._call(remote.CONNECT_LIST_DOMAINS, _at_most(maxnames))
+        wanted = check.most(maxnames)
+        ids = self._call(remote.CONNECT_LIST_DOMAINS, min(wanted, _LIST_MAX))
+        if len(ids) == _LIST_MAX < wanted:  # there may be more, which the other list would not leave out
+            ids = [domain.get_id() for domain in self.list_domains()]
+        return ids[:wanted]
 
     def list_defined_domains(self) -> list[Domain]:
         """The guests that are defined and don't run. [virConnectListAllDomains]"""
@@ -90,11 +93,15 @@ class DomainCalls(ConnectionBase):
 
         [virConnectListDefinedDomains]
         """
-        return self._call(remote.CONNECT_LIST_DEFINED_DOMAINS, _at_most(maxnames))
+        wanted = check.most(maxnames)
+        names = self._call(remote.CONNECT_LIST_DEFINED_DOMAINS, min(wanted, _LIST_MAX))
+        if len(names) == _LIST_MAX < wanted:
+            names = [domain.get_name() for domain in self.list_defined_domains()]
+        return names[:wanted]
 
     # --- defining and starting ---------------------------------------------------------------------
 
-    def define_domain(self, xml: str, flags: DomainDefineFlags | Literal[0] = 0) -> Domain:
+    def define_domain(self, xml: str, flags: DomainDefineFlags | Number = 0) -> Domain:
         """Defines a guest that is to be started later, or changes the definition of one with the same UUID.
 
         [virDomainDefineXML, virDomainDefineXMLFlags]
@@ -103,12 +110,12 @@ class DomainCalls(ConnectionBase):
             return self._domain(self._call(remote.DOMAIN_DEFINE_XML_FLAGS, xml, flags))
         return self._domain(self._call(remote.DOMAIN_DEFINE_XML, xml))
 
-    def create_domain(self, xml: str, flags: DomainCreateFlags | Literal[0] = 0) -> Domain:
+    def create_domain(self, xml: str, flags: DomainCreateFlags | Number = 0) -> Domain:
         """Starts a guest that is not defined, and so is gone when it ends. [virDomainCreateXML]"""
         return self._domain(self._call(remote.DOMAIN_CREATE_XML, check.text("xml", xml), flags))
 
     def create_domain_with_files(
-        self, xml: str, fds: Iterable[int], flags: DomainCreateFlags | Literal[0] = 0
+        self, xml: str, fds: Iterable[int], flags: DomainCreateFlags | Number = 0
     ) -> Domain:
         """As `create_domain`, with open files for the guest, as `Domain.create_with_files`.
 
@@ -125,7 +132,7 @@ class DomainCalls(ConnectionBase):
         savefile: StrPath | None = None,
         dxml: str | None = None,
         params: Params | None = None,
-        flags: DomainSaveRestoreFlags | Literal[0] = 0,
+        flags: DomainSaveRestoreFlags | Number = 0,
     ) -> None:
         """Starts a guest from the file that `Domain.save` wrote, where it left off.
 
@@ -148,7 +155,7 @@ class DomainCalls(ConnectionBase):
             self._call(remote.DOMAIN_RESTORE, check.path("savefile", savefile))
 
     def get_save_image_xml_description(
-        self, file: StrPath, flags: DomainSaveImageXMLFlags | Literal[0] = 0
+        self, file: StrPath, flags: DomainSaveImageXMLFlags | Number = 0
     ) -> str:
         """The definition in a file that `Domain.save` wrote; `Domain.SAVE_IMAGE_XML_SECURE` includes passwords.
 
@@ -157,7 +164,7 @@ class DomainCalls(ConnectionBase):
         return self._call(remote.DOMAIN_SAVE_IMAGE_GET_XML_DESC, check.path("file", file), flags)
 
     def define_save_image_xml(
-        self, file: StrPath, dxml: str, flags: DomainSaveRestoreFlags | Literal[0] = 0
+        self, file: StrPath, dxml: str, flags: DomainSaveRestoreFlags | Number = 0
     ) -> None:
         """Changes the definition in a file that `Domain.save` wrote, and with flags how it is restored.
 
@@ -166,7 +173,7 @@ class DomainCalls(ConnectionBase):
         check.exclusive(flags, Domain.SAVE_RUNNING, Domain.SAVE_PAUSED)
         self._call(remote.DOMAIN_SAVE_IMAGE_DEFINE_XML, check.path("file", file), dxml, flags)
 
-    def domain_xml_from_native(self, format: str, config: str, flags: int = 0) -> str:
+    def domain_xml_from_native(self, format: str, config: str, flags: Number = 0) -> str:
         """Turns a hypervisor's own configuration into a definition; QEMU's driver cannot: `NoSupport`.
 
         [virConnectDomainXMLFromNative]
@@ -178,7 +185,7 @@ class DomainCalls(ConnectionBase):
             flags,
         )
 
-    def domain_xml_to_native(self, format: str, xml: str, flags: int = 0) -> str:
+    def domain_xml_to_native(self, format: str, xml: str, flags: Number = 0) -> str:
         """Turns a definition into the hypervisor's own configuration, such as "qemu-argv": its command line.
 
         [virConnectDomainXMLToNative]
@@ -194,9 +201,9 @@ class DomainCalls(ConnectionBase):
 
     def get_all_domain_stats(
         self,
-        stats: DomainStatsTypes | Literal[0] = 0,
+        stats: DomainStatsTypes | Number = 0,
         doms: Iterable[Domain] | None = None,
-        flags: ConnectGetAllDomainStatsFlags | Literal[0] = 0,
+        flags: ConnectGetAllDomainStatsFlags | Number = 0,
     ) -> list[tuple[Domain, DomainStats]]:
         """Statistics of many guests in one call: of these, or of all there are that `flags` pick.
 
@@ -223,16 +230,10 @@ class DomainCalls(ConnectionBase):
         try:
             given = list(doms)
         except TypeError:
-            raise invalid_type("doms", "Domain handles or None", doms) from None
+            raise invalid_type("doms", f"{class_name(Domain)} handles or None", doms) from None
         for domain in given:
             if not isinstance(domain, Domain):
-                raise invalid_type("doms", "Domain handles", domain)
+                raise invalid_type("doms", f"{class_name(Domain)} handles", domain)
             if domain.get_connection() is not self:
                 raise invalid_argument("doms", f"guests of this connection were expected, not {domain!r}")
         return [domain._ref for domain in given]
-
-
-def _at_most(maxnames: int | None) -> int:
-    if maxnames is None:
-        return _LIST_MAX
-    return min(check.integer("maxnames", maxnames, 0, check.INT_MAX), _LIST_MAX)

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
-from ...errors import NotAvailable, invalid_argument, invalid_type
+from ... import _arguments as check
+from ..._session.guard import locked
+from ...errors import NotAvailable, class_name, invalid_argument, invalid_type
 from ...events import kind_of
 from ..domain import Domain
 from ..event_stream import EventStream
@@ -26,17 +28,13 @@ class EventCalls(ConnectionBase):
     __slots__ = ()
 
     def _events(self) -> Delivery:
-        self._pump.check_process()
-        delivery = self._delivery
-        if delivery is None:
-            fresh = Delivery(self)  # type: ignore[arg-type]
-            self._pump.watch()  # first: nobody would do it again for one that is there
-            with self._pump.session.lock:  # another thread may be here too
-                if self._delivery is None:
-                    fresh.attach()
-                    self._delivery = fresh
-                delivery = self._delivery
-        return delivery
+        self._channel.pump.check_process()
+        return self._delivery or locked(self._channel.session.lock, self._begin_delivery)
+
+    def _begin_delivery(self) -> Delivery:
+        if self._delivery is None:  # another thread may have been quicker
+            self._delivery = Delivery(self)  # type: ignore[arg-type]
+        return self._delivery
 
     if TYPE_CHECKING:
 
@@ -61,6 +59,7 @@ class EventCalls(ConnectionBase):
         daemon is too old for raises `NoSupport`, which names it.
         """
         for event_id in event_ids:
+            check.expect("event_ids", event_id, "DomainEventID")
             kind_of(event_id)
         self._own_domain(domain)
         return EventStream(self, event_ids, domain)  # type: ignore[arg-type]
@@ -74,6 +73,7 @@ class EventCalls(ConnectionBase):
         events, and may use the connection. One that raises is logged and stops nothing.
         [virConnectDomainEventRegisterAny]
         """
+        check.expect("event_id", event_id, "DomainEventID")
         return self._add_callback(domain, event_id, callback, False)
 
     def _add_callback(
@@ -129,6 +129,6 @@ class EventCalls(ConnectionBase):
         if domain is None:
             return
         if not isinstance(domain, Domain):
-            raise invalid_type("domain", "a Domain or None", domain)
+            raise invalid_type("domain", f"a {class_name(Domain)} or None", domain)
         if domain.get_connection() is not self:
             raise NotAvailable("domain: it belongs to another connection")

@@ -1,51 +1,55 @@
 # Made by tools/unasync.py from src/sysvirt/_async/connection/registrations.py; do not edit.
-"""What a connection has registered for at the daemon."""
+"""What a connection wants to hear of, and has the daemon at its other end registered for."""
 
 from __future__ import annotations
 
 from _weakref import ref
 
-from ..._generated import constants
-from ..._protocol.table import remote
 from ..._session import blocking_facade as facade
-from ..._session.events import EventRouter, Subscription
+from ..._session.events import Subscription
 from ...errors import CallTimeout, Error, InvalidArgument, NoSupport, ProtocolError
-from ...events import kind_of
 from ..domain import Domain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from ..._session.call import Call
     from ..._session.events import Arrived, EventQueue
-    from ...events import Event
+    from ...events import Event, EventKind
     from . import Connection
+    from .channel import Channel
 
-_PROGRAM = remote.CONNECT_OPEN.program
-_REGISTER = remote.CONNECT_DOMAIN_EVENT_CALLBACK_REGISTER_ANY
-_DEREGISTER = remote.CONNECT_DOMAIN_EVENT_CALLBACK_DEREGISTER_ANY
 #: What a daemon says of an event id that is newer than itself: VIR_ERR_INTERNAL_ERROR of VIR_FROM_RPC.
 _INTERNAL_ERROR, _FROM_RPC = 1, 7
 
 #: How often it is tried to register, and how long is waited between, when a registration of the kind is there already.
-_ATTEMPTS, _AGAIN_SECONDS = 50, 0.02
+_ATTEMPTS, _PAUSE_SECONDS = 50, 0.02
+
+#: What events are about, by the name that their family gives it.
+_CLASSES = {"Domain": Domain}
 
 
 class Registrations:
-    """What of events a connection has registered for at the daemon, and in which queues here they go."""
+    """What of events a connection wants, and in which queues it goes."""
 
     def __init__(self, connection: Connection) -> None:
         # Weakly, so that a connection that nobody has any more goes at once, and not when the collector comes.
         self._connection_ref = ref(connection)
-        self._pump = connection._pump
-        session = self._pump.session
-        self._lock = session.lock
-        self._router = EventRouter(session)
+        #: Over which it hears.
+        self._channel = connection._channel
+        #: All that is wanted. A connection that goes on over another channel asks for it there.
+        self.subscriptions: dict[Subscription, None] = {}
 
-    def attach(self) -> None:
-        pump = self._pump
-        pump.on_events = self._router.route
-        pump.session.undo[_REGISTER] = _DEREGISTER
+    def listen(self) -> Channel:
+        """Has the events of the channel that the connection uses now handed out here."""
+        self._channel = channel = self._connection._channel
+        channel.listen(self._ended)
+        return channel
+
+    def _ended(self) -> None:
+        """The link has ended, by whatever."""
+        raise NotImplementedError
 
     @property
     def _connection(self) -> Connection:
@@ -54,99 +58,113 @@ class Registrations:
         return connection
 
     @staticmethod
-    def subscription(event_id: int, domain: Domain | None) -> Subscription:
+    def subscription(kind: EventKind, domain: Domain | None, queue: EventQueue) -> Subscription:
         """What `subscribe` makes true. Whoever has it noted can undo that by `drop`, however far it came."""
-        return Subscription((_PROGRAM, int(event_id), None if domain is None else domain.get_uuid()))
+        if domain is None:
+            return Subscription(kind, None, None, queue)
+        return Subscription(kind, domain._ref, domain.get_uuid(), queue)
 
-    def subscribe(self, subscription: Subscription, domain: Domain | None, queue: EventQueue) -> None:
-        """Has events put into a queue from now on."""
-        self._pump.check_here()
+    def subscribe(self, subscription: Subscription) -> None:
+        """Has events put into the subscription's queue from now on."""
+        channel = self.listen()
+        channel.pump.check_here()
+        self.subscriptions[subscription] = None
         for attempt in range(_ATTEMPTS):
             if attempt:
-                facade.sleep(_AGAIN_SECONDS)
-            if self._router.join(subscription, queue):
+                facade.sleep(_PAUSE_SECONDS)
+            if channel.router.join(subscription):
                 return
+            channel.flush()  # the daemon is told first what is not wanted any more: it may be the same
             try:
-                self._subscribe_first(subscription, domain, queue)
+                self._register(channel, subscription)
                 return
             except InvalidArgument:
                 # The daemon has one registration of a kind at most, and another one is just coming or going.
                 if attempt == _ATTEMPTS - 1:
                     raise
 
-    def _subscribe_first(
-        self, subscription: Subscription, domain: Domain | None, queue: EventQueue
-    ) -> None:
-        router = self._router
-        callback_id = -1
+    def _register(self, channel: Channel, subscription: Subscription) -> None:
+        router = channel.router
         try:
-            router.registering(subscription)
-            callback_id = self._register(subscription.key[1], None if domain is None else domain._ref)
-            needed = router.found(callback_id, subscription, queue)
+            subscription.registering = True
+            router.expect(subscription)
+            subscription.callback_id = self._ask(channel, subscription)
+            router.found(subscription)
         except BaseException:
             subscription.registering = False
-            if callback_id >= 0 and subscription.callback_id < 0:
-                self._pump.call_no_reply(_DEREGISTER, callback_id)
+            router.clean_up()
+            channel.flush()
             raise
-        finally:
-            router.registered(subscription)
-        if not needed:
-            self._take_back(callback_id)
+        channel.flush()
 
-    def _register(self, event_id: int, ref: bytes | None) -> int:
+    def _ask(self, channel: Channel, subscription: Subscription) -> int:
+        kind = subscription.kind
+        register = kind.family.register
+        deadline = self._connection._deadline(register.wait)
         try:
-            return self._connection._call(_REGISTER, event_id, ref)
+            number: int = channel.pump.call(
+                register, kind.family.arguments(kind, subscription.about), deadline
+            )
+            return number
         except Error as error:
             if (error._code, error._domain) != (_INTERNAL_ERROR, _FROM_RPC):
                 raise
-            name = constants.DomainEventID(event_id).name
             raise NoSupport(
-                f"this daemon is too old for events of the kind Domain.EVENT_ID_{name}: {error.message}"
+                f"this daemon is too old for events of the kind {kind.name}: {error.message}"
             ) from None
 
-    def unsubscribe(self, subscription: Subscription, queue: EventQueue) -> None:
-        """Ends a subscription; again, where this was interrupted."""
-        callback_id = self._router.leave(subscription, queue)
-        if callback_id >= 0:
-            self._take_back(callback_id)
+    def unsubscribe(self, subscription: Subscription) -> None:
+        """Ends a subscription. Who gives up waiting for the daemon's answer has ended it all the same."""
+        channel = self._channel
+        channel.pump.check_here()
+        self._wait_for(channel, self._leave(channel, subscription))
 
-    def _take_back(self, callback_id: int) -> None:
-        if self._connection.is_alive():
-            self._connection._call(_DEREGISTER, callback_id)
-        self._router.unwanted.pop(callback_id, None)
+    def _leave(self, channel: Channel, subscription: Subscription) -> Call | None:
+        call = channel.router.leave(subscription)
+        self.subscriptions.pop(subscription, None)
+        return call
 
-    def drop(self, subscription: Subscription, queue: EventQueue) -> None:
-        """As `unsubscribe`, for who has no time to wait for it."""
-        callback_id = self._router.leave(subscription, queue)
-        if callback_id >= 0:
-            self._pump.call_no_reply(_DEREGISTER, callback_id)
-            self._router.unwanted.pop(callback_id, None)
+    def _wait_for(self, channel: Channel, call: Call | None) -> None:
+        if call is None:
+            return
+        try:
+            channel.pump.wait_for_queued(call, self._connection._deadline(call.procedure.wait))
+        except Error:
+            if channel.session.error is None:
+                raise  # else the registration has ended with the link
+
+    def drop(self, subscription: Subscription) -> None:
+        """As `unsubscribe`, for who does not wait for the answer."""
+        self._leave(self._channel, subscription)
+        self._channel.flush()
+
+    def forget(self, subscription: Subscription) -> None:
+        """As `drop`, for a finalizer. What the daemon has is taken back by whoever comes next."""
+        self.subscriptions.pop(subscription, None)
+        self._channel.router.drop(subscription)
 
     def end(self, deadline: float) -> None:
         """Takes back what is registered at the daemon. One of libvirt 9.0 may crash over a client that left it."""
-        router = self._router
-        for callback_id in {*list(router.registrations.values()), *list(router.unwanted)}:
+        channel = self._channel
+        for call in channel.router.take_all_back():
             try:
-                self._pump.call(_DEREGISTER, (callback_id,), deadline)
+                channel.pump.wait_for_queued(call, deadline)
             except CallTimeout:
                 raise
             except Error:
-                pass  # another thread may just have done it
-        router.registrations.clear()
-
-    def forget(self, subscription: Subscription, queue: EventQueue) -> None:
-        """Ends a subscription for a finalizer; the daemon's registration waits for the next one."""
-        self._router.leave_later(subscription, queue)
+                pass  # it does not matter any more
 
     def record(self, arrived: Arrived) -> Event[Any, Any]:
         """The record of an event as it came."""
-        subscription, _, _, body, at = arrived
-        kind = kind_of(subscription.key[1])
+        subscription, session, body, at = arrived
+        kind = subscription.kind
         try:
-            guest, fields = kind.decode(body, at)
+            about, fields = kind.decode(body, at)
         except ProtocolError as error:
             error.add_note(f"in an event of {kind.procedure.name}")
-            self._pump.session.lost(error)
+            session.lost(error)
             raise
         connection = self._connection
-        return kind.record._from_wire(connection, Domain(connection, guest), fields)
+        handle = _CLASSES[kind.family.about](connection, about)
+        record: Event[Any, Any] = kind.record._from_wire(connection, handle, fields)
+        return record

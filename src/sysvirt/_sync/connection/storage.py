@@ -6,22 +6,18 @@ from __future__ import annotations
 from ... import _arguments as check
 from ..._generated.schema import LIMITS
 from ..._protocol.table import remote
-from ...errors import invalid_type
 from ..storage_pool import StoragePool
 from ..storage_vol import StorageVol
 from .base import ConnectionBase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Literal
-
-    from ..._arguments import StrPath, UUIDLike
+    from ..._arguments import Number, StrPath, UUIDLike
     from ..._generated.constants import (
         ConnectListAllStoragePoolsFlags,
         StoragePoolCreateFlags,
         StoragePoolDefineFlags,
     )
-    from ..._protocol.procedure import Procedure
 
 _LIST_MAX = LIMITS["REMOTE_STORAGE_POOL_LIST_MAX"]
 
@@ -32,7 +28,7 @@ class StorageCalls(ConnectionBase):
     # --- pools -------------------------------------------------------------------------------------
 
     def list_all_storage_pools(
-        self, flags: ConnectListAllStoragePoolsFlags | Literal[0] = 0
+        self, flags: ConnectListAllStoragePoolsFlags | Number = 0
     ) -> list[StoragePool]:
         """All storage pools, or those that `StoragePool.LIST_*` pick: those that match one flag of every group named.
 
@@ -51,7 +47,11 @@ class StorageCalls(ConnectionBase):
 
     def list_storage_pool_names(self, maxnames: int | None = None) -> list[str]:
         """The names of the storage pools that are started, at most so many. [virConnectListStoragePools]"""
-        return self._pool_names(remote.CONNECT_LIST_STORAGE_POOLS, maxnames)
+        wanted = check.most(maxnames)
+        names = self._call(remote.CONNECT_LIST_STORAGE_POOLS, _LIST_MAX)
+        if len(names) == _LIST_MAX < wanted:  # there may be more, which the other list would not leave out
+            names = [pool.get_name() for pool in self.list_storage_pools()]
+        return names[:wanted]
 
     def list_defined_storage_pools(self) -> list[StoragePool]:
         """The storage pools that are defined and not started. [virConnectListAllStoragePools]"""
@@ -66,7 +66,11 @@ class StorageCalls(ConnectionBase):
 
         [virConnectListDefinedStoragePools]
         """
-        return self._pool_names(remote.CONNECT_LIST_DEFINED_STORAGE_POOLS, maxnames)
+        wanted = check.most(maxnames)
+        names = self._call(remote.CONNECT_LIST_DEFINED_STORAGE_POOLS, _LIST_MAX)
+        if len(names) == _LIST_MAX < wanted:
+            names = [pool.get_name() for pool in self.list_defined_storage_pools()]
+        return names[:wanted]
 
     def get_storage_pool_by_name(self, name: str) -> StoragePool:
         """The storage pool of this name; raises `NoStoragePool` where there is none. [virStoragePoolLookupByName]"""
@@ -81,8 +85,7 @@ class StorageCalls(ConnectionBase):
 
     def get_storage_pool_by_volume(self, volume: StorageVol) -> StoragePool:
         """The storage pool that a volume is in. [virStoragePoolLookupByVolume]"""
-        if not isinstance(volume, StorageVol):
-            raise invalid_type("volume", "a StorageVol", volume)
+        check.handle("volume", volume, StorageVol)
         return self._pool(self._call(remote.STORAGE_POOL_LOOKUP_BY_VOLUME, volume._ref))
 
     def get_storage_pool_by_target_path(self, path: StrPath) -> StoragePool:
@@ -90,15 +93,11 @@ class StorageCalls(ConnectionBase):
         target = check.path("path", path)
         return self._pool(self._call(remote.STORAGE_POOL_LOOKUP_BY_TARGET_PATH, target))
 
-    def define_storage_pool(
-        self, xml: str, flags: StoragePoolDefineFlags | Literal[0] = 0
-    ) -> StoragePool:
+    def define_storage_pool(self, xml: str, flags: StoragePoolDefineFlags | Number = 0) -> StoragePool:
         """Defines a storage pool that is to be started later. [virStoragePoolDefineXML]"""
         return self._pool(self._call(remote.STORAGE_POOL_DEFINE_XML, check.text("xml", xml), flags))
 
-    def create_storage_pool(
-        self, xml: str, flags: StoragePoolCreateFlags | Literal[0] = 0
-    ) -> StoragePool:
+    def create_storage_pool(self, xml: str, flags: StoragePoolCreateFlags | Number = 0) -> StoragePool:
         """Starts a storage pool that is not defined, and so is forgotten when it is stopped.
 
         With `StoragePool.CREATE_WITH_BUILD` what it is kept in is made before. [virStoragePoolCreateXML]
@@ -123,11 +122,6 @@ class StorageCalls(ConnectionBase):
         return self._volume(self._call(remote.STORAGE_VOL_LOOKUP_BY_KEY, check.text("key", key)))
 
     # --- handles -----------------------------------------------------------------------------------
-
-    def _pool_names(self, procedure: Procedure[[int], list[str]], maxnames: int | None) -> list[str]:
-        if maxnames is not None:
-            check.integer("maxnames", maxnames, 0, check.INT_MAX)
-        return (self._call(procedure, _LIST_MAX))[:maxnames]
 
     def _pool(self, ref: bytes) -> StoragePool:
         return StoragePool(self, ref)  # type: ignore[arg-type]

@@ -12,6 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Literal, overload
 
+    from ..._arguments import Number
     from ..._generated.constants import StreamFlags
 else:
 
@@ -26,11 +27,12 @@ class StreamCalls(ConnectionBase):
     def new_stream(self, flags: StreamFlags) -> NonblockingStream: ...
     @overload
     def new_stream(self, flags: Literal[0] = 0) -> Stream: ...  # noqa: F811
-    def new_stream(self, flags: StreamFlags | Literal[0] = 0) -> Stream:  # noqa: F811
+    def new_stream(self, flags: StreamFlags | Number = 0) -> Stream:  # noqa: F811
         """A stream to be opened by a call that takes one; without a round trip.
 
         With `Stream.NONBLOCK` its `recv` and `send` never wait. [virStreamNew]
         """
+        check.expect("flags", flags, "StreamFlags")
         if check.flags(flags) & ~1:
             raise invalid_argument("flags", "Stream.NONBLOCK or 0 was expected")
         kind = NonblockingStream if flags else Stream

@@ -11,8 +11,8 @@ from .base import DomainBase
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Literal
 
+    from ..._arguments import Number
     from ..._generated.constants import (
         AgentResponseTimeout,
         DomainAuthorizedSSHKeysSetFlags,
@@ -29,7 +29,7 @@ class AgentMethods(DomainBase):
 
     # --- what it tells -----------------------------------------------------------------------------
 
-    def get_hostname(self, flags: DomainGetHostnameFlags | Literal[0] = 0) -> str:
+    def get_hostname(self, flags: DomainGetHostnameFlags | Number = 0) -> str:
         """The guest's name for itself, as its agent tells it.
 
         `Domain.GET_HOSTNAME_LEASE` asks the DHCP server of libvirt's network instead; `NoHostname` when it knows
@@ -37,7 +37,7 @@ class AgentMethods(DomainBase):
         """
         return self._connection._call(remote.DOMAIN_GET_HOSTNAME, self._ref, flags)
 
-    def get_guest_info(self, types: DomainGuestInfoTypes | Literal[0] = 0, flags: int = 0) -> GuestInfo:
+    def get_guest_info(self, types: DomainGuestInfoTypes | Number = 0, flags: Number = 0) -> GuestInfo:
         """What the agent tells of the guest's system: users, filesystems, interfaces and more.
 
         `types` are `Domain.GUEST_INFO_*`; an agent that can't tell one of them is an error then, while 0 asks for all
@@ -46,7 +46,9 @@ class AgentMethods(DomainBase):
         info = self._connection._call(remote.DOMAIN_GET_GUEST_INFO, self._ref, types, flags)
         return info  # type: ignore[return-value]  # noqa: RET504
 
-    def set_agent_response_timeout(self, timeout: AgentResponseTimeout | int, flags: int = 0) -> None:
+    def set_agent_response_timeout(
+        self, timeout: AgentResponseTimeout | Number, flags: Number = 0
+    ) -> None:
         """Sets how many seconds the daemon waits for each answer of the agent, this guest's life long.
 
         `Domain.AGENT_RESPONSE_TIMEOUT_BLOCK`, which is how it begins, waits for ever; `_DEFAULT` some seconds.
@@ -56,12 +58,12 @@ class AgentMethods(DomainBase):
 
     # --- filesystems -------------------------------------------------------------------------------
 
-    def get_fs_info(self, flags: int = 0) -> list[FSInfo]:
+    def get_fs_info(self, flags: Number = 0) -> list[FSInfo]:
         """The filesystems that the guest has mounted from its disks. [virDomainGetFSInfo]"""
         found, _ = self._connection._call(remote.DOMAIN_GET_FSINFO, self._ref, flags)
         return [FSInfo._from_wire(info) for info in found]
 
-    def fs_freeze(self, mount_points: Iterable[str] = (), flags: int = 0) -> int:
+    def fs_freeze(self, mount_points: Iterable[str] = (), flags: Number = 0) -> int:
         """Has the guest write its filesystems out and write nothing more until `fs_thaw`, for a consistent copy.
 
         Without mount points all of them. Returns how many it froze; raises when some are frozen already.
@@ -70,7 +72,7 @@ class AgentMethods(DomainBase):
         points = check.texts("mount_points", mount_points)
         return self._connection._call(remote.DOMAIN_FSFREEZE, self._ref, points, flags)
 
-    def fs_thaw(self, mount_points: Iterable[str] = (), flags: int = 0) -> int:
+    def fs_thaw(self, mount_points: Iterable[str] = (), flags: Number = 0) -> int:
         """Lets the guest write to its filesystems again; returns how many were frozen.
 
         QEMU guests thaw all of them, and refuse mount points. [virDomainFSThaw]
@@ -78,7 +80,7 @@ class AgentMethods(DomainBase):
         points = check.texts("mount_points", mount_points)
         return self._connection._call(remote.DOMAIN_FSTHAW, self._ref, points, flags)
 
-    def fs_trim(self, mount_point: str | None = None, minimum: int = 0, flags: int = 0) -> None:
+    def fs_trim(self, mount_point: str | None = None, minimum: int = 0, flags: Number = 0) -> None:
         """Has the guest tell its disks what its filesystems don't use, in pieces of at least `minimum` bytes.
 
         QEMU guests trim all of them, and refuse a mount point. [virDomainFSTrim]
@@ -88,13 +90,11 @@ class AgentMethods(DomainBase):
 
     # --- the clock ---------------------------------------------------------------------------------
 
-    def get_time(self, flags: int = 0) -> tuple[int, int]:
+    def get_time(self, flags: Number = 0) -> tuple[int, int]:
         """The guest's time: seconds since 1970, and nanoseconds. [virDomainGetTime]"""
         return self._connection._call(remote.DOMAIN_GET_TIME, self._ref, flags)
 
-    def set_time(
-        self, secs: int = 0, nsecs: int = 0, flags: DomainSetTimeFlags | Literal[0] = 0
-    ) -> None:
+    def set_time(self, secs: int = 0, nsecs: int = 0, flags: DomainSetTimeFlags | Number = 0) -> None:
         """Sets the guest's time, and that of the clock on its board.
 
         With `Domain.TIME_SYNC` the guest takes its time from that clock instead, after a pause for example.
@@ -107,7 +107,7 @@ class AgentMethods(DomainBase):
     # --- users -------------------------------------------------------------------------------------
 
     def set_user_password(
-        self, username: str, password: str, flags: DomainSetUserPasswordFlags | Literal[0] = 0
+        self, username: str, password: str, flags: DomainSetUserPasswordFlags | Number = 0
     ) -> None:
         """Changes the password of one of the guest's users.
 
@@ -116,7 +116,7 @@ class AgentMethods(DomainBase):
         user, secret = check.text("username", username), check.text("password", password)
         self._connection._call(remote.DOMAIN_SET_USER_PASSWORD, self._ref, user, secret, flags)
 
-    def authorized_ssh_keys_get(self, user: str, flags: int = 0) -> list[str]:
+    def authorized_ssh_keys_get(self, user: str, flags: Number = 0) -> list[str]:
         """The SSH keys that may log in as one of the guest's users: the lines of its authorized_keys.
 
         [virDomainAuthorizedSSHKeysGet]
@@ -124,7 +124,7 @@ class AgentMethods(DomainBase):
         return self._connection._call(remote.DOMAIN_AUTHORIZED_SSH_KEYS_GET, self._ref, user, flags)
 
     def authorized_ssh_keys_set(
-        self, user: str, keys: Iterable[str], flags: DomainAuthorizedSSHKeysSetFlags | Literal[0] = 0
+        self, user: str, keys: Iterable[str], flags: DomainAuthorizedSSHKeysSetFlags | Number = 0
     ) -> None:
         """Makes these the SSH keys that may log in as one of the guest's users.
 

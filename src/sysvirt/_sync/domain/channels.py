@@ -10,8 +10,7 @@ from .base import DomainBase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Literal
-
+    from ..._arguments import Number
     from ..._generated.constants import DomainChannelFlags, DomainConsoleFlags
     from ..console import Console
 
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 class ChannelMethods(DomainBase):
     __slots__ = ()
 
-    def console(self, devname: str | None = None, flags: DomainConsoleFlags | Literal[0] = 0) -> Console:
+    def console(self, devname: str | None = None, flags: DomainConsoleFlags | Number = 0) -> Console:
         """A conversation with a console, the first one unless its alias is given; see `Console`.
 
             with dom.console() as console:
@@ -27,12 +26,13 @@ class ChannelMethods(DomainBase):
 
         With `Domain.OPEN_CONSOLE_FORCE` it takes the console from whoever has it.
         """
+        check.expect("flags", flags, "DomainConsoleFlags")
         from ..console import Console  # which needs regular expressions, and `import sysvirt` none
 
         return Console(self, check.optional_text("devname", devname), flags)  # type: ignore[arg-type]
 
     def open_console(
-        self, stream: Stream, devname: str | None = None, flags: DomainConsoleFlags | Literal[0] = 0
+        self, stream: Stream, devname: str | None = None, flags: DomainConsoleFlags | Number = 0
     ) -> None:
         """Connects a stream to a serial or paravirtual console, the first one unless its alias is given.
 
@@ -40,11 +40,12 @@ class ChannelMethods(DomainBase):
         read would make the daemon deaf to everything else. `Domain.OPEN_CONSOLE_FORCE` takes the console away
         from whoever has it. [virDomainOpenConsole]
         """
+        check.expect("flags", flags, "DomainConsoleFlags")  # before another connection is opened
         name = check.optional_text("devname", devname)
         fresh_stream(stream)._open_side_connection(remote.DOMAIN_OPEN_CONSOLE, self._ref, name, flags)
 
     def open_channel(
-        self, stream: Stream, devname: str | None = None, flags: DomainChannelFlags | Literal[0] = 0
+        self, stream: Stream, devname: str | None = None, flags: DomainChannelFlags | Number = 0
     ) -> None:
         """Connects a stream to a channel to programs in the guest, the first one unless its name or alias is given.
 
@@ -52,5 +53,6 @@ class ChannelMethods(DomainBase):
         guest agent's is libvirt's own. The stream runs on a connection of its own, as that of a console.
         `Domain.OPEN_CHANNEL_FORCE` takes the channel away from whoever has it. [virDomainOpenChannel]
         """
+        check.expect("flags", flags, "DomainChannelFlags")  # before another connection is opened
         name = check.optional_text("devname", devname)
         fresh_stream(stream)._open_side_connection(remote.DOMAIN_OPEN_CHANNEL, self._ref, name, flags)

@@ -10,15 +10,15 @@ from .base import DomainBase
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Literal
 
+    from ..._arguments import Number
     from ..._generated.constants import DomainCreateFlags, DomainFDAssociateFlags
 
 
 class DescriptorMethods(DomainBase):
     __slots__ = ()
 
-    def create_with_files(self, fds: Iterable[int], flags: DomainCreateFlags | Literal[0] = 0) -> None:
+    def create_with_files(self, fds: Iterable[int], flags: DomainCreateFlags | Number = 0) -> None:
         """As `create`, with open files for the guest's first process, as its descriptors from 3 on.
 
         QEMU's driver can't: only containers have them. The caller's descriptors stay the caller's. Works over unix
@@ -31,7 +31,7 @@ class DescriptorMethods(DomainBase):
         self._set_id(int.from_bytes(ref[-4:], "big", signed=True))
 
     def fd_associate(
-        self, name: str, fds: Iterable[int], flags: DomainFDAssociateFlags | Literal[0] = 0
+        self, name: str, fds: Iterable[int], flags: DomainFDAssociateFlags | Number = 0
     ) -> None:
         """Gives the guest open files under a name, for `<source file='...' fdgroup='NAME'>` of its disks.
 

@@ -13,8 +13,7 @@ from .base import DomainBase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Literal
-
+    from ..._arguments import Number
     from ..._generated.constants import DomainModificationImpact
     from ..._generated.dicts import IOThreadParameters
     from ...cpumap import CPUs
@@ -28,14 +27,14 @@ def _thread(iothread_id: int) -> int:
 class IOThreadMethods(DomainBase):
     __slots__ = ()
 
-    def get_iothread_info(self, flags: DomainModificationImpact | Literal[0] = 0) -> list[IOThreadInfo]:
+    def get_iothread_info(self, flags: DomainModificationImpact | Number = 0) -> list[IOThreadInfo]:
         """The guest's IOThreads and the host's CPUs that each may run on. [virDomainGetIOThreadInfo]"""
         check.exclusive(flags, self.AFFECT_LIVE, self.AFFECT_CONFIG)
         rows, _ = self._connection._call(remote.DOMAIN_GET_IOTHREAD_INFO, self._ref, flags)
         return [IOThreadInfo._make((number, CpuSet(affinity))) for number, affinity in rows]
 
     def pin_iothread(
-        self, iothread_id: int, mask: CPUs, flags: DomainModificationImpact | Literal[0] = 0
+        self, iothread_id: int, mask: CPUs, flags: DomainModificationImpact | Number = 0
     ) -> None:
         """Lets an IOThread run on these CPUs of the host only; `mask` is numbers, text or a bit map.
 
@@ -44,7 +43,7 @@ class IOThreadMethods(DomainBase):
         number, cpus = _thread(iothread_id), some_map(mask, "mask")
         self._connection._call(remote.DOMAIN_PIN_IOTHREAD, self._ref, number, cpus, flags)
 
-    def add_iothread(self, iothread_id: int, flags: DomainModificationImpact | Literal[0] = 0) -> None:
+    def add_iothread(self, iothread_id: int, flags: DomainModificationImpact | Number = 0) -> None:
         """Gives the guest an IOThread with a number that it does not have yet, for disks to be attached with.
 
         [virDomainAddIOThread]
@@ -52,7 +51,7 @@ class IOThreadMethods(DomainBase):
         number = _thread(iothread_id)
         self._connection._call(remote.DOMAIN_ADD_IOTHREAD, self._ref, number, flags)
 
-    def del_iothread(self, iothread_id: int, flags: DomainModificationImpact | Literal[0] = 0) -> None:
+    def del_iothread(self, iothread_id: int, flags: DomainModificationImpact | Number = 0) -> None:
         """Takes an IOThread away; raises `InvalidArgument` for one that a disk uses. [virDomainDelIOThread]"""
         number = _thread(iothread_id)
         self._connection._call(remote.DOMAIN_DEL_IOTHREAD, self._ref, number, flags)
@@ -61,7 +60,7 @@ class IOThreadMethods(DomainBase):
         self,
         iothread_id: int,
         params: IOThreadParameters | Params,
-        flags: DomainModificationImpact | Literal[0] = 0,
+        flags: DomainModificationImpact | Number = 0,
     ) -> None:
         """Changes how an IOThread polls, and how many threads it may have (`Domain.IOTHREAD_PARAM_*`).
 

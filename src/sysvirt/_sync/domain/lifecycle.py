@@ -8,8 +8,7 @@ from .base import DomainBase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Literal
-
+    from ..._arguments import Number
     from ..._generated.constants import (
         DomainCreateFlags,
         DomainDestroyFlags,
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 class LifecycleMethods(DomainBase):
     __slots__ = ()
 
-    def create(self, flags: DomainCreateFlags | Literal[0] = 0) -> None:
+    def create(self, flags: DomainCreateFlags | Number = 0) -> None:
         """Starts a defined guest: from its managed save image where it has one, else by booting it.
 
         Raises `OperationInvalid` when it is running already. [virDomainCreate, virDomainCreateWithFlags]
@@ -47,7 +46,7 @@ class LifecycleMethods(DomainBase):
         """Lets a paused guest go on; raises `OperationInvalid` when it is running. [virDomainResume]"""
         self._connection._call(remote.DOMAIN_RESUME, self._ref)
 
-    def shutdown(self, flags: DomainShutdownFlags | Literal[0] = 0) -> None:
+    def shutdown(self, flags: DomainShutdownFlags | Number = 0) -> None:
         """Asks the guest to shut down, and returns at once; whether and when it does so is up to the guest.
 
         Without flags by its agent, or else by the ACPI power button. [virDomainShutdown,
@@ -58,15 +57,15 @@ class LifecycleMethods(DomainBase):
         else:
             self._connection._call(remote.DOMAIN_SHUTDOWN, self._ref)
 
-    def reboot(self, flags: DomainRebootFlags | Literal[0] = 0) -> None:
+    def reboot(self, flags: DomainRebootFlags | Number = 0) -> None:
         """Asks the guest to reboot, and returns at once; by its agent, or else by ACPI. [virDomainReboot]"""
         self._connection._call(remote.DOMAIN_REBOOT, self._ref, flags)
 
-    def reset(self, flags: int = 0) -> None:
+    def reset(self, flags: Number = 0) -> None:
         """Resets the guest as its reset button would, without its knowing. [virDomainReset]"""
         self._connection._call(remote.DOMAIN_RESET, self._ref, flags)
 
-    def destroy(self, flags: DomainDestroyFlags | Literal[0] = 0) -> None:
+    def destroy(self, flags: DomainDestroyFlags | Number = 0) -> None:
         """Ends the guest at once, as pulling the plug would; a transient guest is gone then.
 
         With `Domain.DESTROY_GRACEFUL` it is not killed when it does not end by itself within some seconds, and
@@ -78,7 +77,9 @@ class LifecycleMethods(DomainBase):
             self._connection._call(remote.DOMAIN_DESTROY, self._ref)
         self._set_id(-1)
 
-    def pm_suspend_for_duration(self, target: NodeSuspendTarget, duration: int, flags: int = 0) -> None:
+    def pm_suspend_for_duration(
+        self, target: NodeSuspendTarget | Number, duration: int, flags: Number = 0
+    ) -> None:
         """Has the guest's agent put it to sleep (`Connection.NODE_SUSPEND_TARGET_*`).
 
         `duration` is in seconds; QEMU guests take 0 only, which is until `pm_wakeup`.
@@ -88,15 +89,15 @@ class LifecycleMethods(DomainBase):
             remote.DOMAIN_PM_SUSPEND_FOR_DURATION, self._ref, target, duration, flags
         )
 
-    def pm_wakeup(self, flags: int = 0) -> None:
+    def pm_wakeup(self, flags: Number = 0) -> None:
         """Wakes a guest that sleeps. [virDomainPMWakeup]"""
         self._connection._call(remote.DOMAIN_PM_WAKEUP, self._ref, flags)
 
     def set_lifecycle_action(
         self,
-        type: DomainLifecycle,
-        action: LifecycleAction,
-        flags: DomainModificationImpact | Literal[0] = 0,
+        type: DomainLifecycle | Number,
+        action: LifecycleAction | Number,
+        flags: DomainModificationImpact | Number = 0,
     ) -> None:
         """Sets what becomes of the guest (`Domain.LIFECYCLE_ACTION_*`) when its system powers off, reboots or crashes.
 

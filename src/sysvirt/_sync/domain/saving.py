@@ -14,9 +14,9 @@ from .base import DomainBase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Literal
+    from typing import SupportsIndex
 
-    from ..._arguments import StrPath
+    from ..._arguments import Number, StrPath
     from ..._generated.constants import (
         CoreDumpFormat,
         DomainCoreDumpFlags,
@@ -56,7 +56,7 @@ class SavingMethods(DomainBase):
         filename: StrPath | None = None,
         dxml: str | None = None,
         params: Params | None = None,
-        flags: DomainSaveRestoreFlags | Literal[0] = 0,
+        flags: DomainSaveRestoreFlags | Number = 0,
     ) -> None:
         """Writes the running guest's memory into a file and ends it; `Connection.restore_domain` brings it back.
 
@@ -80,7 +80,7 @@ class SavingMethods(DomainBase):
             call(remote.DOMAIN_SAVE, self._ref, check.path("filename", filename))
         self._set_id(-1)
 
-    def managed_save(self, flags: DomainSaveRestoreFlags | Literal[0] = 0) -> None:
+    def managed_save(self, flags: DomainSaveRestoreFlags | Number = 0) -> None:
         """Saves the running guest where libvirt keeps such images and ends it; its next start goes on from there.
 
         Raises `OperationInvalid` for a transient guest. [virDomainManagedSave]
@@ -89,22 +89,22 @@ class SavingMethods(DomainBase):
         self._connection._call(remote.DOMAIN_MANAGED_SAVE, self._ref, flags)
         self._set_id(-1)
 
-    def has_managed_save_image(self, flags: int = 0) -> bool:
+    def has_managed_save_image(self, flags: Number = 0) -> bool:
         """Whether the next start goes on from a managed save. [virDomainHasManagedSaveImage]"""
         return bool(self._connection._call(remote.DOMAIN_HAS_MANAGED_SAVE_IMAGE, self._ref, flags))
 
-    def managed_save_remove(self, flags: int = 0) -> None:
+    def managed_save_remove(self, flags: Number = 0) -> None:
         """Deletes the managed save image, so that the next start boots.
 
         Raises `SystemCallFailed` where there is none. [virDomainManagedSaveRemove]
         """
         self._connection._call(remote.DOMAIN_MANAGED_SAVE_REMOVE, self._ref, flags)
 
-    def managed_save_get_xml_description(self, flags: DomainSaveImageXMLFlags | Literal[0] = 0) -> str:
+    def managed_save_get_xml_description(self, flags: DomainSaveImageXMLFlags | Number = 0) -> str:
         """The definition in the managed save image. [virDomainManagedSaveGetXMLDesc]"""
         return self._connection._call(remote.DOMAIN_MANAGED_SAVE_GET_XML_DESC, self._ref, flags)
 
-    def managed_save_define_xml(self, xml: str, flags: DomainSaveRestoreFlags | Literal[0] = 0) -> None:
+    def managed_save_define_xml(self, xml: str, flags: DomainSaveRestoreFlags | Number = 0) -> None:
         """Changes the definition in the managed save image, and with flags how the guest goes on.
 
         [virDomainManagedSaveDefineXML]
@@ -113,7 +113,7 @@ class SavingMethods(DomainBase):
         sent = check.text("xml", xml)
         self._connection._call(remote.DOMAIN_MANAGED_SAVE_DEFINE_XML, self._ref, sent, flags)
 
-    def core_dump(self, filename: StrPath, flags: DomainCoreDumpFlags | Literal[0] = 0) -> None:
+    def core_dump(self, filename: StrPath, flags: DomainCoreDumpFlags | Number = 0) -> None:
         """Writes the guest's memory into a file for analysis; it pauses meanwhile and then goes on.
 
         `Domain.DUMP_CRASH` ends it then, `DUMP_RESET` resets it; `DUMP_LIVE` does not pause it, which newer daemons
@@ -127,22 +127,22 @@ class SavingMethods(DomainBase):
     def core_dump_format(
         self,
         filename: StrPath,
-        format: CoreDumpFormat,
-        flags: DomainCoreDumpFlags | Literal[0] = 0,
+        format: CoreDumpFormat | Number,
+        flags: DomainCoreDumpFlags | Number = 0,
     ) -> None:
         """As `core_dump`, in a format (`Domain.CORE_DUMP_FORMAT_*`); all but raw need `Domain.DUMP_MEMORY_ONLY`.
 
         [virDomainCoreDumpWithFormat]
         """
         to = self._dump_to(filename, flags)
-        number = check.integer("format", format, 0, check.UINT_MAX)
-        self._connection._call(remote.DOMAIN_CORE_DUMP_WITH_FORMAT, self._ref, to, number, flags)
+        check.integer("format", format, 0, check.UINT_MAX)
+        self._connection._call(remote.DOMAIN_CORE_DUMP_WITH_FORMAT, self._ref, to, format, flags)
         self._dumped(flags)
 
-    def _dump_to(self, filename: StrPath, flags: int) -> str:
+    def _dump_to(self, filename: StrPath, flags: SupportsIndex) -> str:
         check.exclusive(flags, self.DUMP_CRASH, self.DUMP_LIVE, self.DUMP_RESET)
         return check.path("filename", filename)
 
-    def _dumped(self, flags: int) -> None:
-        if flags & self.DUMP_CRASH:
+    def _dumped(self, flags: SupportsIndex) -> None:
+        if check.flags(flags) & self.DUMP_CRASH:
             self._set_id(-1)

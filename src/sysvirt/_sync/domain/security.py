@@ -11,6 +11,7 @@ from .base import DomainBase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ..._arguments import Number
     from ..._generated.dicts import LaunchSecurityInfo
     from ...typedparams import Params
 
@@ -43,7 +44,7 @@ class SecurityMethods(DomainBase):
         ]
         return [SecurityLabel._from_wire(model, label) for model, label in zip(models, labels, strict=True)]
 
-    def get_launch_security_info(self, flags: int = 0) -> LaunchSecurityInfo:
+    def get_launch_security_info(self, flags: Number = 0) -> LaunchSecurityInfo:
         """What a running guest with protected memory was started with; empty for others.
 
         [virDomainGetLaunchSecurityInfo]
@@ -51,7 +52,7 @@ class SecurityMethods(DomainBase):
         info = self._connection._call(remote.DOMAIN_GET_LAUNCH_SECURITY_INFO, self._ref, flags)
         return info  # type: ignore[return-value]  # noqa: RET504
 
-    def set_launch_security_state(self, params: Params, flags: int = 0) -> None:
+    def set_launch_security_state(self, params: Params, flags: Number = 0) -> None:
         """Puts a secret into the memory of a paused guest that AMD SEV protects.
 
         `params` are `Domain.LAUNCH_SECURITY_SEV_SECRET*`: the secret and its header, as base64, and where in the

@@ -5,13 +5,12 @@ from __future__ import annotations
 
 from ... import _arguments as check
 from ..._protocol.table import remote
-from ..snapshot import DomainSnapshot, snapshot_names
+from ..snapshot import NAMES_MAX, DomainSnapshot
 from .base import DomainBase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Literal
-
+    from ..._arguments import Number
     from ..._generated.constants import DomainSnapshotCreateFlags, DomainSnapshotListFlags
 
 
@@ -19,7 +18,7 @@ class SnapshotMethods(DomainBase):
     __slots__ = ()
 
     def create_snapshot(
-        self, xml: str, flags: DomainSnapshotCreateFlags | Literal[0] = 0
+        self, xml: str, flags: DomainSnapshotCreateFlags | Number = 0
     ) -> DomainSnapshot:
         """Makes a snapshot as a <domainsnapshot> says, which becomes the current one.
 
@@ -49,18 +48,18 @@ class SnapshotMethods(DomainBase):
         call = self._connection._call
         return self._snapshot(call(remote.DOMAIN_SNAPSHOT_LOOKUP_BY_NAME, self._ref, name, 0))
 
-    def has_current_snapshot(self, flags: int = 0) -> bool:
+    def has_current_snapshot(self, flags: Number = 0) -> bool:
         """Whether the guest goes on from a snapshot. [virDomainHasCurrentSnapshot]"""
         return bool(self._connection._call(remote.DOMAIN_HAS_CURRENT_SNAPSHOT, self._ref, flags))
 
-    def current_snapshot(self, flags: int = 0) -> DomainSnapshot:
+    def current_snapshot(self, flags: Number = 0) -> DomainSnapshot:
         """The snapshot that the guest goes on from; raises `NoDomainSnapshot` where there is none.
 
         [virDomainSnapshotCurrent]
         """
         return self._snapshot(self._connection._call(remote.DOMAIN_SNAPSHOT_CURRENT, self._ref, flags))
 
-    def num_of_snapshots(self, flags: DomainSnapshotListFlags | Literal[0] = 0) -> int:
+    def num_of_snapshots(self, flags: DomainSnapshotListFlags | Number = 0) -> int:
         """How many snapshots there are, or how many that `flags` pick, as in `list_all_snapshots`.
 
         [virDomainSnapshotNum]
@@ -68,22 +67,23 @@ class SnapshotMethods(DomainBase):
         return self._connection._call(remote.DOMAIN_SNAPSHOT_NUM, self._ref, flags)
 
     def list_snapshot_names(
-        self, maxnames: int | None = None, flags: DomainSnapshotListFlags | Literal[0] = 0
+        self, maxnames: int | None = None, flags: DomainSnapshotListFlags | Number = 0
     ) -> list[str]:
         """The names of the snapshots, at most so many; `flags` as in `list_all_snapshots`.
 
         [virDomainSnapshotListNames]
         """
-        procedure = remote.DOMAIN_SNAPSHOT_LIST_NAMES
-        return snapshot_names(self._connection, procedure, self._ref, maxnames, flags)
+        call, wanted = self._connection._call, check.most(maxnames)
+        names = call(remote.DOMAIN_SNAPSHOT_LIST_NAMES, self._ref, NAMES_MAX, flags)
+        if len(names) == NAMES_MAX < wanted:  # there may be more, which the other list would not leave out
+            names = [snapshot.get_name() for snapshot in self.list_all_snapshots(flags)]
+        return names[:wanted]
 
     def list_snapshots(self) -> list[DomainSnapshot]:
         """All snapshots. [virDomainListAllSnapshots]"""
         return self.list_all_snapshots()
 
-    def list_all_snapshots(
-        self, flags: DomainSnapshotListFlags | Literal[0] = 0
-    ) -> list[DomainSnapshot]:
+    def list_all_snapshots(self, flags: DomainSnapshotListFlags | Number = 0) -> list[DomainSnapshot]:
         """All snapshots, or those that `DomainSnapshot.LIST_*` pick: those that match one flag of every group named.
 
         The groups are roots; leaves or not; inside the images or external; of a guest that ran, that did not, or of

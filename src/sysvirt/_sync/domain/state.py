@@ -9,8 +9,7 @@ from .base import DomainBase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Literal
-
+    from ..._arguments import Number
     from ..._generated.constants import DomainMessageType, DomainState
     from ...results.state import StateReason
 
@@ -22,7 +21,7 @@ class StateMethods(DomainBase):
         """State, memory (KiB), number of virtual CPUs and CPU time (ns). [virDomainGetInfo]"""
         return DomainInfo._from_wire(self._connection._call(remote.DOMAIN_GET_INFO, self._ref))
 
-    def get_state(self, flags: int = 0) -> tuple[DomainState, StateReason]:
+    def get_state(self, flags: Number = 0) -> tuple[DomainState, StateReason]:
         """The state and why it is so: `(Domain.STATE_RUNNING, Domain.STATE_RUNNING_BOOTED)`.
 
         Which enum the reason belongs to depends on the state. [virDomainGetState]
@@ -44,7 +43,7 @@ class StateMethods(DomainBase):
         """
         return bool(self._connection._call(remote.DOMAIN_IS_UPDATED, self._ref))
 
-    def get_control_info(self, flags: int = 0) -> ControlInfo:
+    def get_control_info(self, flags: Number = 0) -> ControlInfo:
         """Whether the guest's hypervisor process answers the daemon, or for how long it hasn't.
 
         Raises `OperationInvalid` when the guest is not running. [virDomainGetControlInfo]
@@ -53,7 +52,7 @@ class StateMethods(DomainBase):
             self._connection._call(remote.DOMAIN_GET_CONTROL_INFO, self._ref, flags)
         )
 
-    def get_messages(self, flags: DomainMessageType | Literal[0] = 0) -> list[str]:
+    def get_messages(self, flags: DomainMessageType | Number = 0) -> list[str]:
         """What a person should know of the guest, for people to read: all, or some kinds (`Domain.MESSAGE_*`).
 
         Deprecated parts of its definition, doubtful ones, and with daemons from 11.1 on errors of its disks.

@@ -6,13 +6,13 @@ from __future__ import annotations
 from ... import _arguments as check
 from ..._generated.schema import LIMITS
 from ..._protocol.table import remote
+from ...results._values import whole
 from ...typedparams import STRING_OKAY
 from .base import DomainBase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Literal
-
+    from ..._arguments import Number
     from ..._generated.constants import DomainModificationImpact
     from ..._generated.dicts import (
         BlkioParameters,
@@ -41,25 +41,26 @@ class TuningMethods(DomainBase):
         return name
 
     def get_scheduler_parameters(
-        self, flags: DomainModificationImpact | Literal[0] = 0
+        self, flags: DomainModificationImpact | Number = 0
     ) -> SchedulerParameters:
         """How the host's CPUs are shared out to the guest: `Domain.SCHEDULER_*`.
 
         Of a guest at rest, and with `Domain.AFFECT_CONFIG`, what its definition says; 0 where it says nothing.
         [virDomainGetSchedulerParameters, virDomainGetSchedulerParametersFlags]
         """
+        check.expect("flags", flags, "DomainModificationImpact")
         check.exclusive(flags, self.AFFECT_LIVE, self.AFFECT_CONFIG)
         call = self._connection._call
         if flags:
-            asked = flags | STRING_OKAY
-            getter = remote.DOMAIN_GET_SCHEDULER_PARAMETERS_FLAGS
-            found = call(getter, self._ref, _SCHEDULER_MAX, asked)
+            found = call(
+                remote.DOMAIN_GET_SCHEDULER_PARAMETERS_FLAGS, self._ref, _SCHEDULER_MAX, flags | STRING_OKAY
+            )
         else:
             found = call(remote.DOMAIN_GET_SCHEDULER_PARAMETERS, self._ref, _SCHEDULER_MAX)
-        return found  # type: ignore[return-value]
+        return whole(found, _SCHEDULER_MAX)  # type: ignore[return-value]
 
     def set_scheduler_parameters(
-        self, params: SchedulerParameters | Params, flags: DomainModificationImpact | Literal[0] = 0
+        self, params: SchedulerParameters | Params, flags: DomainModificationImpact | Number = 0
     ) -> None:
         """Changes how the host's CPUs are shared out to the guest: `Domain.SCHEDULER_*`; what is left out stays.
 
@@ -72,20 +73,20 @@ class TuningMethods(DomainBase):
         else:
             self._connection._call(remote.DOMAIN_SET_SCHEDULER_PARAMETERS, self._ref, sent)
 
-    def get_memory_parameters(
-        self, flags: DomainModificationImpact | Literal[0] = 0
-    ) -> MemoryParameters:
+    def get_memory_parameters(self, flags: DomainModificationImpact | Number = 0) -> MemoryParameters:
         """How much of the host's memory the guest's processes may use at most, in KiB: `Domain.MEMORY_*`.
 
         No limit is `Domain.MEMORY_PARAM_UNLIMITED`. [virDomainGetMemoryParameters]
         """
+        check.expect("flags", flags, "DomainModificationImpact")
         check.exclusive(flags, self.AFFECT_LIVE, self.AFFECT_CONFIG)
-        getter, asked = remote.DOMAIN_GET_MEMORY_PARAMETERS, flags | STRING_OKAY
-        found, _ = self._connection._call(getter, self._ref, _MEMORY_MAX, asked)
-        return found  # type: ignore[return-value]
+        found, _ = self._connection._call(
+            remote.DOMAIN_GET_MEMORY_PARAMETERS, self._ref, _MEMORY_MAX, flags | STRING_OKAY
+        )
+        return whole(found, _MEMORY_MAX)  # type: ignore[return-value]
 
     def set_memory_parameters(
-        self, params: MemoryParameters | Params, flags: DomainModificationImpact | Literal[0] = 0
+        self, params: MemoryParameters | Params, flags: DomainModificationImpact | Number = 0
     ) -> None:
         """Limits how much of the host's memory the guest's processes may use, in KiB: `Domain.MEMORY_*`.
 
@@ -96,18 +97,20 @@ class TuningMethods(DomainBase):
         sent = self._encode("params", params, "memory", getter, self._ref, _MEMORY_MAX, STRING_OKAY)
         self._connection._call(remote.DOMAIN_SET_MEMORY_PARAMETERS, self._ref, sent, flags)
 
-    def get_blkio_parameters(self, flags: DomainModificationImpact | Literal[0] = 0) -> BlkioParameters:
+    def get_blkio_parameters(self, flags: DomainModificationImpact | Number = 0) -> BlkioParameters:
         """How the host's disks are shared out to the guest: `Domain.BLKIO_*`; 0 and "" where nothing is set.
 
         [virDomainGetBlkioParameters]
         """
+        check.expect("flags", flags, "DomainModificationImpact")
         check.exclusive(flags, self.AFFECT_LIVE, self.AFFECT_CONFIG)
-        getter, asked = remote.DOMAIN_GET_BLKIO_PARAMETERS, flags | STRING_OKAY
-        found, _ = self._connection._call(getter, self._ref, _BLKIO_MAX, asked)
-        return found  # type: ignore[return-value]
+        found, _ = self._connection._call(
+            remote.DOMAIN_GET_BLKIO_PARAMETERS, self._ref, _BLKIO_MAX, flags | STRING_OKAY
+        )
+        return whole(found, _BLKIO_MAX)  # type: ignore[return-value]
 
     def set_blkio_parameters(
-        self, params: BlkioParameters | Params, flags: DomainModificationImpact | Literal[0] = 0
+        self, params: BlkioParameters | Params, flags: DomainModificationImpact | Number = 0
     ) -> None:
         """Changes how the host's disks are shared out to the guest: `Domain.BLKIO_*`; what is left out stays.
 
@@ -117,17 +120,20 @@ class TuningMethods(DomainBase):
         sent = self._encode("params", params, "blkio", getter, self._ref, _BLKIO_MAX, STRING_OKAY)
         self._connection._call(remote.DOMAIN_SET_BLKIO_PARAMETERS, self._ref, sent, flags)
 
-    def get_numa_parameters(self, flags: DomainModificationImpact | Literal[0] = 0) -> NumaParameters:
+    def get_numa_parameters(self, flags: DomainModificationImpact | Number = 0) -> NumaParameters:
         """From which NUMA nodes of the host the guest's memory comes: `Domain.NUMA_*`.
 
         [virDomainGetNumaParameters]
         """
-        getter, asked = remote.DOMAIN_GET_NUMA_PARAMETERS, check.flags(flags) | STRING_OKAY
-        found, _ = self._connection._call(getter, self._ref, _NUMA_MAX, asked)
-        return found  # type: ignore[return-value]
+        check.expect("flags", flags, "DomainModificationImpact")
+        check.flags(flags)
+        found, _ = self._connection._call(
+            remote.DOMAIN_GET_NUMA_PARAMETERS, self._ref, _NUMA_MAX, flags | STRING_OKAY
+        )
+        return whole(found, _NUMA_MAX)  # type: ignore[return-value]
 
     def set_numa_parameters(
-        self, params: NumaParameters | Params, flags: DomainModificationImpact | Literal[0] = 0
+        self, params: NumaParameters | Params, flags: DomainModificationImpact | Number = 0
     ) -> None:
         """Changes from which NUMA nodes of the host the guest's memory comes: `Domain.NUMA_*`.
 
@@ -138,7 +144,7 @@ class TuningMethods(DomainBase):
         sent = self._encode("params", params, "numa", getter, self._ref, _NUMA_MAX, STRING_OKAY)
         self._connection._call(remote.DOMAIN_SET_NUMA_PARAMETERS, self._ref, sent, flags)
 
-    def get_perf_events(self, flags: DomainModificationImpact | Literal[0] = 0) -> PerfEvents:
+    def get_perf_events(self, flags: DomainModificationImpact | Number = 0) -> PerfEvents:
         """Which performance events of the guest are counted: `Domain.PERF_PARAM_*`.
 
         The counts are in `Connection.get_all_domain_stats(Domain.STATS_PERF)`. [virDomainGetPerfEvents]
@@ -147,7 +153,7 @@ class TuningMethods(DomainBase):
         return found  # type: ignore[return-value]  # noqa: RET504
 
     def set_perf_events(
-        self, params: PerfEvents | Params, flags: DomainModificationImpact | Literal[0] = 0
+        self, params: PerfEvents | Params, flags: DomainModificationImpact | Number = 0
     ) -> None:
         """Begins or ends counting performance events of the guest: `Domain.PERF_PARAM_*`; what is left out stays.
 

@@ -7,7 +7,10 @@ happened is only a reason to look again: what the daemon says the guest is count
 
 from __future__ import annotations
 
+import time
+
 from ... import _arguments as check
+from ..._guest_xml import GuestXML
 from ..._protocol.table import remote
 from ..._timeouts import SHORTEST_SECONDS
 from ...errors import (
@@ -21,23 +24,24 @@ from ...errors import (
 )
 from ...events import BlockJob2Event, DeviceRemovalFailedEvent, JobCompletedEvent, LifecycleEvent
 from ...results.block import BlockJobInfo
-from ...results.jobs import JOB_TYPES
+from ...results.jobs import JOB_TYPES, JobInfo
 from ...results.network import DomainInterface
 from ...results.state import domain_state
 from .base import DomainBase
-from .block_jobs import is_ready
+from .block_jobs import disk_named
 from .wait import END_SECONDS, Wait
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Container
-    from typing import Literal
+    from collections.abc import Container, Iterable
 
+    from ..._arguments import Number
     from ..._generated.constants import (
         BlockJobStatus,
         DomainShutdownFlags,
         DomainState,
         InterfaceAddressesSource,
+        IPAddrType,
         JobType,
         ShutoffReason,
     )
@@ -52,15 +56,15 @@ _POLL_SECONDS = 1.0
 #: How long the event that tells how something ended may come after the end.
 LAST_WORD_SECONDS = 1.0
 
-#: Addresses that a guest has in any case.
-_LOCAL = ("127.", "169.254.", "fe8", "fe9", "fea", "feb")
+#: How much later than it was made an event may come, and how much clocks that count milliseconds may differ.
+_SLACK_SECONDS = 0.1
 
 
 class WaitingMethods(DomainBase):
     __slots__ = ()
 
     def wait_for_state(
-        self, *states: DomainState, timeout: float | None = None
+        self, *states: DomainState | Number, timeout: float | None = None
     ) -> tuple[DomainState, StateReason]:
         """Waits until the guest is in one of these states (`Domain.STATE_*`); the state and why, as `get_state`.
 
@@ -69,6 +73,8 @@ class WaitingMethods(DomainBase):
 
         timeout: in seconds; `CallTimeout` is raised when it has not come by then.
         """
+        for state in states:
+            check.expect("states", state, "DomainState")
         wanted = [check.integer("states", state, 0, check.INT_MAX) for state in states]
         if not wanted:
             raise invalid_argument("states", "at least one of Domain.STATE_* was expected")
@@ -76,9 +82,8 @@ class WaitingMethods(DomainBase):
             wait.listen()
             return self._until_state(wait, wanted)
 
-    def _until_state(
-        self, wait: Wait, wanted: Container[int], was_there: bool = False
-    ) -> tuple[DomainState, StateReason]:
+    def _until_state(self, wait: Wait, wanted: Container[int]) -> tuple[DomainState, StateReason]:
+        was_there = False
         how_it_ended = 0  # unknown
         while True:
             try:
@@ -86,12 +91,9 @@ class WaitingMethods(DomainBase):
             except NoDomain:
                 if self.STATE_SHUTOFF not in wanted:
                     raise
-                while not how_it_ended:
-                    event = wait.event(LAST_WORD_SECONDS if was_there else SHORTEST_SECONDS)
-                    if event is None:
-                        break
-                    how_it_ended = self._shutoff_reason(event)
-                return domain_state(self.STATE_SHUTOFF, how_it_ended)
+                return domain_state(
+                    self.STATE_SHUTOFF, how_it_ended or self._last_word_of_end(wait, was_there)
+                )
             state, reason = domain_state(*found)
             if state in wanted:
                 return state, reason
@@ -100,6 +102,16 @@ class WaitingMethods(DomainBase):
             if event is None:
                 raise wait.over(f"it is {state.name}")
             how_it_ended = self._shutoff_reason(event)
+
+    def _last_word_of_end(self, wait: Wait, was_there: bool) -> int:
+        """How a guest ended that is gone, by the event that tells it, which may come behind; 0 where none does."""
+        how = 0
+        while not how:
+            event = wait.event(LAST_WORD_SECONDS if was_there else SHORTEST_SECONDS)
+            if event is None:
+                break
+            how = self._shutoff_reason(event)
+        return how
 
     def _shutoff_reason(self, event: object) -> int:
         """Why the guest is shut off, by the event that tells that it stopped; 0 for others."""
@@ -112,193 +124,401 @@ class WaitingMethods(DomainBase):
     def wait_for_agent(self, timeout: float | None = None) -> None:
         """Waits until the guest's agent answers.
 
-        Raises `OperationInvalid` when the guest is not running, or ends meanwhile, and `ArgumentUnsupported` when it
-        has no channel for an agent.
+        One that refuses what it is asked has answered. Raises `OperationInvalid` when the guest is not running, or
+        ends meanwhile (`NoDomain` for one without a definition), and `ArgumentUnsupported` when it has no channel for
+        an agent.
 
         timeout: in seconds; `CallTimeout` is raised when it has not answered by then.
         """
         ids = (self.EVENT_ID_AGENT_LIFECYCLE, self.EVENT_ID_LIFECYCLE)
         with Wait(self, "the agent", timeout, *ids) as wait:
             wait.listen()
-            while True:
-                try:
-                    wait.call(remote.DOMAIN_GET_TIME, self._ref, 0)
-                    return
-                except AgentCommandFailed:
-                    return  # it has answered
-                except AgentUnresponsive as error:
-                    reason = error.message
-                if wait.event(_ASK_AGAIN_SECONDS) is None and wait.is_over():
-                    raise wait.over(reason)
+            self._until_agent_answers(wait)
 
-    def wait_for_address(self, src: InterfaceAddressesSource, timeout: float | None = None) -> str:
-        """Waits until the guest has a network address; the first that is neither loopback nor link-local.
+    def _until_agent_answers(self, wait: Wait) -> None:
+        while True:
+            try:
+                wait.call(remote.DOMAIN_GET_TIME, self._ref, 0)
+                return
+            except AgentCommandFailed:
+                return  # it has answered
+            except AgentUnresponsive as error:
+                reason = error.message
+            if wait.event(_ASK_AGAIN_SECONDS) is None and wait.is_over():
+                raise wait.over(reason)
 
-        libvirt has no event for it, so it is asked each second. Raises `OperationInvalid` when the guest is not
-        running, or ends meanwhile.
+    def wait_for_address(
+        self,
+        src: InterfaceAddressesSource | Number,
+        timeout: float | None = None,
+        *,
+        family: IPAddrType | Number | None = None,
+        local: bool = False,
+    ) -> str:
+        """Waits until the guest has a network address, and returns the first of those it has.
+
+        Loopback addresses don't count, nor do those that only the guest's own link or site knows: `169.254.0.0/16`,
+        `fe80::/10`, `fec0::/10`. libvirt has no event for it, so it is asked each second. Raises `OperationInvalid`
+        when the guest is not running, or ends meanwhile; `NoDomain` for one without a definition;
+        `AgentCommandFailed` when the agent refuses to tell.
 
         src: whom to ask, as `get_interface_addresses`: `Domain.INTERFACE_ADDRESSES_SRC_*`.
         timeout: in seconds; `CallTimeout` is raised when it has none by then.
+        family: `Connection.IP_ADDR_TYPE_IPV4` or `IP_ADDR_TYPE_IPV6`; None for either.
+        local: whether link-local and site-local addresses will do too.
         """
+        check.expect("src", src, "InterfaceAddressesSource")
         source = check.integer("src", src, 0, check.UINT_MAX)
+        if family is not None:
+            check.expect("family", family, "IPAddrType")
+        wanted = None if family is None else check.integer("family", family, 0, 1)
         with Wait(self, "an address", timeout, self.EVENT_ID_LIFECYCLE) as wait:
             wait.listen()
-            while True:
-                reason = "none is known"
-                try:
-                    found = wait.call(remote.DOMAIN_INTERFACE_ADDRESSES, self._ref, source, 0)
-                    for interface in map(DomainInterface._from_wire, found):
-                        for address in interface.addrs:
-                            if not (address.addr.startswith(_LOCAL) or address.addr == "::1"):
-                                return address.addr
-                except AgentUnresponsive as error:
-                    reason = error.message
-                if wait.event(_POLL_SECONDS) is None and wait.is_over():
-                    raise wait.over(reason)
+            return self._until_address(wait, source, wanted, local)
+
+    def _until_address(self, wait: Wait, source: int, family: int | None, local: bool) -> str:
+        while True:
+            reason = "none is known"
+            try:
+                found = wait.call(remote.DOMAIN_INTERFACE_ADDRESSES, self._ref, source, 0)
+            except AgentUnresponsive as error:
+                found, reason = [], error.message
+            address = _address(map(DomainInterface._from_wire, found), family, local)
+            if address is not None:
+                return address
+            if wait.event(_POLL_SECONDS) is None and wait.is_over():
+                raise wait.over(reason)
 
     def wait_for_job(self, timeout: float | None = None) -> tuple[JobType, JobStats]:
-        """Waits until the guest has no job: no migration, save, dump or backup. Those of single disks don't count.
+        """Waits until the guest's job has ended: a migration, save, dump or backup. Those of single disks don't count.
 
-        Returns what `get_job_stats` says of it afterwards, without taking that away, or where there is no job, of the
-        one that ended last. `Domain.JOB_NONE` where it says nothing: not every job leaves figures, and one that was
-        aborted seldom does. Only those that leave some end with an event, so the daemon is asked each second too.
+        Returns how it ended and its figures, as `get_job_stats` tells them, without taking them away. `Domain.JOB_NONE`
+        where nothing is known of its end: not every job leaves figures, and one that was aborted seldom does. Where
+        there is no job, it is about the one that ended last. Only jobs that leave figures end with an event, so the
+        daemon is asked each second too.
 
         timeout: in seconds; `CallTimeout` is raised when the job goes on for longer.
         """
         ids = (self.EVENT_ID_JOB_COMPLETED, self.EVENT_ID_LIFECYCLE)
-        flags = self.JOB_STATS_COMPLETED | self.JOB_STATS_KEEP_COMPLETED
-        figures: JobStats = {}  # type: ignore[typeddict-item]  # none
         with Wait(self, "the end of its job", timeout, *ids) as wait:
             wait.listen()
-            # As long as the job is there. It may be complete already, and have told so, but for the rest of its data.
-            kind = at_last = self._job_type(wait)
-            while kind != self.JOB_NONE:
-                event = wait.event(_POLL_SECONDS)
-                if event is None and wait.is_over():
-                    raise wait.over("it is still under way")
-                figures = figures_of(event) or figures
-                at_last, kind = kind, self._job_type(wait)
-            # Figures that the daemon has may be those of an earlier job.
-            while at_last not in (self.JOB_NONE, self.JOB_COMPLETED) and not figures:
-                event = wait.event(LAST_WORD_SECONDS)
-                if event is None:
-                    return self.JOB_NONE, figures
-                figures = figures_of(event)
-            try:
-                kind, stats = wait.call(remote.DOMAIN_GET_JOB_STATS, self._ref, flags)
-            except NoDomain:  # it has gone with its job
-                ended_well = figures or at_last == self.JOB_COMPLETED
-                return self.JOB_COMPLETED if ended_well else self.JOB_NONE, figures
-        return JOB_TYPES[kind], stats  # type: ignore[return-value]
+            job = _Job(time.monotonic(), self._job_now(wait))
+            if not job.goes_on:
+                return self._last_job(wait)
+            figures = self._figures_at_end(wait, job)
+            if not figures and job.is_complete:
+                return self.JOB_COMPLETED, job.figures
+            if not figures:
+                return self.JOB_NONE, figures
+            # They are true, but don't tell how it ended; what the daemon has may be of another job by now.
+            kind, kept = self._last_job(wait)
+            if kept != figures:
+                kind = self.JOB_COMPLETED if figures.get("success", True) else self.JOB_FAILED
+            return kind, figures
 
-    def _job_type(self, wait: Wait) -> int:
+    def _figures_at_end(self, wait: Wait, job: _Job) -> JobStats:
+        """What events tell of a job that ends; nothing where none does."""
+        figures: JobStats = {}  # type: ignore[typeddict-item]  # none
+        asked_twice = False
+        while True:
+            if job.is_complete and not job.figures:
+                self._note_figures(wait, job)
+            event = wait.event(_POLL_SECONDS if asked_twice else 0)
+            figures = job.figures_of(event) or figures
+            if event is None and wait.is_over():
+                raise wait.over("it goes on")
+            if event is not None and not asked_twice:
+                continue  # all that has come by now
+            asked = time.monotonic()
+            if not job.is_still(self._job_now(wait), asked):
+                break
+            if not asked_twice and not job.is_complete and not job.age:
+                figures = {}  # type: ignore[typeddict-item]  # of one before, or it would not go on
+            asked_twice = True
+        while not figures and not job.is_complete:
+            event = wait.event(LAST_WORD_SECONDS)
+            if event is None:
+                break
+            figures = job.figures_of(event)
+        return figures
+
+    def _job_now(self, wait: Wait) -> JobInfo:
         try:
-            kind, *_ = wait.call(remote.DOMAIN_GET_JOB_INFO, self._ref)
+            return JobInfo._from_wire(wait.call(remote.DOMAIN_GET_JOB_INFO, self._ref))
         except (OperationInvalid, NoDomain):
-            return self.JOB_NONE  # it is not running
-        return kind
+            return JobInfo._from_wire((self.JOB_NONE, *[0] * 11))  # it is not running
+
+    def _note_figures(self, wait: Wait, job: _Job) -> None:
+        """A job that is complete, but for the rest of its data, has its own figures as long as it is there."""
+        try:
+            kind, figures = wait.call(remote.DOMAIN_GET_JOB_STATS, self._ref, 0)
+        except (OperationInvalid, NoDomain):
+            return
+        if kind == self.JOB_COMPLETED:
+            job.figures = figures  # type: ignore[assignment]
+
+    def _last_job(self, wait: Wait) -> tuple[JobType, JobStats]:
+        flags = self.JOB_STATS_COMPLETED | self.JOB_STATS_KEEP_COMPLETED
+        try:
+            kind, figures = wait.call(remote.DOMAIN_GET_JOB_STATS, self._ref, flags)
+        except NoDomain:  # it has gone with its job
+            return self.JOB_NONE, {}  # type: ignore[typeddict-item]
+        return JOB_TYPES[kind], figures  # type: ignore[return-value]
 
     def wait_for_block_job(self, disk: str, timeout: float | None = None) -> BlockJobStatus | None:
         """Waits until the job on a disk has ended, or is ready for `abort_block_job` to end it, and says which.
 
-        `Domain.BLOCK_JOB_COMPLETED`, `_FAILED`, `_CANCELED` or `_READY`; None where there is no job, and none was heard
-        to end. Raises `OperationInvalid` when the guest is not running, or ends meanwhile.
+        `Domain.BLOCK_JOB_COMPLETED`, `_FAILED`, `_CANCELED` or `_READY`: the daemon takes
+        `Domain.BLOCK_JOB_ABORT_PIVOT` from then on. None where there is no job, and none was heard to end. Raises
+        `OperationInvalid` when the guest is not running, or ends meanwhile; `NoDomain` for one without a definition.
 
-        disk: its target, such as "vda".
+        disk: its target, such as "vda", its path, its alias, or one of its images by index ("vda[2]").
         timeout: in seconds; `CallTimeout` is raised when the job goes on for longer.
         """
-        target = check.text("disk", disk)
+        check.text("disk", disk)
         ids = (self.EVENT_ID_BLOCK_JOB_2, self.EVENT_ID_LIFECYCLE)
-        end: BlockJobStatus | None = None
-        with Wait(self, f"the job on {target}", timeout, *ids) as wait:
+        with Wait(self, f"the job on {disk}", timeout, *ids) as wait:
             wait.listen()
-            was_there = False
-            while True:
-                found = wait.call(remote.DOMAIN_GET_BLOCK_JOB_INFO, self._ref, target, 0)
-                info = BlockJobInfo._from_wire(found)
-                if info.type == self.BLOCK_JOB_TYPE_UNKNOWN:
-                    break
-                if is_ready(info):
-                    return self.BLOCK_JOB_READY
-                was_there = True
-                event = wait.event()
-                if event is None:
-                    raise wait.over("it is still under way")
-                end = _end_of_block_job(event, target) if end is None else end
-            while end is None:
-                event = wait.event(LAST_WORD_SECONDS if was_there else SHORTEST_SECONDS)
-                if event is None:
-                    break
-                end = _end_of_block_job(event, target)
+            run, target = disk_named(self, "disk", disk, wait.call)
+            return self._until_block_job_ends(wait, run, target)
+
+    def _until_block_job_ends(self, wait: Wait, run: int, target: str) -> BlockJobStatus | None:
+        kind = self.BLOCK_JOB_TYPE_UNKNOWN
+        end: BlockJobStatus | None = None
+        asked_twice = False
+        while True:
+            found = wait.call(remote.DOMAIN_GET_BLOCK_JOB_INFO, self._ref, target, 0)
+            info = BlockJobInfo._from_wire(found)
+            # Asked after the job: what it says of a job is of this one, or of one that is there now.
+            guest = self._guest_xml(wait)
+            if guest.id != run:
+                raise OperationInvalid(f"the guest {self.get_name()!r} has ended, and its jobs with it")
+            if info.type == self.BLOCK_JOB_TYPE_UNKNOWN:
+                break
+            if guest.is_ready(target):
+                return self.BLOCK_JOB_READY
+            if kind not in (info.type, self.BLOCK_JOB_TYPE_UNKNOWN) or (end is not None and asked_twice):
+                break  # it has ended, and this is another
+            asked_twice = kind == info.type
+            kind, end = info.type, None  # an end that was heard was that of one before
+            event = wait.event(None if asked_twice else 0)
+            if event is None and asked_twice:
+                raise wait.over("it goes on")
+            while event is not None:
+                end = _end_of_block_job(event, target, end)
+                event = wait.event(0)
+        while end is None:
+            event = wait.event(LAST_WORD_SECONDS if kind else SHORTEST_SECONDS)
+            if event is None:
+                break
+            end = _end_of_block_job(event, target)
         return end
 
-    def wait_for_detached(self, alias: str, timeout: float | None = None) -> None:
+    def wait_for_detached(
+        self, name: str, timeout: float | None = None, *, missing_ok: bool = False
+    ) -> None:
         """Waits until a device has gone from the running guest: detaching one only asks the guest to let go of it.
 
-        When the guest ends, it has gone too. Raises `OperationFailed` when the guest is heard to refuse; it may also
-        have done so before.
+        It has gone, too, when the guest has ended; not when it was started again with the device meanwhile. When the
+        guest has no device of this name as the wait begins, that is taken for gone only if it was detached through
+        this handle; else `InvalidArgument` is raised. Raises `OperationFailed` when the guest is heard to refuse; it
+        may also have done so before.
 
-        alias: the device's, as its `<alias>` in the guest's definition has it.
+        name: the device's alias; or a disk's target or path, an interface's target or MAC address.
         timeout: in seconds; `CallTimeout` is raised when it has not gone by then.
+        missing_ok: has any name that the guest does not have count as gone: for what others have detached.
         """
-        mark = f"<alias name='{check.text('alias', alias)}'/>"
+        check.text("name", name)
         ids = (self.EVENT_ID_DEVICE_REMOVED, self.EVENT_ID_DEVICE_REMOVAL_FAILED, self.EVENT_ID_LIFECYCLE)
-        with Wait(self, f"the end of {alias}", timeout, *ids) as wait:
+        with Wait(self, f"the end of {name}", timeout, *ids) as wait:
             wait.listen()
-            while True:
-                try:
-                    xml = wait.call(remote.DOMAIN_GET_XML_DESC, self._ref, 0)
-                except NoDomain:
+            is_known = missing_ok or self._has_detached(name)
+            try:
+                guest = self._guest_xml(wait)
+            except NoDomain:
+                if is_known:
                     return
-                # Only a running guest's has an id; its definition may well keep the device.
-                if " id='" not in xml.partition(">")[0] or mark not in xml:
-                    return
-                event = wait.event()
-                if event is None:
-                    raise wait.over("the guest has it still")
-                if isinstance(event, DeviceRemovalFailedEvent) and event.dev_alias == alias:
-                    raise OperationFailed(f"the guest {self.get_name()!r} does not let go of {alias}")
+                raise
+            if not guest.named(name) and not is_known:
+                raise invalid_argument(
+                    "name",
+                    f"an alias, target, path or MAC address of one of its devices was expected, not {name!r}",
+                )
+            self._until_detached(wait, guest, name)
+
+    def _until_detached(self, wait: Wait, guest: GuestXML, name: str) -> None:
+        run = guest.id
+        wanted = set(guest.named(name))
+        while wanted and guest.id >= 0:  # running: its definition may well keep the device
+            event = wait.event()
+            if event is None:
+                raise wait.over("the guest has it still")
+            if isinstance(event, DeviceRemovalFailedEvent) and event.dev_alias in [
+                one.alias for one in wanted
+            ]:
+                raise OperationFailed(f"the guest {self.get_name()!r} does not let go of {name}")
+            try:
+                guest = self._guest_xml(wait)
+            except NoDomain:
+                return
+            # Names may have passed on to other devices, but when it was started again, its devices are all others.
+            wanted = wanted.intersection(guest.devices) if guest.id == run else set(guest.named(name))
+            run = guest.id
+
+    def _guest_xml(self, wait: Wait) -> GuestXML:
+        return GuestXML(wait.call(remote.DOMAIN_GET_XML_DESC, self._ref, 0))
 
     def shutdown_or_destroy(
-        self, timeout: float, flags: DomainShutdownFlags | Literal[0] = 0
+        self, timeout: float, flags: DomainShutdownFlags | Number = 0
     ) -> ShutoffReason:
         """Asks the guest to shut down, as `shutdown` does, and destroys it if it still runs after `timeout` seconds.
 
         Returns how it ended: `Domain.STATE_SHUTOFF_SHUTDOWN`, `Domain.STATE_SHUTOFF_DESTROYED`. Raises what `shutdown`
-        raises when libvirt refuses to ask the guest, and leaves it running then; so does a bound that is over before
-        `timeout` is. A guest that is shut off is left so.
+        raises when libvirt refuses to ask the guest, and leaves it running then; so does the end of a
+        `with conn.timeout(...)` block that comes before `timeout` is over. A guest that is shut off, or gone, is left
+        so; one that has ended and was started again meanwhile is left running.
         """
+        check.expect("flags", flags, "DomainShutdownFlags")
         with Wait(self, "its end", timeout, self.EVENT_ID_LIFECYCLE) as wait:
+            wait.listen()
+            run = self._run(wait)
+            how = 0
             try:
-                wait.listen()
-                try:
-                    if flags:
-                        wait.call(remote.DOMAIN_SHUTDOWN_FLAGS, self._ref, flags)
-                    else:
-                        wait.call(remote.DOMAIN_SHUTDOWN, self._ref)
-                except OperationInvalid:
-                    state, _ = wait.call(remote.DOMAIN_GET_STATE, self._ref, 0)
-                    if state != self.STATE_SHUTOFF:
-                        raise
-                _, reason = self._until_state(wait, (self.STATE_SHUTOFF,), was_there=True)
+                if run >= 0:
+                    self._ask_to_shut_down(wait, run, flags)
+                    how = self._until_run_ends(wait, run)
             except CallTimeout:
                 if not wait.is_own_over():
                     raise
-                try:
-                    self._connection._call(remote.DOMAIN_DESTROY, self._ref)
-                    reason = self.STATE_SHUTOFF_DESTROYED
-                except (OperationInvalid, NoDomain):  # it has ended after all
-                    wait.extend(END_SECONDS)
-                    _, reason = self._until_state(wait, (self.STATE_SHUTOFF,), was_there=True)
+                how = self._destroy_run(wait, run)
+            if how != self.STATE_SHUTOFF_DESTROYED:
+                wait.extend(END_SECONDS)  # for what has happened already
+                how = self._how_it_ended(wait, how, run >= 0)
         self._set_id(-1)
-        return reason  # type: ignore[return-value]
+        return domain_state(self.STATE_SHUTOFF, how)[1]  # type: ignore[return-value]
+
+    def _run(self, wait: Wait) -> int:
+        """The id of the guest's present run; -1 when it is not running, or gone."""
+        try:
+            ref = wait.call(remote.DOMAIN_LOOKUP_BY_UUID, self.get_uuid())
+        except NoDomain:
+            return -1
+        return int.from_bytes(ref[-4:], "big", signed=True)
+
+    def _ask_to_shut_down(self, wait: Wait, run: int, flags: DomainShutdownFlags | Number) -> None:
+        try:
+            if flags:
+                wait.call(remote.DOMAIN_SHUTDOWN_FLAGS, self._ref, flags)
+            else:
+                wait.call(remote.DOMAIN_SHUTDOWN, self._ref)
+        except (OperationInvalid, NoDomain):
+            # Newer daemons (seen with 12.8) say so of one that ends, too, and show its id until it has ended.
+            while self._run(wait) == run:
+                if wait.event(LAST_WORD_SECONDS) is None:
+                    raise
+
+    def _until_run_ends(self, wait: Wait, run: int) -> int:
+        """How it ended, where an event has told."""
+        how = 0
+        while self._run(wait) == run:
+            event = wait.event()
+            if event is None:
+                raise wait.over("it still runs")
+            how = self._shutoff_reason(event) or how
+        return how
+
+    def _destroy_run(self, wait: Wait, run: int) -> int:
+        """Whether this has ended it: `STATE_SHUTOFF_DESTROYED`, or 0 when it had ended before."""
+        wait.extend(END_SECONDS)
+        if self._run(wait) != run:
+            return 0
+        try:
+            self._connection._call(remote.DOMAIN_DESTROY, self._ref)
+        except (OperationInvalid, NoDomain):
+            return 0
+        return int(self.STATE_SHUTOFF_DESTROYED)
+
+    def _how_it_ended(self, wait: Wait, heard: int, was_there: bool) -> int:
+        """By its state; where it is gone or was started again, by what is heard."""
+        try:
+            state, reason = wait.call(remote.DOMAIN_GET_STATE, self._ref, 0)
+        except NoDomain:
+            return heard or self._last_word_of_end(wait, was_there)
+        if state == self.STATE_SHUTOFF:
+            return reason
+        return heard or self._last_word_of_end(wait, was_there)
 
 
-def _end_of_block_job(event: object, target: str) -> BlockJobStatus | None:
-    """How an event tells that the job on a disk has ended; None for others."""
+class _Job:
+    """The job that is waited for, as it was seen last: what may be of it, and what is of another."""
+
+    def __init__(self, listening: float, info: JobInfo) -> None:
+        """listening: since when no event is missed."""
+        self.info = info
+        #: What the daemon has told of it when it was complete.
+        self.figures: JobStats = {}  # type: ignore[typeddict-item]  # nothing
+        self._seen = time.monotonic()
+        #: Its age, in seconds, when events were first heard; 0 where that is not known, or it began later.
+        self.age = max(0.0, info.time_elapsed / 1000 - (self._seen - listening) - _SLACK_SECONDS)
+
+    @property
+    def goes_on(self) -> bool:
+        return self.info.type != DomainBase.JOB_NONE
+
+    @property
+    def is_complete(self) -> bool:
+        """It may be, and have told so, but for the rest of its data."""
+        return self.info.type == DomainBase.JOB_COMPLETED
+
+    def figures_of(self, event: object) -> JobStats:
+        """What an event tells of it; nothing when it is of another that has ended at a younger age."""
+        figures = figures_of(event)
+        age = figures.get("time_elapsed", 0) / 1000
+        return {} if 0 < age < self.age else figures  # type: ignore[typeddict-item]
+
+    def is_still(self, info: JobInfo, asked: float) -> bool:
+        """Notes what is seen now, unless there is none any more, or another that was not there before.
+
+        asked: when the daemon was asked for it.
+        """
+        if info.type == DomainBase.JOB_NONE:
+            return False
+        # The age of one that is complete stands still.
+        grown = 0.0 if info.type == DomainBase.JOB_COMPLETED else asked - self._seen - _SLACK_SECONDS
+        if info.time_elapsed and info.time_elapsed < max(self.info.time_elapsed, 1000 * grown):
+            return False
+        self.info, self._seen = info, time.monotonic()
+        return True
+
+
+def _address(interfaces: Iterable[DomainInterface], family: int | None, local: bool) -> str | None:
+    """The first of those that others can reach the guest by."""
+    for interface in interfaces:
+        for address in interface.addrs:
+            if family in (None, address.type) and _is_usable(address.addr, local):
+                return address.addr
+    return None
+
+
+def _is_usable(text: str, local: bool) -> bool:
+    from ipaddress import ip_address  # not light
+
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return False  # a guest's agent may tell anything
+    if address.is_loopback or address.is_unspecified:
+        return False
+    return local or not (address.is_link_local or getattr(address, "is_site_local", False))
+
+
+def _end_of_block_job(
+    event: object, target: str, before: BlockJobStatus | None = None
+) -> BlockJobStatus | None:
+    """How an event tells that the job on a disk has ended; for others what was heard before."""
     if isinstance(event, BlockJob2Event) and event.dst == target and event.status.name != "READY":
         return event.status
-    return None
+    return before
 
 
 def figures_of(event: object) -> JobStats:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from ... import _arguments as check
 from ..._protocol import frame as wire
-from ...errors import invalid_type
 from .callbacks import CallbackMethods
 from .data import DataMethods, status
 from .file import FileMethods
@@ -43,6 +42,7 @@ class NonblockingStream(Stream):
 
     def recv(self, nbytes: int, flags: StreamRecvFlags | int = 0) -> bytes | StreamStatus:  # type: ignore[override]
         """What has come already, at most `nbytes`; `b""` at the end; `StreamStatus.WOULD_BLOCK` when nothing has."""
+        check.expect("flags", flags, "StreamRecvFlags")
         return self._recv(nbytes, flags, False)
 
     def send(self, data: Data) -> int | StreamStatus:
@@ -64,6 +64,5 @@ class NonblockingStream(Stream):
 
 def fresh_stream(stream: Stream) -> Stream:
     """The stream that a method is to open."""
-    if not isinstance(stream, Stream):
-        raise invalid_type("stream", "a Stream of Connection.new_stream", stream)
+    check.handle("stream", stream, Stream)
     return stream

@@ -26,6 +26,7 @@ class CallbackMethods(DataMethods):
         without waiting. Callbacks run where those of events do, one at a time, after the events that have come.
         One that raises is logged. A stream has one; it ends with the stream. [virStreamEventAddCallback]
         """
+        check.expect("events", events, "StreamEventType")
         wanted = check.flags(events)
         if not callable(callback):
             raise invalid_type("callback", "a function", callback)
@@ -37,6 +38,7 @@ class CallbackMethods(DataMethods):
 
     def update_callback(self, events: StreamEventType | int) -> None:
         """Changes which events the callback is for. [virStreamEventUpdateCallback]"""
+        check.expect("events", events, "StreamEventType")
         wanted = check.flags(events)
         callback = self._callback
         if callback is None:

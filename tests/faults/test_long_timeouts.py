@@ -1,4 +1,4 @@
-"""Bounds as users give them."""
+"""Timeouts as users give them."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from tests.faults.faces import PATIENCE, Face, Script
 from tests.faults.waits import entered
 
 
-@pytest.mark.parametrize("bound", [3e6, 1e12, math.inf, 10**400], ids=["a month", "ages", "inf", "huge"])
-def test_a_bound_may_be_as_long_as_one_likes(face: Face, daemon: FakeDaemon, bound: float) -> None:
+@pytest.mark.parametrize("limit", [3e6, 1e12, math.inf, 10**400], ids=["a month", "ages", "inf", "huge"])
+def test_a_timeout_may_be_as_long_as_one_likes(face: Face, daemon: FakeDaemon, limit: float) -> None:
     def script() -> Script[None]:
-        conn = yield lambda: face.connect(daemon, timeout=bound)
-        with conn.timeout(bound):
+        conn = yield lambda: face.connect(daemon, timeout=limit)
+        with conn.timeout(limit):
             assert (yield conn.get_hostname) == "somewhere"
         events = conn.events(Domain.EVENT_ID_LIFECYCLE)
         yield lambda: entered(events)
         daemon.emit(0, GUEST, 100, 1)
-        assert (yield lambda: events.next_event(bound)).detail == 1
+        assert (yield lambda: events.next_event(limit)).detail == 1
         yield events.close
         yield conn.close
 
