@@ -271,3 +271,15 @@ def test_the_limit_holds_for_known_shapes() -> None:
     for _ in range(3):
         assert short(decoder, data_of(most)) == {f"n{number}": number for number in range(LIMIT)}
         assert short(decoder, data_of([*most, ("more", (1, 1))])) is None
+
+
+def test_where_one_has_to_go_few_are_learnt() -> None:
+    decoder = ParamsDecoder(LIMIT)
+    for _ in range(3):
+        read(decoder, range(params._SHAPES_MAX))
+    before = list(decoder._known)
+    read(decoder, range(100, 100 + params._LEARN_EACH - 1))
+    assert decoder._known == before
+    read(decoder, [200])
+    assert len(decoder._known) == len(before)
+    assert decoder._known[-1] not in before

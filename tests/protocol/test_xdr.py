@@ -301,3 +301,9 @@ def test_a_boolean_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
     for value in (False, True):
         assert encode(value) == bytes(3) + bytes([value])
         assert decode(encode(value), 0)[0] is value
+
+
+@pytest.mark.parametrize("count", [0, 31, 33])
+def test_a_fixed_array_has_exactly_its_elements(count: int) -> None:
+    with pytest.raises(InvalidArgument, match=f"model: exactly 32 elements were expected, not {count}"):
+        remote.NODE_GET_INFO.encode_reply([0] * count, 1, 1, 1, 1, 1, 1, 1)
