@@ -230,7 +230,7 @@ def test_a_finalizer_that_comes_too_late(daemon: FakeDaemon, belongings: Belongi
     assert not pump.closed
     del loop.is_running
     loop.close()
-    del conn._pump
+    del conn._channel
     del pump, loop
     gc.collect()
     daemon.wait_empty()
