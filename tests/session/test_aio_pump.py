@@ -328,3 +328,53 @@ def test_a_loop_that_cannot_watch_sockets_is_refused() -> None:
     with asyncio.Runner(loop_factory=Proactor) as runner:
         # Its own pipe is watched by what asyncio has for itself.
         runner.run(use())
+
+
+# --- several who wait --------------------------------------------------------------------------------
+
+
+def test_a_stream_frame_of_which_nothing_has_left_is_withdrawn() -> None:
+    async def use(pump: AsyncPump, peer: Any) -> None:
+        assert pump.offer(bytes(4_000_000))
+        with pytest.raises(CallTimeout):
+            await pump.send_frame(b"never", pump._loop.time() + 0.01)
+        peer.setblocking(False)
+        got = bytearray()
+        while len(got) < 4_000_000:
+            try:
+                got += peer.recv(1 << 20)
+            except BlockingIOError:
+                await asyncio.sleep(0)
+        assert pump.has_room()
+        assert not any(got)
+
+    on_a_pump(use)
+
+
+def test_all_who_wait_for_one_thing_are_woken() -> None:
+    async def use(pump: AsyncPump, peer: Any) -> None:
+        waiter = StreamState()
+        waits = [asyncio.ensure_future(pump.sleep_until_ready(waiter)) for _ in range(3)]
+        await asyncio.sleep(0)
+        pump.wake(waiter)
+        assert await asyncio.gather(*waits) == [True] * 3
+
+    on_a_pump(use)
+
+
+def test_who_aborts_on_another_thread_leaves_the_link_to_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    threads: list[int] = []
+
+    async def use(pump: AsyncPump, peer: Any) -> None:
+        aborted = asyncio.Event()
+
+        def note() -> None:
+            threads.append(threading.get_ident())
+            aborted.set()
+
+        monkeypatch.setattr(pump, "_abort_dropped", note)
+        await asyncio.to_thread(pump.abort_stream, StreamState())
+        await aborted.wait()
+
+    on_a_pump(use)
+    assert threads == [threading.get_ident()]
