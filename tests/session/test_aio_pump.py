@@ -15,7 +15,7 @@ import pytest
 from sysvirt._protocol import frame as wire
 from sysvirt._protocol.table import qemu, remote
 from sysvirt._session.aio import AsyncPump
-from sysvirt._session.core import Session
+from sysvirt._session.core import THROTTLED_SIZE, Session
 from sysvirt._session.keepalive import Keepalive
 from sysvirt._session.stream import StreamState
 from sysvirt._transport.link import unix_link
@@ -53,7 +53,6 @@ def on_a_pump(use: Callable[[AsyncPump, Any], Awaitable[None]]) -> None:
 @pytest.mark.parametrize("listens", [True, False])
 def test_a_look_reads_a_portion_for_who_listens(listens: bool) -> None:
     """And nothing for a download alone; all of it goes on when that is taken."""
-    portion = 262144
 
     async def use(pump: AsyncPump, peer: Any) -> None:
         session = pump.session
@@ -63,22 +62,25 @@ def test_a_look_reads_a_portion_for_who_listens(listens: bool) -> None:
         session.streams[1] = stream
         before = stream.buffered = 5 << 20
         peer.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
-        piece = stream_frame(CONSOLE, 1, wire.CONTINUE, bytes(1000))
+        peer.setblocking(False)
+        data = stream_frame(CONSOLE, 1, wire.CONTINUE, bytes(wire.STREAM_DATA_MAX)) * 3
         pump._review_reading()
         assert not pump._reading
-        sent = 0
-        peer.setblocking(False)
-        while sent < 300 * len(piece):
-            sent += peer.send(piece)
-        for number in range(1, 3):
-            pump._look()
-            got = session.received * len(piece)
-            assert got <= number * portion if listens else got == 0
-        assert session.received > 0 or not listens
+        sent = peer.send(data)
+        assert sent > 320 * 1024
+        pump._look()
+        got = stream.buffered - before + sum(map(len, session.chunks))
+        assert 200_000 < got <= THROTTLED_SIZE + 1024 if listens else got == 0
         stream.buffered -= before
         session.on_resume()
         assert pump._reading
-        while session.received < 300:  # noqa: ASYNC110
+        while sent < len(data):
+            await asyncio.sleep(0)
+            try:
+                sent += peer.send(data[sent:])
+            except BlockingIOError:
+                pass
+        while session.received < 3:  # noqa: ASYNC110
             await asyncio.sleep(0)
 
     on_a_pump(use)
@@ -314,7 +316,7 @@ def test_of_streams_that_have_ended_so_many_are_remembered() -> None:
 
 def test_a_loop_that_cannot_watch_sockets_is_refused() -> None:
     class Proactor(asyncio.SelectorEventLoop):
-        def add_reader(self, *args: object) -> None:
+        def add_reader(self, fd: Any, callback: Any, *args: Any) -> None:
             raise NotImplementedError
 
     async def use() -> None:
