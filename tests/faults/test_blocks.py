@@ -110,6 +110,7 @@ def test_callbacks_run_outside(face: Face, daemon: FakeDaemon) -> None:
 
 
 def test_a_guest_is_not_destroyed_before_its_time(face: Face, daemon: FakeDaemon) -> None:
+    daemon.on("DOMAIN_LOOKUP_BY_UUID", GUEST)
     daemon.on("DOMAIN_SHUTDOWN", None)
     daemon.on("DOMAIN_GET_STATE", (1, 1))
 

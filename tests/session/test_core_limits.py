@@ -250,10 +250,10 @@ def test_a_sleeper_does_again_what_was_left_undone() -> None:
         sleeping = driver.wait_ready(dropped, 0.3)
         other = driver.call(VERSION)
         third = driver.call(VERSION)
-        session.dropped_streams.append(StreamState())
+        session.forgotten.append(StreamState())
         other_or_third = [other, third]
         assert not sleeping.result(PATIENCE)
-        assert not session.dropped_streams
+        assert not session.forgotten
         driver.close().result(PATIENCE)
         assert any(future.exception(PATIENCE) is None for future in other_or_third)
 

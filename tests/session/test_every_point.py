@@ -188,7 +188,7 @@ def in_order(pump: BlockingPump, strike: Strike) -> None:
     assert pump.call(QUERY, (guest(), "3", 0), deadline(PATIENCE)) == (3, 0, 0), strike.where
     assert session.error is None, strike.where
     # Streams that were left open, where aborting was struck itself, are what their owner's finalizer drops.
-    session.dropped_streams += session.streams.values()
+    session.forgotten += session.streams.values()
     session.recheck()
     pump.flush_control()
     until(lambda: pump.poll(Waiter()) or not (session.pending or session.streams))

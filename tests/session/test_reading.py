@@ -110,7 +110,7 @@ def test_the_table(what: str, mode: int) -> None:
         case "a receiver of another stream":
             receiver(session, stream)
         case "a stream that was dropped":
-            session.dropped_streams.append(stream)
+            session.forgotten.append(stream)
         case "a stream that was aborted":
             other.abandoned = True
             session.streams[99] = other
@@ -146,7 +146,7 @@ def test_it_goes_on_when_there_is_less(how: str) -> None:
         case "aborted":
             session.abort_stream(stream)
         case "dropped":
-            session.dropped_streams.append(stream)
+            session.forgotten.append(stream)
             session.recheck()
         case "ended":
             stream.limit = stream.buffered  # and with the next byte it is aborted

@@ -254,8 +254,7 @@ class Console:
         """As `wait_for_shell`; with `prompt`, a regular expression, it waits for such a prompt besides."""
         wanted = None if prompt is None else _regex("prompt", prompt)
         with self._within(timeout):
-            async for _ in CommandOutput(self, "", None, wanted is None):
-                pass
+            await self._all_of(CommandOutput(self, "", None, wanted is None), [])
             if wanted is not None:
                 await self._expect(wanted)
 
@@ -290,12 +289,15 @@ class Console:
     async def _output_of(self, output: CommandOutput) -> str:
         pieces: list[str] = []
         try:
-            async for piece in output:
-                pieces.append(piece)
+            await self._all_of(output, pieces)
         except BaseException:
             self._set_text(("".join(pieces) + self.text)[-_TEXT_MAX:])
             raise
         return "".join(pieces)
+
+    async def _all_of(self, output: CommandOutput, pieces: list[str]) -> None:
+        async for piece in output:
+            pieces.append(piece)
 
     def output(self, command: str, timeout: float | None = None) -> CommandOutput:
         """Runs a command as `run` does, and gives what it prints in pieces as they come, however much that is.

@@ -417,7 +417,7 @@ class AsyncPump:
 
     def abort_stream(self, stream: StreamState) -> None:
         """Aborts a stream, if it is open, without waiting for anything; who receives from it sees so."""
-        self.session.dropped_streams.append(stream)
+        self.session.forgotten.append(stream)
         if _running_loop() is self._loop:
             self._abort_dropped()
         else:

@@ -79,7 +79,7 @@ class Session(Filing):
         #: Calls whose owner has given up and may be struck again before what follows from that is done.
         self.abandoned_calls: dict[Call, None] = {}
         #: Streams whose owner is gone. They are aborted by whoever comes next.
-        self.dropped_streams: list[StreamState] = []
+        self.forgotten: list[StreamState] = []
         self._max_in_flight = max_in_flight
         self.serial = 0
         #: How the pump wakes the owner of something that has become ready. Called with the lock held.
@@ -94,7 +94,7 @@ class Session(Filing):
         """Lets a call in: True when it may go at once, False when it has to wait for `ready`."""
         if self.error is not None:
             raise self._gone(call)
-        if self.abandoned_calls or self.dropped_streams:
+        if self.abandoned_calls or self.forgotten:
             self._clean_up()
         if call.wait == "free":
             call.state = ADMITTED
@@ -200,9 +200,9 @@ class Session(Filing):
             self._follow_up()
         for call in list(self.abandoned_calls):
             self._settle_abandoned(call)
-        while self.dropped_streams:
-            self._abort_stream(self.dropped_streams[0])
-            del self.dropped_streams[0]
+        while self.forgotten:
+            self._abort_stream(self.forgotten[0])
+            del self.forgotten[0]
         self._admit_waiting()
         self._may_resume()
 
@@ -334,7 +334,7 @@ class Session(Filing):
     def _awaits_reply(self, streams: list[StreamState]) -> bool:
         """Whether the daemon has something to say that somebody cannot go on without."""
         return (
-            bool(self.dropped_streams or self.admission.queue)
+            bool(self.forgotten or self.admission.queue)
             or bool([stream for stream in streams if stream.abandoned or stream.is_awaited()])
             or bool([call for call in list(self.pending.values()) if not call.abandoned])
         )

@@ -45,7 +45,7 @@ class Filing:
     """Everything here but `process` runs with the session's lock held."""
 
     lock: LockType
-    dropped_streams: list[StreamState]
+    forgotten: list[StreamState]
 
     def __init__(self) -> None:
         self.pending: dict[int, Call] = {}
@@ -101,7 +101,7 @@ class Filing:
 
     @under_lock
     def _file_all(self) -> None:
-        if self._unfinished is not None or self.dropped_streams:
+        if self._unfinished is not None or self.forgotten:
             self._clean_up()
         while self._file_next():
             pass

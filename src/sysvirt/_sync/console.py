@@ -255,8 +255,7 @@ class Console:
         """As `wait_for_shell`; with `prompt`, a regular expression, it waits for such a prompt besides."""
         wanted = None if prompt is None else _regex("prompt", prompt)
         with self._within(timeout):
-            for _ in CommandOutput(self, "", None, wanted is None):
-                pass
+            self._all_of(CommandOutput(self, "", None, wanted is None), [])
             if wanted is not None:
                 self._expect(wanted)
 
@@ -291,12 +290,15 @@ class Console:
     def _output_of(self, output: CommandOutput) -> str:
         pieces: list[str] = []
         try:
-            for piece in output:
-                pieces.append(piece)
+            self._all_of(output, pieces)
         except BaseException:
             self._set_text(("".join(pieces) + self.text)[-_TEXT_MAX:])
             raise
         return "".join(pieces)
+
+    def _all_of(self, output: CommandOutput, pieces: list[str]) -> None:
+        for piece in output:
+            pieces.append(piece)
 
     def output(self, command: str, timeout: float | None = None) -> CommandOutput:
         """Runs a command as `run` does, and gives what it prints in pieces as they come, however much that is.

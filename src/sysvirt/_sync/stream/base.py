@@ -54,7 +54,7 @@ class StreamBase(StreamConstants):
             return reply
         except BaseException:
             if state is not None:
-                carrier._pump.session.dropped_streams.append(state)
+                carrier._pump.session.forgotten.append(state)
                 carrier._pump.abort_stream(state)
             raise
         finally:
@@ -117,7 +117,7 @@ class StreamBase(StreamConstants):
             self._state.abandoned = True
         else:
             # Before anything that may be interrupted: from here on whoever comes next aborts it.
-            self._carrier._pump.session.dropped_streams.append(self._state)
+            self._carrier._pump.session.forgotten.append(self._state)
         try:
             if not self._owns_carrier and self._connection.is_alive():
                 self._connection._pump.abort_stream(self._state)
@@ -135,7 +135,7 @@ class StreamBase(StreamConstants):
         # One on a connection of its own goes with that.
         if getattr(self, "_status", "") == "open" and not self._owns_carrier:
             session = self._carrier._pump.session
-            session.dropped_streams.append(self._state)
+            session.forgotten.append(self._state)
             session.on_dropped_stream()
 
     def __enter__(self) -> Self:
