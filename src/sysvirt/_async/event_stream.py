@@ -8,7 +8,7 @@ from .._session import aio_facade as facade
 from .._session.events import EventQueue
 from .._session.guard import Role
 from .._timeouts import seconds
-from ..errors import CallTimeout, ConnectionClosed, NoSupport, ProtocolError
+from ..errors import CallTimeout, NoSupport, ProtocolError
 from ..events import EventsLost, all_ids, kind_of
 from .domain import Domain
 
@@ -205,10 +205,11 @@ class EventStream(_Typed[E]):
         self._ending |= self._subscriptions
         if not self._ending:
             return
+        if not pump.can_wait:
+            self._drop()
+            return
         try:
             await self._unsubscribe()
-        except ConnectionClosed:
-            self._drop()  # nothing can be waited for any more
         except BaseException:
             self._drop()
             raise
