@@ -157,10 +157,9 @@ def test_the_end_of_the_download(
         if how == "aborted":
             yield stream.abort
         elif how == "aborted on another loop":
-            abort = stream.abort
-            yield lambda: face.wait(lambda: asyncio.run(abort()))
+            yield lambda stream=stream: face.wait(lambda: asyncio.run(stream.abort()))  # type: ignore[misc]
         left = [stream]
-        stream = abort = None
+        stream = None
         if how == "forgotten by a thread":
             yield lambda: face.wait(left.clear)
         left.clear()

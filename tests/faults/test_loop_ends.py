@@ -17,6 +17,10 @@ import pytest
 import sysvirt
 from sysvirt import Domain, aio
 from sysvirt._session import aio_facade
+from sysvirt._session.aio import AsyncPump
+from sysvirt._session.core import Session
+from sysvirt._transport.link import unix_link
+from sysvirt._transport.memory import memory_pair
 from sysvirt.testing import HOLD, FakeDaemon
 from tests.faults.faces import PATIENCE, Belongings
 from tests.faults.loops import LOOPS
@@ -220,20 +224,24 @@ def test_at_exit(busy: FakeDaemon, end: str) -> None:
     busy.wait_empty()
 
 
-def test_a_finalizer_that_comes_too_late(daemon: FakeDaemon, belongings: Belongings) -> None:
-    """On another thread, while the loop runs for the last time: it is told, and does not come to it any more."""
+def test_a_finalizer_that_comes_too_late(belongings: Belongings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On another thread, while the loop runs for the last time: the loop is told, and does not come to it any more."""
     loop = asyncio.new_event_loop()
-    conn = loop.run_until_complete(aio.connect(daemon.uri)._opening)
-    pump = conn._pump
-    loop.is_running = lambda: True  # type: ignore[method-assign]
-    pump.close_from_finalizer()
+    ours, theirs = memory_pair()
+
+    async def start() -> AsyncPump:
+        return AsyncPump(unix_link(ours), Session())
+
+    pump: Any = loop.run_until_complete(start())
+    with monkeypatch.context() as patch:
+        patch.setattr(loop, "is_running", lambda: True)
+        pump.close_from_finalizer()
     assert not pump.closed
-    del loop.is_running
     loop.close()
-    del conn._pump
     del pump, loop
     gc.collect()
-    daemon.wait_empty()
+    assert ours.fileno() == -1
+    theirs.close()
 
 
 # --- threads for files -------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ import pytest
 from sysvirt._protocol import frame as wire
 from sysvirt._protocol.table import qemu, remote
 from sysvirt._session.aio import AsyncPump
-from sysvirt._session.core import Session
+from sysvirt._session.core import THROTTLED_SIZE, Session
 from sysvirt._session.keepalive import Keepalive
 from sysvirt._session.stream import StreamState
 from sysvirt._transport.link import unix_link
@@ -53,7 +53,6 @@ def on_a_pump(use: Callable[[AsyncPump, Any], Awaitable[None]]) -> None:
 @pytest.mark.parametrize("listens", [True, False])
 def test_a_look_reads_a_portion_for_who_listens(listens: bool) -> None:
     """And nothing for a download alone; all of it goes on when that is taken."""
-    portion = 262144
 
     async def use(pump: AsyncPump, peer: Any) -> None:
         session = pump.session
@@ -63,22 +62,25 @@ def test_a_look_reads_a_portion_for_who_listens(listens: bool) -> None:
         session.streams[1] = stream
         before = stream.buffered = 5 << 20
         peer.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
-        piece = stream_frame(CONSOLE, 1, wire.CONTINUE, bytes(1000))
+        peer.setblocking(False)
+        data = stream_frame(CONSOLE, 1, wire.CONTINUE, bytes(wire.STREAM_DATA_MAX)) * 3
         pump._review_reading()
         assert not pump._reading
-        sent = 0
-        peer.setblocking(False)
-        while sent < 300 * len(piece):
-            sent += peer.send(piece)
-        for number in range(1, 3):
-            pump._look()
-            got = session.received * len(piece)
-            assert got <= number * portion if listens else got == 0
-        assert session.received > 0 or not listens
+        sent = peer.send(data)
+        assert sent > 320 * 1024
+        pump._look()
+        got = stream.buffered - before + sum(map(len, session.chunks))
+        assert 200_000 < got <= THROTTLED_SIZE + 1024 if listens else got == 0
         stream.buffered -= before
         session.on_resume()
         assert pump._reading
-        while session.received < 300:  # noqa: ASYNC110
+        while sent < len(data):
+            await asyncio.sleep(0)
+            try:
+                sent += peer.send(data[sent:])
+            except BlockingIOError:
+                pass
+        while session.received < 3:  # noqa: ASYNC110
             await asyncio.sleep(0)
 
     on_a_pump(use)
@@ -314,7 +316,7 @@ def test_of_streams_that_have_ended_so_many_are_remembered() -> None:
 
 def test_a_loop_that_cannot_watch_sockets_is_refused() -> None:
     class Proactor(asyncio.SelectorEventLoop):
-        def add_reader(self, *args: object) -> None:
+        def add_reader(self, fd: Any, callback: Any, *args: Any) -> None:
             raise NotImplementedError
 
     async def use() -> None:
@@ -328,3 +330,53 @@ def test_a_loop_that_cannot_watch_sockets_is_refused() -> None:
     with asyncio.Runner(loop_factory=Proactor) as runner:
         # Its own pipe is watched by what asyncio has for itself.
         runner.run(use())
+
+
+# --- several who wait --------------------------------------------------------------------------------
+
+
+def test_a_stream_frame_of_which_nothing_has_left_is_withdrawn() -> None:
+    async def use(pump: AsyncPump, peer: Any) -> None:
+        assert pump.offer(bytes(4_000_000))
+        with pytest.raises(CallTimeout):
+            await pump.send_frame(b"never", pump._loop.time() + 0.01)
+        peer.setblocking(False)
+        got = bytearray()
+        while len(got) < 4_000_000:
+            try:
+                got += peer.recv(1 << 20)
+            except BlockingIOError:
+                await asyncio.sleep(0)
+        assert pump.has_room()
+        assert not any(got)
+
+    on_a_pump(use)
+
+
+def test_all_who_wait_for_one_thing_are_woken() -> None:
+    async def use(pump: AsyncPump, peer: Any) -> None:
+        waiter = StreamState()
+        waits = [asyncio.ensure_future(pump.sleep_until_ready(waiter)) for _ in range(3)]
+        await asyncio.sleep(0)
+        pump.wake(waiter)
+        assert await asyncio.gather(*waits) == [True] * 3
+
+    on_a_pump(use)
+
+
+def test_who_aborts_on_another_thread_leaves_the_link_to_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    threads: list[int] = []
+
+    async def use(pump: AsyncPump, peer: Any) -> None:
+        aborted = asyncio.Event()
+
+        def note() -> None:
+            threads.append(threading.get_ident())
+            aborted.set()
+
+        monkeypatch.setattr(pump, "_abort_dropped", note)
+        await asyncio.to_thread(pump.abort_stream, StreamState())
+        await aborted.wait()
+
+    on_a_pump(use)
+    assert threads == [threading.get_ident()]

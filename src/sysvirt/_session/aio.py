@@ -510,6 +510,11 @@ class AsyncPump:
         if self._loop is not running:
             raise OperationInvalid("this connection belongs to another event loop, the one it was opened in")
 
+    @property
+    def can_wait(self) -> bool:
+        """Whether there is a loop to wait on: none for a coroutine that is collected, perhaps with its loop."""
+        return _running_loop() is not None
+
     def check_process(self) -> None:
         """Raises in a forked child."""
         if self._pid != os.getpid():

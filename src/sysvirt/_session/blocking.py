@@ -54,6 +54,7 @@ class BlockingPump(Roles):
     """Runs a session over a link, on the threads that call."""
 
     is_async = False
+    can_wait = True
 
     def __init__(self, link: Link, session: Session) -> None:
         super().__init__(link, session)

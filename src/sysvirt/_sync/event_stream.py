@@ -206,6 +206,9 @@ class EventStream(_Typed[E]):
         self._ending |= self._subscriptions
         if not self._ending:
             return
+        if not pump.can_wait:
+            self._drop()
+            return
         try:
             self._unsubscribe()
         except BaseException:

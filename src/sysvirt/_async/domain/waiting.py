@@ -384,8 +384,8 @@ class WaitingMethods(DomainBase):
             how = 0
             try:
                 if run >= 0:
-                    await self._ask_to_shut_down(wait, run, flags)
-                    how = await self._until_run_ends(wait, run)
+                    how = await self._ask_to_shut_down(wait, run, flags)
+                    how = await self._until_run_ends(wait, run, how)
             except CallTimeout:
                 if not wait.is_own_over():
                     raise
@@ -404,7 +404,9 @@ class WaitingMethods(DomainBase):
             return -1
         return int.from_bytes(ref[-4:], "big", signed=True)
 
-    async def _ask_to_shut_down(self, wait: Wait, run: int, flags: DomainShutdownFlags | Number) -> None:
+    async def _ask_to_shut_down(self, wait: Wait, run: int, flags: DomainShutdownFlags | Number) -> int:
+        """How it ended, where it has just done so and an event has told."""
+        how = 0
         try:
             if flags:
                 await wait.call(remote.DOMAIN_SHUTDOWN_FLAGS, self._ref, flags)
@@ -413,12 +415,14 @@ class WaitingMethods(DomainBase):
         except (OperationInvalid, NoDomain):
             # Newer daemons (seen with 12.8) say so of one that ends, too, and show its id until it has ended.
             while await self._run(wait) == run:
-                if await wait.event(LAST_WORD_SECONDS) is None:
+                event = await wait.event(LAST_WORD_SECONDS)
+                if event is None:
                     raise
+                how = self._shutoff_reason(event) or how
+        return how
 
-    async def _until_run_ends(self, wait: Wait, run: int) -> int:
-        """How it ended, where an event has told."""
-        how = 0
+    async def _until_run_ends(self, wait: Wait, run: int, how: int) -> int:
+        """How it ended, where an event has told; `how` is what was heard before."""
         while await self._run(wait) == run:
             event = await wait.event()
             if event is None:

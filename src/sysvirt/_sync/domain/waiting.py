@@ -385,8 +385,8 @@ class WaitingMethods(DomainBase):
             how = 0
             try:
                 if run >= 0:
-                    self._ask_to_shut_down(wait, run, flags)
-                    how = self._until_run_ends(wait, run)
+                    how = self._ask_to_shut_down(wait, run, flags)
+                    how = self._until_run_ends(wait, run, how)
             except CallTimeout:
                 if not wait.is_own_over():
                     raise
@@ -405,7 +405,9 @@ class WaitingMethods(DomainBase):
             return -1
         return int.from_bytes(ref[-4:], "big", signed=True)
 
-    def _ask_to_shut_down(self, wait: Wait, run: int, flags: DomainShutdownFlags | Number) -> None:
+    def _ask_to_shut_down(self, wait: Wait, run: int, flags: DomainShutdownFlags | Number) -> int:
+        """How it ended, where it has just done so and an event has told."""
+        how = 0
         try:
             if flags:
                 wait.call(remote.DOMAIN_SHUTDOWN_FLAGS, self._ref, flags)
@@ -414,12 +416,14 @@ class WaitingMethods(DomainBase):
         except (OperationInvalid, NoDomain):
             # Newer daemons (seen with 12.8) say so of one that ends, too, and show its id until it has ended.
             while self._run(wait) == run:
-                if wait.event(LAST_WORD_SECONDS) is None:
+                event = wait.event(LAST_WORD_SECONDS)
+                if event is None:
                     raise
+                how = self._shutoff_reason(event) or how
+        return how
 
-    def _until_run_ends(self, wait: Wait, run: int) -> int:
-        """How it ended, where an event has told."""
-        how = 0
+    def _until_run_ends(self, wait: Wait, run: int, how: int) -> int:
+        """How it ended, where an event has told; `how` is what was heard before."""
         while self._run(wait) == run:
             event = wait.event()
             if event is None:
