@@ -316,7 +316,7 @@ def test_of_streams_that_have_ended_so_many_are_remembered() -> None:
 
 def test_a_loop_that_cannot_watch_sockets_is_refused() -> None:
     class Proactor(asyncio.SelectorEventLoop):
-        def add_reader(self, fd: Any, callback: Any, *args: Any) -> None:
+        def add_reader(self, fd: Any, callback: Any, *args: Any) -> None:  # type: ignore[override]
             raise NotImplementedError
 
     async def use() -> None:
