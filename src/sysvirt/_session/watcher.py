@@ -50,6 +50,7 @@ class _Entry:
 
     def __init__(self, pump: BlockingPump, gone: Callable[[_Entry], None]) -> None:
         self.pump = weakref.ref(pump, lambda _: gone(self))
+        hash(self.pump)  # which it keeps: one whose pump is gone can't be hashed for the first time
         self.fd = pump.link.fileno
         self.activity: tuple[int, int] = (-1, -1)
         self.polled = False
