@@ -189,6 +189,21 @@ def test_typed_params() -> None:
         }
 
 
+def test_calls_that_a_test_has_seen_can_be_forgotten(daemon: FakeDaemon) -> None:
+    with connect(daemon) as conn:
+        conn.get_hostname()
+        daemon.calls.clear()
+        assert not daemon.received("CONNECT_GET_HOSTNAME")
+        with pytest.raises(TimeoutError, match="0 calls"):
+            daemon.wait_for("CONNECT_GET_HOSTNAME", timeout=0.01)
+        conn.get_hostname()
+        assert (
+            [daemon.wait_for("CONNECT_GET_HOSTNAME")]
+            == daemon.received("CONNECT_GET_HOSTNAME")
+            == daemon.calls
+        )
+
+
 def test_waiting_says_what_did_not_come(daemon: FakeDaemon) -> None:
     with connect(daemon), pytest.raises(TimeoutError, match="CONNECT_OPEN"):
         daemon.wait_for("DOMAIN_CREATE", timeout=0.01)

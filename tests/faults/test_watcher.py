@@ -20,6 +20,7 @@ from sysvirt._session.watcher import _Watcher
 from sysvirt.testing import FakeDaemon, connect
 from tests.faults.conversation import GUEST
 from tests.faults.faces import Belongings, threads
+from tests.faults.striking import each_point
 from tests.faults.waits import the_watcher, until, until_polled
 
 LIFECYCLE = Domain.EVENT_ID_LIFECYCLE
@@ -69,19 +70,6 @@ def test_a_watcher_that_has_ended_writes_nowhere(daemon: FakeDaemon) -> None:
         for pair in pipes:
             for fd in pair:
                 os.close(fd)
-
-
-def test_an_interrupted_release_is_done_again(daemon: FakeDaemon) -> None:
-    """Ctrl-C may come between two steps of it."""
-    with connect(daemon) as conn, conn.events(LIFECYCLE) as events:
-        watcher = the_watcher()
-        until_polled(watcher)
-        (entry,) = watcher.entries.values()
-        watcher.poller.unregister(entry.fd)
-        conn.get_hostname()
-        until_polled(watcher)
-        hears(daemon, events)
-        assert the_watcher() is watcher
 
 
 def test_one_thread_for_all(daemon: FakeDaemon) -> None:
@@ -351,3 +339,28 @@ def test_threads_that_come_and_go(daemon: FakeDaemon, belongings: Belongings) ->
         assert not worker.is_alive()
     assert not wrong
     until(lambda: module._watcher is None)
+
+
+def test_releasing_and_adding_at_each_point(
+    daemon: FakeDaemon, belongings: Belongings, quick_watcher: None
+) -> None:
+    """Whoever is struck leaves the watcher neither asleep nor without the connection."""
+
+    def until_asleep(watcher: _Watcher, count: int = 1) -> None:
+        until_polled(watcher, count)
+        until(lambda: watcher.sleeps_until > time.monotonic() + 1)
+
+    for strike in each_point():
+        with connect(daemon) as conn, entered(conn) as events:
+            until_asleep(the_watcher())
+            strike.into(conn._pump._take_over)
+            until_asleep(the_watcher())
+            hears(daemon, events)
+    with connect(daemon) as conn, entered(conn):
+        for strike in each_point():
+            until_asleep(the_watcher())
+            other = connect(daemon)
+            if strike.into(other._pump.watch):
+                until_asleep(the_watcher(), 2)
+            other.close()
+            until(lambda: len(the_watcher().entries) == 1, strike.where)

@@ -31,7 +31,7 @@ from .pump import tick
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from typing import ParamSpec, TypeVar
 
     from .blocking import BlockingPump
@@ -50,6 +50,7 @@ class _Entry:
 
     def __init__(self, pump: BlockingPump, gone: Callable[[_Entry], None]) -> None:
         self.pump = weakref.ref(pump, lambda _: gone(self))
+        hash(self.pump)  # which it keeps: one whose pump is gone can't be hashed for the first time
         self.fd = pump.link.fileno
         self.activity: tuple[int, int] = (-1, -1)
         self.polled = False
@@ -78,7 +79,11 @@ class _Pipe:
 
 
 class _Watcher:
-    """`add`, `release` and `wake` are for others, who hold `_lock`; the rest is for its thread."""
+    """`add`, `release` and `touch` are for others, who hold `_lock`; the rest is for its thread.
+
+    They wake the thread first, which then waits for the lock: who is interrupted after that, when something has been
+    changed, has not left it asleep.
+    """
 
     def __init__(self) -> None:
         #: By reference, not by id: a new pump may be where one was that is gone and not dropped yet.
@@ -102,17 +107,23 @@ class _Watcher:
 
     def add(self, pump: BlockingPump) -> None:
         entry = _Entry(pump, _forget)
+        self.wake()
         if entry.pump not in self.entries:
+            # One step.
             self.entries[entry.pump] = entry
             self.changed.append(entry)
-        self.wake()
 
     def release(self, entry: _Entry) -> None:
         """Takes a connection off the poll, until nobody calls for a while."""
-        self.unpoll(entry)
-        self.changed.append(entry)
         if self.sleeps_until > time.monotonic() + _TICK:
             self.wake()
+        self.changed.append(entry)
+        self.unpoll(entry)
+
+    def touch(self, entries: Iterable[_Entry]) -> None:
+        """Has these looked after now."""
+        self.wake()
+        self.changed.extend(entries)
 
     def wake(self) -> None:
         try:
@@ -121,14 +132,12 @@ class _Watcher:
             pass  # it is awake already
 
     def unpoll(self, entry: _Entry) -> None:
-        if entry.polled:
-            if self.by_fd.get(entry.fd) is entry:
-                del self.by_fd[entry.fd]
-                try:
-                    self.poller.unregister(entry.fd)
-                except KeyError:
-                    pass  # an interrupted thread had come so far
-            entry.polled = False
+        known = self.by_fd.get(entry.fd) is entry
+        # One step.
+        entry.polled = False
+        if known:
+            del self.by_fd[entry.fd]
+            self.poller.unregister(entry.fd)
 
     # --- the thread ----------------------------------------------------------------------------------
 
@@ -375,8 +384,7 @@ def wake() -> None:
 def _wake_all() -> None:
     watcher = _watcher
     if watcher is not None:
-        watcher.changed.extend(watcher.entries.values())
-        watcher.wake()
+        watcher.touch(watcher.entries.values())
 
 
 def _resume(session: Session, entry: _Entry) -> None:
@@ -388,8 +396,7 @@ def _resume(session: Session, entry: _Entry) -> None:
 def _touch(entry: _Entry) -> None:
     watcher = _watcher
     if watcher is not None:
-        watcher.changed.append(entry)
-        watcher.wake()
+        watcher.touch((entry,))
 
 
 def _release(watcher: _Watcher, entry: _Entry, pump: BlockingPump) -> None:

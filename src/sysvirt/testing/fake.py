@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias, cast
 
@@ -202,9 +201,8 @@ class FakeDaemon(Peer):
         max_requests: int | None = None,
     ) -> None:
         super().__init__(Background())
-        #: Every call that came, oldest first.
+        #: Every call that came, oldest first. Clearing it forgets them: `received` and `wait_for` look here.
         self.calls: list[ReceivedCall] = []
-        self._by_name: defaultdict[str, list[ReceivedCall]] = defaultdict(list)
         self._handlers: dict[str, Handler] = {}
         self._frozen = False
         self._failure: BaseException | None = None
@@ -280,16 +278,15 @@ class FakeDaemon(Peer):
 
     def received(self, procedure: str) -> list[ReceivedCall]:
         """The calls of a procedure that came so far, oldest first."""
-        return list(self._by_name[procedure])
+        return [call for call in self.calls if call.procedure == procedure]
 
     def wait_for(self, procedure: str, count: int = 1, timeout: float = 10.0) -> ReceivedCall:
         """The `count`-th call of a procedure, waiting until it has come.
 
         It blocks: a test on an event loop awaits `asyncio.to_thread(daemon.wait_for, ...)`.
         """
-        received = self._by_name[procedure]
-        self.wait_until(lambda: len(received) >= count, timeout)
-        return received[count - 1]
+        self.wait_until(lambda: len(self.received(procedure)) >= count, timeout)
+        return self.received(procedure)[count - 1]
 
     def flush(self) -> None:
         """Returns when everything said so far has been passed to the clients, as far as they take it."""
@@ -306,7 +303,6 @@ class FakeDaemon(Peer):
         received = ReceivedCall(call, client, request)
         call.opens(_Recorded(received))
         self.calls.append(received)
-        self._by_name[received.procedure].append(received)
         if received.procedure not in self._handlers:
             return self._server.by_itself(call)
         handler = self._handlers[received.procedure]
