@@ -45,8 +45,10 @@ class Virsh:
 
     @staticmethod
     def takes(arguments: tuple[str, ...]) -> bool:
-        """Whether a command can be given as a line."""
-        return all(argument.isascii() and argument.isprintable() for argument in arguments)
+        """Whether a command can be given as a line; options before it are for a virsh of its own."""
+        return not arguments[0].startswith("-") and all(
+            argument.isascii() and argument.isprintable() for argument in arguments
+        )
 
     def ask(self, arguments: tuple[str, ...]) -> Answer | None:
         """What virsh says to a command; None when it has ended before it said all, so that nobody knows."""

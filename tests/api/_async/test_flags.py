@@ -154,6 +154,7 @@ async def test_the_agent_reboots_and_shuts_down(host: Host, conn: Connection) ->
         dom = await conn.get_domain_by_name(name)
         await dom.reboot(Domain.REBOOT_GUEST_AGENT)
         wait_booted(host, name, times=2)
+        await dom.wait_for_agent(300)
         await dom.shutdown(Domain.SHUTDOWN_GUEST_AGENT)
         until(lambda: host.virsh("domstate", name, "--reason") == "shut off (shutdown)", "the guest is down")
     finally:

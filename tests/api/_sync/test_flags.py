@@ -155,6 +155,7 @@ def test_the_agent_reboots_and_shuts_down(host: Host, conn: Connection) -> None:
         dom = conn.get_domain_by_name(name)
         dom.reboot(Domain.REBOOT_GUEST_AGENT)
         wait_booted(host, name, times=2)
+        dom.wait_for_agent(300)
         dom.shutdown(Domain.SHUTDOWN_GUEST_AGENT)
         until(lambda: host.virsh("domstate", name, "--reason") == "shut off (shutdown)", "the guest is down")
     finally:
