@@ -6,8 +6,10 @@ import os
 import select
 import shlex
 import subprocess
+from collections.abc import Iterator
 from itertools import count
 from typing import NamedTuple
+from weakref import WeakSet
 
 # What it says of itself before the answer to a command, when its connection had ended.
 _RECONNECTED = ("error: Disconnected from ", "error: Reconnected to ")
@@ -42,6 +44,13 @@ class Virsh:
             start_new_session=True,  # Ctrl-C is for the tests
         )
         self._marks = count()
+        _all.add(self)
+
+    def descriptors(self) -> Iterator[int]:
+        """Those of this process that lead to it."""
+        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
+            if pipe is not None and not pipe.closed:
+                yield pipe.fileno()
 
     @staticmethod
     def takes(arguments: tuple[str, ...]) -> bool:
@@ -93,3 +102,11 @@ class Virsh:
         """End it, also one that no longer answers."""
         self._process.kill()
         self._process.communicate()
+
+
+_all: WeakSet[Virsh] = WeakSet()
+
+
+def descriptors() -> set[int]:
+    """All descriptors of this process that lead to a virsh: they come and go as tests look at a host."""
+    return {fd for virsh in list(_all) for fd in virsh.descriptors()}

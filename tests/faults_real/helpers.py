@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from rig import virsh
 from rig.guest import console_text
 from rig.host import Host
 from sysvirt.errors import CallTimeout, Error, OperationTimeout
@@ -115,4 +116,5 @@ def held() -> Held:
         tasks = len(asyncio.all_tasks())
     except RuntimeError:
         tasks = 0
-    return Held(set(os.listdir("/proc/self/fd")), set(threading.enumerate()), tasks)
+    descriptors = set(os.listdir("/proc/self/fd")) - {str(fd) for fd in virsh.descriptors()}
+    return Held(descriptors, set(threading.enumerate()), tasks)
