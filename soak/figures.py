@@ -6,7 +6,6 @@ import asyncio
 import gc
 import os
 import sys
-import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -38,7 +37,7 @@ def held() -> Held:
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return Held(
         len(os.listdir("/proc/self/fd")),
-        threading.active_count(),
+        len(os.listdir("/proc/self/task")),
         tasks,
         sys.getallocatedblocks(),
         pages * os.sysconf("SC_PAGE_SIZE") // 1024,

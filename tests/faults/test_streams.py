@@ -290,12 +290,11 @@ def test_the_watcher_does_not_fill_a_stream(
         for _ in range(count):
             call.send(bytes(wire.STREAM_DATA_MAX))
         call.end()
-        paused = core._PAUSE + wire.STREAM_DATA_MAX
-        # It stops by itself: what has not been taken stays with the daemon.
+        # It stops by itself: what has not been taken stays with the daemon, but for a portion now and then.
         deadline = threading.Event()
         while conn._pump.session.reading_mode() == core.FULL:
             assert not deadline.wait(0.01)
-        assert stream._state.buffered <= paused
+        assert core._PAUSE < stream._state.buffered < stream._state.limit
         assert sum(map(len, stream)) == count * wire.STREAM_DATA_MAX
         stream.finish()
 

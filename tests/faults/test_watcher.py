@@ -9,10 +9,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import sysvirt
 from sysvirt import Connection, ConnectionLost, Domain, EventStream, OperationFailed
 from sysvirt._session import watcher as module
 from sysvirt._session.keepalive import Keepalive
@@ -232,7 +234,10 @@ def test_hearing_the_daemon_at_the_end_of_the_interpreter(daemon: FakeDaemon) ->
             conn.close()
         atexit.register(at_end)
     """
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60,
+        env=os.environ | {"PYTHONPATH": str(Path(sysvirt.__file__).parents[1])},
+    )  # fmt: skip
     assert done.stderr == ""
     assert done.stdout.splitlines() in (
         ["events", "somewhere"],
