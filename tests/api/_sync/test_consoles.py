@@ -65,7 +65,7 @@ def test_a_conversation(host: Host, linux: Domain, observed: Recorder) -> None:
         assert printed == run_inside(host, name, "cat /proc/cpuinfo")
         console.fresh_prompt(PROMPT_PATTERN, PATIENCE)
         assert console.text == ""
-        names = ("run", "output", "expect", "wait_for_shell", "fresh_prompt")
+        names = ("run", "output", "expect", "wait_for_shell", "fresh_prompt", "text")
         for method in ("console", *(f"Console.{each}" for each in names)):
             observed(method, "a file that was made by a command, and /proc of the guest")
         console.send_line("touch /tmp/line")
