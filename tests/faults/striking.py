@@ -124,11 +124,11 @@ class _Points:
         return self._trace
 
 
-def each_point() -> Iterator[Strike]:
-    """Strikes at the first point, the second, and so on, until one finds none."""
+def each_point(second: int | None = None) -> Iterator[Strike]:
+    """Strikes at the first point, the second, and so on, until one finds none; with `second` see `Strike`."""
     point = 0
     while True:
-        strike = Strike(point)
+        strike = Strike(point, second)
         yield strike
         if not strike.struck:
             return

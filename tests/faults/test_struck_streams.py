@@ -12,23 +12,13 @@ from sysvirt import Error, StorageVol, Stream
 from sysvirt.testing import FakeDaemon, ReceivedCall, connect
 from tests.faults.conversation import BIG
 from tests.faults.faces import PATIENCE
-from tests.faults.striking import Strike
+from tests.faults.striking import Strike, each_point
 from tests.faults.waits import until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
 #: How many points behind the first strike the second one comes; None: there is no second one.
 GAPS: list[int | None] = [None, 0, 2, 7]
-
-
-def strikes(gap: int | None) -> Iterator[Strike]:
-    point = 0
-    while True:
-        strike = Strike(point, gap)
-        yield strike
-        if not strike.struck:
-            return
-        point += 1
 
 
 @pytest.fixture(autouse=True)
@@ -58,7 +48,7 @@ def each(
     """Strike into a use of an open stream, which can be ended then whatever it has come to; all goes on."""
     with connect(daemon.pair(), timeout=PATIENCE) as conn:
         volume = conn.get_storage_volume_by_path("/key")
-        for strike in strikes(gap):
+        for strike in each_point(gap):
             stream = conn.new_stream()
             if how == "download":
                 volume.download(stream, 0, 0, StorageVol.VOL_DOWNLOAD_SPARSE_STREAM)
@@ -152,7 +142,7 @@ def test_opening(storage: FakeDaemon, gap: int | None) -> None:
     """What the daemon has opened for nobody is aborted; the stream can be opened again."""
     with connect(storage.pair(), timeout=PATIENCE) as conn:
         volume = conn.get_storage_volume_by_path("/key")
-        for strike in strikes(gap):
+        for strike in each_point(gap):
             stream: Any = conn.new_stream()
             unharmed = strike.into(lambda stream=stream: volume.download(stream))  # type: ignore[misc]
             if unharmed:
