@@ -346,9 +346,6 @@ def test_threads_that_come_and_go(daemon: FakeDaemon, belongings: Belongings) ->
     until(lambda: module._watcher is None)
 
 
-@pytest.mark.xfail(
-    run=False, reason="behind many other strikes a connection stayed unpolled: not yet understood"
-)
 def test_releasing_and_adding_at_each_point(
     daemon: FakeDaemon, belongings: Belongings, quick_watcher: None
 ) -> None:

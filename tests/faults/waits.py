@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import Any
 
 from sysvirt._session import watcher as module
@@ -20,7 +21,7 @@ def until(condition: Any, what: object = "it did not happen") -> None:
         if condition():
             return
         pause.wait(0.01)
-    raise AssertionError(what)
+    raise AssertionError(what() if callable(what) else what)
 
 
 def the_watcher() -> _Watcher:
@@ -31,4 +32,23 @@ def the_watcher() -> _Watcher:
 
 def until_polled(watcher: _Watcher, count: int = 1) -> None:
     """The connections have been idle for so long that the watcher polls them."""
-    until(lambda: sum(entry.polled for entry in list(watcher.entries.values())) == count)
+
+    def polled() -> int:
+        return sum(entry.polled for entry in list(watcher.entries.values()))
+
+    def what() -> str:
+        told = [f"{polled()} of {len(watcher.entries)} are polled, not {count}"]
+        for entry in list(watcher.entries.values()):
+            pump = entry.pump()
+            told.append(
+                f"{entry.polled=} {entry.mask=} {entry.activity=} {entry.due - time.monotonic()=} {pump=}"
+            )
+            if pump is not None:
+                session = pump.session
+                told.append(
+                    f"  {pump.activity()=} {pump.idle()=} {pump.unwatch=} {session.chunks=} {session.error=}"
+                    f" {session.events_pending=} {session.reading_mode()=} {session.control_frames=}"
+                )
+        return "\n".join(told)
+
+    until(lambda: polled() == count, what)

@@ -141,6 +141,7 @@ class Client:
             self.hang_up()
             return
         self.session.feed(data, descriptors(ancillary))
+        self.loop.do_what_came_first()
         self._ended = not data or bool(flags & _CTRUNC)
         self._serve()
 

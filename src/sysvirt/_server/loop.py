@@ -222,6 +222,10 @@ class Loop:
         else:
             self._do_work()
 
+    def do_what_came_first(self) -> None:
+        """For a reader that has just received: what was handed in before those bytes were sent comes before them."""
+        self._do_work()
+
     def call_later(self, seconds: float, function: Callable[..., object], *args: object) -> Timer:
         """Has the thread call something after a time; to be asked for on the thread."""
         timer = Timer(lambda: function(*args))
