@@ -17,12 +17,7 @@ from rig.host import Host
 from rig.lan import Lan
 from rig.needs import missing
 from tests.conformance.recorder import Conformance, conformance_key
-from tests.parts import NO_HOST, PARTS, part_of
-
-# A subset of the hosts to test on, such as "bookworm"; named here or in CI, they must come up.
-CHOSEN = os.environ.get("SYSVIRT_HOSTS", "")
-HOSTS = tuple(CHOSEN.split(",")) if CHOSEN else SUITES
-
+from tests.parts import CHOSEN, HOSTS, NO_HOST, PARTS, part_of
 
 failed_key = pytest.StashKey[bool]()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from rig.debian import SUITES
@@ -10,6 +12,10 @@ from rig.debian import SUITES
 #: are named as the suites of the hosts.
 NO_HOST, MIGRATION = "no-host", "migration"
 PARTS = (NO_HOST, *SUITES, MIGRATION)
+
+# A subset of the hosts to test on, such as "bookworm"; named here or in CI, they must come up.
+CHOSEN = os.environ.get("SYSVIRT_HOSTS", "")
+HOSTS = tuple(CHOSEN.split(",")) if CHOSEN else SUITES
 
 
 def part_of(item: pytest.Item) -> str:
