@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from rig.host import Host
 from sysvirt._protocol import frame as wire
@@ -23,11 +23,13 @@ class Route(NamedTuple):
 
 
 class Step(NamedTuple):
-    """A call that was made on one side, with the reply if there was one."""
+    """A call that was made on one side, and the reply; None when there was none, or an error."""
 
     side: str
     procedure: str
-    arguments: tuple[object, ...]
+    arguments: tuple[Any, ...]
+    reply: tuple[Any, ...] | None
+    #: What was sent behind the header.
     body: bytes
 
 
@@ -55,6 +57,7 @@ class Link:
         self.proxy = FaultProxy(str(host.socket))
         self.uri = f"qemu+unix:///system?socket={self.proxy.listen()}"
         self.proxy.to_daemon.keep()
+        self.proxy.to_client.keep()
         self.proxy.to_daemon.watch(lambda message: journal.append((self, message)))
 
     def hold_call(self, procedure: str) -> Held:
@@ -115,8 +118,13 @@ def find_name(procedure: str) -> str:
 
 
 def _step(link: Link, message: Message) -> Step:
-    content = link.proxy.to_daemon.content(message)
-    body = content[wire.HEADER_SIZE :]
-    found = find(message.program, message.number)
-    assert found is not None
-    return Step(link.side, message.procedure, found.decode_call(body, 0), body)
+    procedure = find(message.program, message.number)
+    assert procedure is not None
+    body = link.proxy.to_daemon.content(message)[wire.HEADER_SIZE :]
+    replies = link.proxy.to_client
+    reply = None
+    for answer in replies.messages:
+        is_reply = answer.type == wire.REPLY and answer.status == wire.OK
+        if is_reply and (answer.connection, answer.serial) == (message.connection, message.serial):
+            reply = procedure.decode_reply_exact(replies.content(answer)[wire.HEADER_SIZE :], 0)
+    return Step(link.side, message.procedure, procedure.decode_call(body, 0), reply, body)
