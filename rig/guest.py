@@ -49,13 +49,14 @@ def guest_xml(
     graphics: bool = False,
     agent: bool = True,
     verbose: bool = False,
+    console: Path | None = None,
     extra: str = "",
     extra_devices: str = "",
 ) -> str:
     """A guest that boots Linux from the host's image and says so on its console, see `console_text`.
 
-    When it is `verbose`, its firmware and its kernel say something there before. `extra` goes into <domain>,
-    `extra_devices` into <devices>.
+    When it is `verbose`, its firmware and its kernel say something there before. `console` is a file for what is said
+    there, in place of `console_log`. `extra` goes into <domain>, `extra_devices` into <devices>.
     """
     kernel, initramfs = host.image
     devices = [SLOTS, RNG, "<memballoon model='virtio'/>"]
@@ -68,26 +69,35 @@ def guest_xml(
     boot += "<bios useserial='yes'/>" if verbose else ""
     vcpu = f"<vcpu current='{vcpus}'>{max_vcpus or vcpus}</vcpu>"
     devices_xml = "\n    ".join([*devices, extra_devices])
-    return _domain(host, name, uuid, memory_mib, vcpu, machine, boot, extra, devices_xml)
+    log = console or console_log(host, name)
+    return _domain(name, uuid, memory_mib, vcpu, machine, boot, log, extra, devices_xml)
 
 
 def firmware_xml(
-    host: Host, name: str, *, uuid: str | None = None, extra: str = "", extra_devices: str = ""
+    host: Host,
+    name: str,
+    *,
+    memory_mib: int = 16,
+    uuid: str | None = None,
+    console: Path | None = None,
+    extra: str = "",
+    extra_devices: str = "",
 ) -> str:
-    """A guest of 16 MiB that runs the firmware only: it starts at once, and never ends by itself."""
+    """A guest that runs the firmware only: it starts at once, and never ends by itself."""
     devices = f"<memballoon model='none'/>\n    {extra_devices}"
     boot = "<bios useserial='yes'/>"
-    return _domain(host, name, uuid, 16, "<vcpu>1</vcpu>", MACHINE, boot, extra, devices)
+    log = console or console_log(host, name)
+    return _domain(name, uuid, memory_mib, "<vcpu>1</vcpu>", MACHINE, boot, log, extra, devices)
 
 
 def _domain(
-    host: Host,
     name: str,
     uuid: str | None,
     memory_mib: int,
     vcpu: str,
     machine: str,
     boot: str,
+    console: Path,
     extra: str,
     devices: str,
 ) -> str:
@@ -104,7 +114,7 @@ def _domain(
   {extra}
   <devices>
     <controller type='usb' model='none'/>
-    <serial type='pty'><log file='{console_log(host, name)}' append='on'/><target port='0'/></serial>
+    <serial type='pty'><log file='{console}' append='on'/><target port='0'/></serial>
     <console type='pty'><target type='serial' port='0'/></console>
     {devices}
   </devices>

@@ -38,7 +38,10 @@ dynamic_ownership = 0
 remember_owner = 0
 security_driver = "none"
 namespaces = []
+migrate_tls_x509_cert_dir = "/etc/libvirt/{certificates}"
 """
+# In the host's folder etc, and empty: a lan puts them there.
+CERTIFICATES = "certificates"
 
 LIBVIRTD_CONF = """\
 auth_unix_ro = "none"
@@ -52,13 +55,14 @@ log_outputs = "{level}:file:/var/log/libvirt/libvirtd.log"
 class Host:
     """A running private host; `with Host() as host:` or `host.close()` takes it away without a trace.
 
-    The daemon and QEMU are those of a Debian `suite` in `rig.debian.SUITES`.
+    The daemon and QEMU are those of a Debian `suite` in `rig.debian.SUITES`, and so is its name unless one is given.
     """
 
-    def __init__(self, suite: str = SUITES[0], *, debug: bool = False) -> None:
+    def __init__(self, suite: str = SUITES[0], *, name: str = "", debug: bool = False) -> None:
         if reasons := missing():
             raise RuntimeError("no private libvirt host can run here: " + "; ".join(reasons))
         self.suite = suite
+        self.name = name or suite
         self.root = debian(suite)
         self.uuid = uuid.uuid4()
         self.pid = 0
@@ -74,8 +78,8 @@ class Host:
         self._virsh_free = threading.Lock()
         self._init = self._start_init()
         try:
-            self._init_pid = int(self._answer())
-            self._pid_namespace = os.readlink(f"/proc/{self._init_pid}/ns/pid")
+            self.init_pid = int(self._answer())
+            self._pid_namespace = os.readlink(f"/proc/{self.init_pid}/ns/pid")
             self._start("/usr/sbin/virtlogd")
             self.start_daemon()
             self._keep_capabilities()
@@ -94,7 +98,7 @@ class Host:
         self.close()
 
     def __repr__(self) -> str:
-        return f"<Host {self.suite} {self.uri}>"
+        return f"<Host {self.name} {self.uri}>"
 
     def close(self) -> None:
         """End every process of the host, and remove its folder and groups."""
@@ -130,7 +134,7 @@ class Host:
     @contextmanager
     def mounted(self, what: str, place: Path, *options: str) -> Iterator[None]:
         """Has a file system, or a file of this host, mounted in the block; only this host sees it."""
-        enter = ("nsenter", "--target", str(self._init_pid), *NAMESPACES)
+        enter = ("nsenter", "--target", str(self.init_pid), *NAMESPACES)
         where = f"{self.root}{place}"
         source = f"{self.root}{what}" if what.startswith("/") else what
         subprocess.run([*enter, "mount", *options, source, where], check=True, cwd="/")
@@ -155,8 +159,15 @@ class Host:
             env=ENVIRONMENT,
         )
 
+    def ip(self, *command: str) -> None:
+        """Has iproute2 change this host's network; process ids in the command are those outside of the host."""
+        enter = ("nsenter", "--target", str(self.init_pid), "--mount", "--net", "--root")
+        subprocess.run(
+            [*enter, "chroot", str(self.root), "ip", *command], check=True, cwd="/", env=ENVIRONMENT
+        )
+
     def _inside(self, *command: str) -> list[str]:
-        place = ("nsenter", "--target", str(self._init_pid), *NAMESPACES)
+        place = ("nsenter", "--target", str(self.init_pid), *NAMESPACES)
         return [*place, "--root", "chroot", str(self.root), *command]
 
     def virsh(self, *arguments: str, input: str | None = None) -> str:
@@ -255,12 +266,12 @@ class Host:
 
     def _write_folder(self, debug: bool) -> None:
         self.folder.chmod(0o755)
-        for name in ("etc", "run/libvirt", "run/lock", "lib", "cache", "log", "files"):
+        for name in (f"etc/{CERTIFICATES}", "run/libvirt", "run/lock", "lib", "cache", "log", "files"):
             (self.folder / name).mkdir(parents=True)
-        (self.folder / "hosts").write_text(f"127.0.0.1 localhost {self.suite}\n")
+        (self.folder / "hosts").write_text(f"127.0.0.1 localhost {self.name}\n")
         libvirtd_conf = LIBVIRTD_CONF.format(uuid=self.uuid, level=1 if debug else 3)
         (self.folder / "etc/libvirtd.conf").write_text(libvirtd_conf)
-        (self.folder / "etc/qemu.conf").write_text(QEMU_CONF)
+        (self.folder / "etc/qemu.conf").write_text(QEMU_CONF.format(certificates=CERTIFICATES))
         if (known := cache.path(*self._capabilities())).exists():
             shutil.copytree(known, self.folder / "cache", dirs_exist_ok=True)
 
@@ -279,7 +290,7 @@ class Host:
             return subprocess.Popen(
                 [
                     *("unshare", *NAMESPACES, "--propagation", "private", "--fork", "--kill-child"),
-                    *(sys.executable, "-m", "rig.inside", str(self.root), str(self.folder), self.suite),
+                    *(sys.executable, "-m", "rig.inside", str(self.root), str(self.folder), self.name),
                 ],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,

@@ -14,14 +14,10 @@ import pytest
 from rig.debian import SUITES
 from rig.guest import boot, firmware_xml, guest_xml, make_disk, unique_name
 from rig.host import Host
+from rig.lan import Lan
 from rig.needs import missing
 from tests.conformance.recorder import Conformance, conformance_key
-from tests.parts import NO_HOST, PARTS, part_of
-
-# A subset of the hosts to test on, such as "bookworm"; named here or in CI, they must come up.
-CHOSEN = os.environ.get("SYSVIRT_HOSTS", "")
-HOSTS = tuple(CHOSEN.split(",")) if CHOSEN else SUITES
-
+from tests.parts import CHOSEN, HOSTS, NO_HOST, PARTS, part_of
 
 failed_key = pytest.StashKey[bool]()
 
@@ -76,13 +72,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item, part in zip(items, parts, strict=True) if part == wanted]
 
 
-def _host(suite: str) -> Iterator[Host]:
-    if suite not in HOSTS:
-        pytest.skip(f"SYSVIRT_HOSTS leaves out {suite}")
+def _needs_host() -> None:
     if reasons := missing():
         if CHOSEN or os.environ.get("CI"):
             pytest.fail("no private host can run here: " + "; ".join(reasons))
         pytest.skip("no private host can run here: " + "; ".join(reasons))
+
+
+def _host(suite: str) -> Iterator[Host]:
+    if suite not in HOSTS:
+        pytest.skip(f"SYSVIRT_HOSTS leaves out {suite}")
+    _needs_host()
     with Host(suite) as host:
         yield host
     assert host.traces() == []
@@ -105,6 +105,15 @@ def host(request: pytest.FixtureRequest) -> Host:
     """Each of the private hosts in turn, shared by the session: leave it as it was."""
     found: Host = request.getfixturevalue(f"host_{request.param}")
     return found
+
+
+@pytest.fixture(scope="session")
+def lan() -> Iterator[Lan]:
+    """Private hosts that guests can go between, each brought up at its first use and shared by the session."""
+    _needs_host()
+    with Lan() as hosts:
+        yield hosts
+    assert hosts.traces() == []
 
 
 @pytest.fixture(scope="session")

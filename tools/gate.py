@@ -21,7 +21,7 @@ from pathlib import Path
 
 from rig.debian import SUITES
 from rig.pythons import NEWEST, PYTHONS, Python, python
-from tests.parts import NO_HOST
+from tests.parts import MIGRATION, NO_HOST
 
 ROOT = Path(__file__).parent.parent
 OUTPUT = ROOT / "build/gate"  # or, for the quick tests, build/quick: that of all belongs to root
@@ -122,6 +122,8 @@ def parts() -> list[Part]:
         for suite in SUITES
         if suite in chosen.split(",")
     ]
+    if set(SUITES) <= set(chosen.split(",")):
+        found.append(Part("migration", machine, ("--part", MIGRATION), OUTPUT / "migration.seen"))
     found += [
         Part(f"python {version}", there, ("--part", NO_HOST)) for version, there in reversed(pythons.items())
     ]

@@ -24,6 +24,7 @@ from sysvirt import (
     NotAvailable,
     OperationFailed,
 )
+from sysvirt._protocol.frame import HEADER
 from sysvirt.testing import (
     HOLD,
     FakeDaemon,
@@ -353,6 +354,45 @@ def test_held_messages(face: Face, daemon: FakeDaemon) -> None:
 
     with FaultProxy(daemon) as proxy:
         face.run(script(proxy))
+
+
+def test_messages_are_watched_and_kept(face: Face, daemon: FakeDaemon) -> None:
+    """The watcher comes before who gets a message; what is kept is all that went by, dropped messages too."""
+    answered: list[int] = []
+
+    def asked(message: Message) -> None:
+        if message.procedure == "CONNECT_GET_HOSTNAME":
+            answered.append(len(daemon.received("CONNECT_GET_HOSTNAME")))
+
+    def script(proxy: FaultProxy) -> Script[None]:
+        conn = yield lambda: face.connect(proxy)
+        proxy.to_daemon.watch(asked)
+        proxy.to_client.keep()
+        for _ in range(3):
+            yield conn.get_hostname
+        proxy.to_daemon.watch(None)
+        yield conn.get_hostname
+        guest = yield lambda: conn.get_domain_by_name("guest")
+        proxy.to_client.drop(lambda message: message.procedure == "DOMAIN_GET_INFO")
+        yield from given_up(conn, guest.get_info)
+        fd = yield lambda: guest.open_graphics_fd(0)
+        os.close(fd)
+        yield conn.close
+
+    with FaultProxy(daemon) as proxy:
+        face.run(script(proxy))
+        assert answered == [0, 1, 2]
+        flow = proxy.to_client
+        kept = [message for message in flow.messages if message in flow._contents]
+        assert [message.procedure for message in kept[:4]] == ["CONNECT_GET_HOSTNAME"] * 4
+        for message in kept:
+            content = flow.content(message)
+            assert len(content) == message.length
+            assert HEADER.unpack_from(content)[4:] == (message.type, message.serial, message.status)
+        assert {"DOMAIN_GET_INFO", "DOMAIN_OPEN_GRAPHICS_FD"} <= {message.procedure for message in kept}
+        assert b"somewhere" in flow.content(kept[0])
+        with pytest.raises(KeyError):
+            flow.content(flow.messages[0])
 
 
 def test_a_delay(face: Face, daemon: FakeDaemon) -> None:

@@ -75,6 +75,9 @@ class Flow:
         self._delay = 0.0
         self._drop: Predicate | None = None
         self._hold: Predicate | None = None
+        self._watcher: Callable[[Message], object] | None = None
+        self._keeps = False
+        self._contents: dict[Message, bytearray] = {}
 
     def cut_at(self, offset: int | None, connection: int | None = None) -> None:
         """Passes so many bytes and then breaks the connection, both ways; None ends it."""
@@ -114,6 +117,21 @@ class Flow:
     def release(self) -> None:
         """Lets the messages go that `hold` kept back, and ends it."""
         self._set("_hold", None)
+
+    def watch(self, watcher: Callable[[Message], object] | None) -> None:
+        """Has a function called with each message that comes, before anything of it goes on; None ends it.
+
+        It is called on the proxy's thread, so what it does, the sender's and the receiver's processes find done.
+        """
+        self._set("_watcher", watcher)
+
+    def keep(self) -> None:
+        """Keeps the bytes of all messages that come from now on, for `content`."""
+        self._set("_keeps", True)
+
+    def content(self, message: Message) -> bytes:
+        """The bytes that have come of a message since `keep`: header, body, and the fillers of its descriptors."""
+        return bytes(self._contents[message])
 
     def wait_frozen(self, timeout: float = 10.0) -> None:
         """Waits until a connection stands at the offset given to `freeze` and has more to pass.
@@ -163,6 +181,7 @@ class _Pipe:
         self._rest = 0
         self._came = 0
         self._sink: list[_Piece] | deque[_Piece] | None = None
+        self._content: bytearray | None = None
         self._held: list[_Piece] = []
         self._queue: deque[_Piece] = deque()
         self._queued = 0
@@ -261,6 +280,9 @@ class _Pipe:
         flow.messages.append(message)
         self._came += length
         self._rest = length - size
+        self._content = flow._contents.setdefault(message, bytearray()) if flow._keeps else None
+        if flow._watcher is not None:
+            flow._watcher(message)
         if flow._drop is not None and flow._drop(message):
             self._sink = None
         elif flow._hold is not None and flow._hold(message):
@@ -272,6 +294,8 @@ class _Pipe:
         return head[size:]
 
     def _put(self, piece: _Piece) -> None:
+        if self._content is not None:
+            self._content += piece[0]
         if self._sink is not None:
             self._sink.append(piece)
             if self._sink is self._queue:
