@@ -193,9 +193,9 @@ class AsyncPump:
     async def _wait_for_reservation(self, reservation: Reservation) -> None:
         session = self.session
         while not reservation.ready:
-            if not await self._wait(reservation, self._loop.time() + LOOK_SECONDS):
-                if session.admission.starved(reservation):
-                    raise session.starved(reservation)
+            came = await self._wait(reservation, self._loop.time() + LOOK_SECONDS)
+            if not came and session.admission.starved(reservation):
+                raise session.starved(reservation)
             session.check(reservation)
 
     def call_no_reply(self, procedure: Procedure[..., Any], *args: Any) -> None:

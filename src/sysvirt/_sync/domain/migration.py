@@ -109,6 +109,7 @@ class MigrationMethods(DomainBase):
         """
         from ..migration.request import Request, older
 
+        check.expect("flags", flags, "DomainMigrateFlags")
         if miguri is not None:
             check.text("miguri", miguri)
         self._migrate_to_uri(

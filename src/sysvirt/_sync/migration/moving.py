@@ -1,8 +1,8 @@
 # Made by tools/unasync.py from src/sysvirt/_async/migration/moving.py; do not edit.
 """What all migrations have in common: they run beside their caller, who may give up, and settle what they began.
 
-**The caller waits, a job works.** The steps are made by a job of its own, which no Ctrl-C and no cancel strikes. Giving up
-is a word to it (`give_up`): it then brings the guest back if that can still be done, and else to its end. The caller
+**The caller waits, a job works.** The steps are made by a job of its own, which no Ctrl-C and no cancel strikes. To give
+up is a word to it (`give_up`): it then brings the guest back if that can still be done, and else to its end. The caller
 waits for that, but not for ever: what takes longer than `SETTLE_SECONDS` goes on by itself, and the caller is told
 what is known of both sides.
 """
