@@ -36,6 +36,7 @@ __all__ = [
     "InvalidArgumentType",
     "InvalidArgumentValue",
     "MigrateUnsafe",
+    "MigrationUnfinished",
     "NetworkExists",
     "NetworkPortExists",
     "NoConnect",
@@ -70,9 +71,12 @@ __all__ = [
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Literal, TypeAlias
 
     from ._generated.constants import CloseReason, ErrorCode, ErrorDomain, ErrorLevel
+
+    #: What is known of a guest on one side of a migration.
+    Whereabouts: TypeAlias = Literal["running", "paused", "gone", "unknown"]
 
 # Numbers of virterror.h that this module itself raises with; the enums of all of them are ErrorCode,
 # ErrorDomain and ErrorLevel.
@@ -432,6 +436,21 @@ class ForkedConnection(ConnectionClosed):
 
 class ConsoleEnded(OperationFailed, EOFError):
     """The guest has ended before that came which was expected on its console."""
+
+
+class MigrationUnfinished(OperationFailed):
+    """A migration was left in the middle; `source` and `target` tell what is known of the guest on each side.
+
+    "running", "paused", or "gone" where it does not run; "unknown" where that can't be told. It never runs on both.
+    `Domain.recover_migration` brings about that it runs on one. `__cause__` is what went wrong first.
+    """
+
+    def __init__(
+        self, message: str = "", *args: Any, source: Whereabouts = "unknown", target: Whereabouts = "unknown"
+    ) -> None:
+        super().__init__(message, *args)
+        self.source: Whereabouts = source
+        self.target: Whereabouts = target
 
 
 class StreamAborted(OperationAborted):

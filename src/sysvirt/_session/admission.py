@@ -13,9 +13,8 @@ place becomes free, the oldest first. So what a reply costs does not depend on h
 **Signals** (see core.py). `queue` and the holders are the truth, changed in one step. Lanes, shares and heaps follow
 from it. `_state` says from before a change until after it that they may not fit; whoever comes next makes them anew.
 
-Whatever has the attributes of a call that are used here can hold a place and a key for as long as it likes, a
-reservation for a whole migration for example: one without an owner does not count against its guest's share, and
-calls made under it are free.
+A `Reservation` holds a place and a key as a call does, for a whole migration for example, and calls made under it are
+free. It has no owner, so that it does not count against its guest's share.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from functools import partial
 
 from .._transport.link import Descriptor
 from ..errors import CallTimeout, ConnectionClosed, OperationInvalid
-from .admission import Patience
+from .admission import LOOK_SECONDS, Patience
 from .call import ADMITTED, SENDING, SENT, Call, Outgoing, Waiter
 from .core import FULL, THROTTLED, THROTTLED_SECONDS, THROTTLED_SIZE, Session
 from .guard import locked
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from .._protocol.procedure import Procedure
     from .._transport.link import Link
+    from .call import Reservation
     from .keepalive import Keepalive
     from .stream import StreamState
 
@@ -86,9 +87,13 @@ class AsyncPump:
         deadline: float | None = None,
         stream: StreamState | None = None,
         fds: Sequence[int] = (),
+        under: Reservation | None = None,
     ) -> Any:
-        """Makes a call and returns its decoded reply; descriptors in the reply: see `call_with_fds`."""
-        call = await self._call(procedure, args, deadline, stream, fds)
+        """Makes a call and returns its decoded reply; descriptors in the reply: see `call_with_fds`.
+
+        Under a reservation it needs no place and no key of its own.
+        """
+        call = await self._call(procedure, args, deadline, stream, fds, under)
         if call.fds_in:
             self.session.close_fds(call)  # nobody asked for them
         return self.session.result(call)
@@ -115,11 +120,14 @@ class AsyncPump:
         deadline: float | None,
         stream: StreamState | None,
         fds: Sequence[int],
+        under: Reservation | None = None,
     ) -> Call:
         body = procedure.encode_call(*args)
         self.check_here()
         session = self.session
         call = Call(procedure, args, stream, [Descriptor(fd) for fd in fds] if fds else ())
+        if under is not None:
+            call.wait = "free"
         try:
             if session.admission.starved(call):
                 self._readable()  # late replies may be there, which the loop has not come to
@@ -159,6 +167,36 @@ class AsyncPump:
                 else session.timed_out(call)
             )
         call.ready = False
+
+    async def reserve(self, reservation: Reservation, wait: bool = True) -> bool:
+        """Has a reservation take its place and key, in its turn; `Session.abandon` gives them back.
+
+        False where that can't be now and it is not to wait, or when it was woken before. Only in vain it does not wait.
+        """
+        self.check_here()
+        session = self.session
+        try:
+            if session.admission.starved(reservation):
+                self._readable()
+            if session.enter(reservation):
+                return True
+            if wait:
+                await self._wait_for_reservation(reservation)
+            if reservation.state == ADMITTED:
+                return True
+        except BaseException:
+            session.abandon(reservation)
+            raise
+        session.abandon(reservation)
+        return False
+
+    async def _wait_for_reservation(self, reservation: Reservation) -> None:
+        session = self.session
+        while not reservation.ready:
+            came = await self._wait(reservation, self._loop.time() + LOOK_SECONDS)
+            if not came and session.admission.starved(reservation):
+                raise session.starved(reservation)
+            session.check(reservation)
 
     def call_no_reply(self, procedure: Procedure[..., Any], *args: Any) -> None:
         """Makes a call that waits for nothing, and whose reply nobody waits for; it is sent later if need be."""

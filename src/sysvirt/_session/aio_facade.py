@@ -61,6 +61,21 @@ class Job(_Typed[R]):
         self._task.add_done_callback(_retrieve)
 
 
+class Signal:
+    """Something that happens once; `first_of` can wait for it."""
+
+    def __init__(self) -> None:
+        self._task: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    @property
+    def done(self) -> bool:
+        return self._task.done()
+
+    def set(self) -> None:
+        """It has happened."""
+        _wake(self._task)
+
+
 def _task(function: Callable[[], Awaitable[R]], context: Context) -> asyncio.Task[R]:
     task = asyncio.get_running_loop().create_task(_await(function), context=context)
     # A task of our own: who ends its loop without it gets no complaint about what it has never seen.
@@ -109,9 +124,9 @@ def is_cancelled(error: BaseException) -> bool:
     return task is not None and task.cancelling() > 0
 
 
-async def first_of(*jobs: Job[Any], timeout: float | None = None) -> Job[Any] | None:
-    """The first of these jobs that is done, or None at the timeout; the others go on."""
-    tasks = {job._task: job for job in jobs}
+async def first_of(*jobs: Job[Any] | Signal, timeout: float | None = None) -> Job[Any] | Signal | None:
+    """The first of these that is done, or None at the timeout; the others go on."""
+    tasks: dict[asyncio.Future[Any], Job[Any] | Signal] = {job._task: job for job in jobs}
     done, _ = await asyncio.wait(tasks, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
     return next((job for task, job in tasks.items() if task in done), None)
 
@@ -133,6 +148,36 @@ async def shield(function: Callable[P, Awaitable[R]], *args: P.args, **kwargs: P
     if cancelled is not None:
         raise cancelled
     return task.result()
+
+
+async def see_through(
+    function: Callable[[], Awaitable[R]],
+    deadline: float | None,
+    give_up: Callable[[], object],
+    patience: float,
+) -> tuple[Job[R], BaseException | None]:
+    """Runs a function beside the caller, for whom it is what a call would be; the job, and what interrupted the caller.
+
+    At the deadline, or when the caller is cancelled, `give_up` is called, which is to make it end, and so many
+    seconds more are waited. Where it has not ended by then the job goes on by itself.
+    """
+    job = Job(function, copy_context())
+    job._task.add_done_callback(_retrieve)
+    interrupted: asyncio.CancelledError | None = None
+    until: float | None = None
+    while not job.done and (until is None or time.monotonic() < until):
+        if interrupted is not None or (deadline is not None and time.monotonic() >= deadline):
+            give_up()
+            if until is None:
+                until = time.monotonic() + patience
+        end = deadline if until is None else until
+        try:
+            await asyncio.wait(
+                (job._task,), timeout=None if end is None else max(0.0, end - time.monotonic())
+            )
+        except asyncio.CancelledError as error:
+            interrupted = error
+    return job, interrupted
 
 
 async def connect_unix(path: str, timeout: float | None) -> Link:

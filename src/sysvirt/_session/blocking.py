@@ -16,7 +16,7 @@ import time
 from .._protocol import frame as wire
 from .._transport.link import Descriptor
 from ..errors import ConnectionClosed, Error
-from .admission import Patience
+from .admission import LOOK_SECONDS, Patience
 from .call import ADMITTED, SENDING, SENT, Call, Outgoing, Waiter
 from .core import Session
 from .filing import RECEIVE_SIZE
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from .._protocol.procedure import Procedure
     from .._transport.link import Link
     from ..errors import CallTimeout
+    from .call import Reservation
     from .keepalive import Keepalive
     from .stream import StreamState
 
@@ -77,9 +78,13 @@ class BlockingPump(Roles):
         deadline: float | None = None,
         stream: StreamState | None = None,
         fds: Sequence[int] = (),
+        under: Reservation | None = None,
     ) -> Any:
-        """Makes a call and returns its decoded reply; descriptors in the reply: see `call_with_fds`."""
-        call = self._call(procedure, args, deadline, stream, fds)
+        """Makes a call and returns its decoded reply; descriptors in the reply: see `call_with_fds`.
+
+        Under a reservation it needs no place and no key of its own.
+        """
+        call = self._call(procedure, args, deadline, stream, fds, under)
         try:
             if call.fds_in:
                 self.session.close_fds(call)  # nobody asked for them
@@ -116,6 +121,7 @@ class BlockingPump(Roles):
         deadline: float | None,
         stream: StreamState | None,
         fds: Sequence[int],
+        under: Reservation | None = None,
     ) -> Call:
         body = procedure.encode_call(*args)
         if self._process is not _process:
@@ -123,6 +129,8 @@ class BlockingPump(Roles):
         if self.unwatch is not None:
             self._take_over()
         call = Call(procedure, args, stream, [Descriptor(fd) for fd in fds] if fds else ())
+        if under is not None:
+            call.wait = "free"
         try:
             if not procedure.is_simple or not self._exchange(call, body, deadline):
                 session = self.session
@@ -255,6 +263,40 @@ class BlockingPump(Roles):
                 self._wait(call, look)
             except DeadlineCame:
                 pass
+
+    def reserve(self, reservation: Reservation, wait: bool = True) -> bool:
+        """Has a reservation take its place and key, in its turn; `Session.abandon` gives them back.
+
+        False where that can't be now and it is not to wait, or when it was woken before. Only in vain it does not wait.
+        """
+        self.check_process()
+        if self.unwatch is not None:
+            self._take_over()
+        session = self.session
+        try:
+            if session.admission.starved(reservation):
+                self.catch_up()
+            if session.enter(reservation):
+                return True
+            if wait:
+                self._wait_for_reservation(reservation)
+            if reservation.state == ADMITTED:
+                return True
+        except BaseException:
+            session.abandon(reservation)
+            raise
+        session.abandon(reservation)
+        return False
+
+    def _wait_for_reservation(self, reservation: Reservation) -> None:
+        session = self.session
+        while not reservation.ready:
+            try:
+                self._wait(reservation, _monotonic() + LOOK_SECONDS)
+            except DeadlineCame:
+                if session.admission.starved(reservation):
+                    raise session.starved(reservation) from None
+            session.check(reservation)
 
     # --- streams and events ------------------------------------------------------------------------
 

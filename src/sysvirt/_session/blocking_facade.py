@@ -100,6 +100,24 @@ class Job(_Typed[R]):
         """Nobody wants it any more. A thread can't be ended from outside: it is left to itself."""
 
 
+class Signal:
+    """Something that happens once; `first_of` can wait for it."""
+
+    def __init__(self) -> None:
+        self._done = False
+        self._waiting: list[LockType] = []
+
+    @property
+    def done(self) -> bool:
+        return self._done
+
+    def set(self) -> None:
+        """It has happened."""
+        self._done = True
+        for lock in list(self._waiting):
+            _release(lock)
+
+
 def _release(lock: LockType) -> None:
     try:
         lock.release()
@@ -107,7 +125,7 @@ def _release(lock: LockType) -> None:
         pass  # another one has
 
 
-def _wait_for(jobs: Sequence[Job[Any]], timeout: float | None) -> None:
+def _wait_for(jobs: Sequence[Job[Any] | Signal], timeout: float | None) -> None:
     """Until one of these has ended, or so many seconds."""
     lock = allocate_lock()
     lock.acquire()
@@ -148,8 +166,8 @@ def is_cancelled(error: BaseException) -> bool:
     return False
 
 
-def first_of(*jobs: Job[Any], timeout: float | None = None) -> Job[Any] | None:
-    """The first of these jobs that is done, or None at the timeout; the others go on."""
+def first_of(*jobs: Job[Any] | Signal, timeout: float | None = None) -> Job[Any] | Signal | None:
+    """The first of these that is done, or None at the timeout; the others go on."""
     _wait_for(jobs, timeout)
     done = [job for job in jobs if job.done]
     return done[0] if done else None
@@ -170,6 +188,34 @@ def shield(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     if interrupted is not None:
         raise interrupted
     return job.result()
+
+
+def see_through(
+    function: Callable[[], R], deadline: float | None, give_up: Callable[[], object], patience: float
+) -> tuple[Job[R], BaseException | None]:
+    """Runs a function beside the caller, for whom it is what a call would be; the job, and what interrupted the caller.
+
+    At the deadline, or when the caller is interrupted, `give_up` is called, which is to make it end, and so many
+    seconds more are waited. Where it has not ended by then the job goes on by itself.
+    """
+    job = Job(function, copy_context())
+    interrupted: BaseException | None = None
+    until: float | None = None
+    # No strike leaves this but one between two rounds, after which the job goes on as it was told last.
+    while not job.done and (until is None or time.monotonic() < until):
+        try:
+            job.start()
+            if interrupted is not None or (deadline is not None and time.monotonic() >= deadline):
+                give_up()
+                if until is None:
+                    until = time.monotonic() + patience
+            end = deadline if until is None else until
+            _wait_for((job,), None if end is None else max(0.0, end - time.monotonic()))
+        except BaseException as error:
+            if not job.started:
+                raise
+            interrupted = error
+    return job, interrupted
 
 
 def connect_unix(path: str, timeout: float | None) -> Link:

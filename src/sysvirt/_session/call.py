@@ -117,6 +117,23 @@ class Call(Outgoing):
             self.key = (procedure, wait)
 
 
+class Reservation(Call):
+    """Holds the place and the key of a call for as long as somebody likes, and is never sent.
+
+    Calls that are made under it need none of their own. It does not count against its guest's share.
+    """
+
+    __slots__ = ()
+
+    def __init__(
+        self, procedure: Procedure[..., Any], args: tuple[Any, ...] = (), wait: str | None = None
+    ) -> None:
+        super().__init__(procedure, args)
+        self.owner = None
+        if wait is not None:
+            self.wait = wait
+
+
 def _hold(conditions: Conditions, args: tuple[Any, ...]) -> bool:
     """Whether all conditions of a wait rule hold; an array counts as the number of its elements."""
     for index, mask, value in conditions:

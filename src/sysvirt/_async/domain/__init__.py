@@ -18,6 +18,7 @@ from .iothreads import IOThreadMethods
 from .jobs import JobMethods
 from .lifecycle import LifecycleMethods
 from .memory import MemoryMethods
+from .migration import MigrationMethods
 from .monitor import MonitorMethods
 from .network import NetworkMethods
 from .progress import ProgressMethods
@@ -45,6 +46,7 @@ class Domain(
     BlockJobMethods,
     NetworkMethods,
     JobMethods,
+    MigrationMethods,
     SnapshotMethods,
     CheckpointMethods,
     BackupMethods,

@@ -19,6 +19,7 @@ from .iothreads import IOThreadMethods
 from .jobs import JobMethods
 from .lifecycle import LifecycleMethods
 from .memory import MemoryMethods
+from .migration import MigrationMethods
 from .monitor import MonitorMethods
 from .network import NetworkMethods
 from .progress import ProgressMethods
@@ -46,6 +47,7 @@ class Domain(
     BlockJobMethods,
     NetworkMethods,
     JobMethods,
+    MigrationMethods,
     SnapshotMethods,
     CheckpointMethods,
     BackupMethods,

@@ -1,0 +1,99 @@
+"""The two connections of a migration, and how a daemon is asked again when what it said was lost."""
+
+from __future__ import annotations
+
+import time
+
+from ..._generated.constants import DomainConstants
+from ..._protocol.table import remote
+from ..._session import aio_facade as facade
+from ...errors import (
+    ConnectionClosed,
+    ConnectionLost,
+    Error,
+    InvalidArgumentType,
+    InvalidArgumentValue,
+    NoDomain,
+    NotAvailable,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import ParamSpec, TypeVar
+
+    from ..._protocol.procedure import Procedure
+    from ..connection import Connection
+    from .places import Place
+
+    P = ParamSpec("P")
+    R = TypeVar("R")
+
+#: How long one attempt to reach a daemon again may take, and how long until the next.
+_ATTEMPT_SECONDS, _PAUSE_SECONDS = 5.0, 0.5
+
+
+class Side:
+    """One end of a migration, by the connection it began with."""
+
+    __slots__ = ("connection", "place")
+
+    def __init__(self, connection: Connection, place: Place) -> None:
+        self.connection = connection
+        self.place = place
+
+    async def call(self, procedure: Procedure[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """A call that has its place already, or needs none; it is waited for as long as it takes."""
+        reply: R = await self.place.pump.call(procedure, args, None, None, (), self.place.held)
+        return reply
+
+
+class Asked:
+    """A daemon that is asked again, over a connection of its own."""
+
+    __slots__ = ("_connection",)
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def call(self, until: float, procedure: Procedure[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        reply: R = await self._connection._channel.pump.call(procedure, args, until)
+        return reply
+
+    async def find(self, uuid: bytes, until: float) -> tuple[bytes, int, int]:
+        """The guest's handle there, its state and the reason for that; shut off where there is none."""
+        try:
+            ref: bytes = await self.call(until, remote.DOMAIN_LOOKUP_BY_UUID, uuid)
+            state, reason = await self.call(until, remote.DOMAIN_GET_STATE, ref, 0)
+        except NoDomain:
+            return b"", int(DomainConstants.STATE_SHUTOFF), 0
+        return ref, state, reason
+
+    async def close(self) -> None:
+        await self._connection.close()
+
+
+async def reach(connection: Connection, until: float) -> Asked | None:
+    """A new connection to where an old one led, or None where there is none to be had until then."""
+    from ..connecting import open_connection
+
+    while (now := time.monotonic()) < until:
+        try:
+            return Asked(
+                await open_connection(
+                    connection._uri, connection._options, min(until, now + _ATTEMPT_SECONDS)
+                )
+            )
+        except Error:
+            await facade.sleep(min(_PAUSE_SECONDS, max(0.0, until - time.monotonic())))
+    return None
+
+
+def was_answered(error: Error) -> bool:
+    """Whether it is what the daemon said to a call."""
+    return not (isinstance(error, (ConnectionLost, ConnectionClosed)) or was_not_sent(error))
+
+
+def was_not_sent(error: Error) -> bool:
+    return getattr(error, "sent", "") == "no" or isinstance(
+        error, (InvalidArgumentValue, InvalidArgumentType, NotAvailable)
+    )

@@ -1,0 +1,202 @@
+# Made by tools/unasync.py from src/sysvirt/_async/domain/migration.py; do not edit.
+"""Taking a running guest to another host."""
+
+from __future__ import annotations
+
+from ... import _arguments as check
+from ..._protocol.table import remote
+from ...errors import ArgumentUnsupported, NoSupport, OperationDenied, invalid_argument
+from .base import DomainBase
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..._arguments import Number
+    from ..._generated.constants import DomainMigrateFlags, DomainMigrateMaxSpeedFlags
+    from ...typedparams import Params
+    from ..connection import Connection
+    from ..migration.request import Request
+    from . import Domain
+
+#: What a daemon is asked for: virDrvFeature.
+_P2P, _DIRECT, _PROTECTION, _OFFLINE, _PARAMS = 4, 5, 7, 12, 13
+
+
+class MigrationMethods(DomainBase):
+    __slots__ = ()
+
+    def migrate(
+        self, destcon: Connection, params: Params | None = None, flags: DomainMigrateFlags | Number = 0
+    ) -> Domain:
+        """Takes the guest to another host, to whose daemon `destcon` is a connection; the guest there.
+
+        [virDomainMigrate3]
+        """
+        from ..migration.request import Request
+
+        check.expect("flags", flags, "DomainMigrateFlags")
+        return self._migrate(destcon, Request(params, flags))
+
+    def migrate2(
+        self,
+        destcon: Connection,
+        dxml: str | None = None,
+        flags: DomainMigrateFlags | Number = 0,
+        dname: str | None = None,
+        uri: str | None = None,
+        bandwidth: int = 0,
+    ) -> Domain:
+        """As `migrate`, with the most used parameters as arguments. [virDomainMigrate2, virDomainMigrate3]"""
+        from ..migration.request import Request, older
+
+        check.expect("flags", flags, "DomainMigrateFlags")
+        return self._migrate(destcon, Request(older(dxml, dname, uri, bandwidth), flags))
+
+    def _migrate(self, destcon: Connection, request: Request) -> Domain:
+        from ..connection import Connection
+        from ..migration.managed import Managed
+        from . import Domain
+
+        check.handle("destcon", destcon, Connection)
+        if destcon is self._connection:
+            raise invalid_argument(
+                "destcon", "a connection to another host was expected, not the guest's own"
+            )
+        if request.has(self.MIGRATE_PEER2PEER | self.MIGRATE_TUNNELLED):
+            raise invalid_argument(
+                "flags",
+                "MIGRATE_PEER2PEER and MIGRATE_TUNNELLED are for migrate_to_uri, where the daemons do it all",
+            )
+        self._must_be_writable()
+        self._must_be_usable(destcon)
+        if request.has(self.MIGRATE_OFFLINE):
+            self._must_have(self._connection, _OFFLINE, "offline migration", "source")
+            self._must_have(destcon, _OFFLINE, "offline migration", "target")
+        if request.has(self.MIGRATE_CHANGE_PROTECTION):
+            self._must_have(self._connection, _PROTECTION, "protection from changes", "source")
+        for connection, side in (self._connection, "source"), (destcon, "target"):
+            if not connection._call(remote.CONNECT_SUPPORTS_FEATURE, _PARAMS):
+                raise NoSupport(f"the {side}'s daemon is too old for migrations by this client")
+        protects = self._connection._call(remote.CONNECT_SUPPORTS_FEATURE, _PROTECTION)
+        protection = self.MIGRATE_CHANGE_PROTECTION if protects else 0
+        deadlines = [self._connection._deadline("long"), destcon._deadline("long")]
+        deadline = min((end for end in deadlines if end is not None), default=None)
+        ref = Managed(self, destcon, request, protection).run(deadline)
+        if not request.has(self.MIGRATE_OFFLINE):
+            self._set_id(-1)
+        return Domain(destcon, ref)
+
+    def migrate_to_uri(
+        self, desturi: str, params: Params | None = None, flags: DomainMigrateFlags | Number = 0
+    ) -> None:
+        """Has the daemon take the guest to another host, as `MIGRATE_PEER2PEER`, by itself. [virDomainMigrateToURI3]"""
+        from ..migration.request import Request
+
+        check.expect("flags", flags, "DomainMigrateFlags")
+        self._migrate_to_uri("desturi", desturi, Request(params, flags))
+
+    def migrate_to_uri2(
+        self,
+        dconnuri: str,
+        miguri: str | None = None,
+        dxml: str | None = None,
+        flags: DomainMigrateFlags | Number = 0,
+        dname: str | None = None,
+        bandwidth: int = 0,
+    ) -> None:
+        """As `migrate_to_uri`, with the most used parameters as arguments.
+
+        [virDomainMigrateToURI2, virDomainMigrateToURI3]
+        """
+        from ..migration.request import Request, older
+
+        check.expect("flags", flags, "DomainMigrateFlags")
+        if miguri is not None:
+            check.text("miguri", miguri)
+        self._migrate_to_uri(
+            "dconnuri", dconnuri, Request(older(dxml, dname, miguri, bandwidth), flags)
+        )
+
+    def _migrate_to_uri(self, argument: str, uri: str, request: Request) -> None:
+        from ..migration.peer_to_peer import PeerToPeer
+        from ..migration.request import other_host
+
+        peer_to_peer = request.has(self.MIGRATE_PEER2PEER)
+        if peer_to_peer:
+            other_host(argument, uri)
+        self._must_be_writable()
+        if request.has(self.MIGRATE_OFFLINE):
+            self._must_have(self._connection, _OFFLINE, "offline migration", "source")
+        if not peer_to_peer:
+            self._must_have(self._connection, _DIRECT, "direct migration", "source")
+            raise NoSupport("direct migration, without MIGRATE_PEER2PEER, is not available")
+        self._must_have(self._connection, _P2P, "peer-to-peer migration", "source")
+        if not self._connection._call(remote.CONNECT_SUPPORTS_FEATURE, _PARAMS):
+            raise NoSupport("the source's daemon is too old for migrations by this client")
+        PeerToPeer(self, uri, request).run(self._connection._deadline("long"))
+        if not request.has(self.MIGRATE_OFFLINE):
+            self._set_id(-1)
+
+    def _must_be_writable(self) -> None:
+        if self._connection._options.readonly:
+            raise OperationDenied("the guest's connection is read-only")
+
+    def _must_be_usable(self, destcon: Connection) -> None:
+        """Before anything is sent to the source."""
+        if destcon._options.readonly:
+            raise OperationDenied("destcon: this connection is read-only")
+        destcon._channel.pump.check_here()
+        destcon._channel.session.check()
+
+    def _must_have(self, connection: Connection, feature: int, what: str, side: str) -> None:
+        if not connection._call(remote.CONNECT_SUPPORTS_FEATURE, feature):
+            raise ArgumentUnsupported(f"{what} is not supported by the {side}'s daemon")
+
+    def migrate_set_max_downtime(self, downtime: int, flags: Number = 0) -> None:
+        """Sets how long the guest may stand still at the end of a migration, in milliseconds.
+
+        Raises `OperationInvalid` for a guest that does not run. [virDomainMigrateSetMaxDowntime]
+        """
+        self._connection._call(remote.DOMAIN_MIGRATE_SET_MAX_DOWNTIME, self._ref, downtime, flags)
+
+    def migrate_get_max_downtime(self, flags: Number = 0) -> int:
+        """How long the guest may stand still at the end of a migration, in milliseconds.
+
+        Raises `OperationInvalid` for a guest that does not run. [virDomainMigrateGetMaxDowntime]
+        """
+        return self._connection._call(remote.DOMAIN_MIGRATE_GET_MAX_DOWNTIME, self._ref, flags)
+
+    def migrate_set_max_speed(
+        self, bandwidth: int, flags: DomainMigrateMaxSpeedFlags | Number = 0
+    ) -> None:
+        """Sets how much of the guest's memory may be sent in a second, in MiB, now and in later migrations.
+
+        With `Domain.MIGRATE_MAX_SPEED_POSTCOPY` after the switch to post-copy. [virDomainMigrateSetMaxSpeed]
+        """
+        self._connection._call(remote.DOMAIN_MIGRATE_SET_MAX_SPEED, self._ref, bandwidth, flags)
+
+    def migrate_get_max_speed(self, flags: DomainMigrateMaxSpeedFlags | Number = 0) -> int:
+        """How much of the guest's memory may be sent in a second, in MiB; flags as for `migrate_set_max_speed`.
+
+        [virDomainMigrateGetMaxSpeed]
+        """
+        return self._connection._call(remote.DOMAIN_MIGRATE_GET_MAX_SPEED, self._ref, flags)
+
+    def migrate_set_compression_cache(self, cache_size: int, flags: Number = 0) -> None:
+        """Sets the size of the cache by which pages that were sent before are compressed, in bytes.
+
+        Raises `OperationInvalid` for a guest that does not run. [virDomainMigrateSetCompressionCache]
+        """
+        self._connection._call(
+            remote.DOMAIN_MIGRATE_SET_COMPRESSION_CACHE, self._ref, cache_size, flags
+        )
+
+    def migrate_get_compression_cache(self, flags: Number = 0) -> int:
+        """The size of the cache of `migrate_set_compression_cache`, in bytes. [virDomainMigrateGetCompressionCache]"""
+        return self._connection._call(remote.DOMAIN_MIGRATE_GET_COMPRESSION_CACHE, self._ref, flags)
+
+    def migrate_start_post_copy(self, flags: Number = 0) -> None:
+        """Has the guest go on at the target at once, and its memory follow: of a migration with `MIGRATE_POSTCOPY`.
+
+        Raises `OperationInvalid` where none is in progress. [virDomainMigrateStartPostCopy]
+        """
+        self._connection._call(remote.DOMAIN_MIGRATE_START_POST_COPY, self._ref, flags)

@@ -1,0 +1,263 @@
+# Made by tools/unasync.py from src/sysvirt/_async/migration/managed.py; do not edit.
+"""A migration that the client manages: its steps in order, and what follows when one of them fails.
+
+The guest runs at the source until perform has ended, and at the target from finish on. Whatever was not told to finish
+never runs there. So up to finish, all that fails ends with the guest at the source. After a finish that was not
+answered it may be at either: nothing is confirmed then before the target was asked again over another connection.
+"""
+
+from __future__ import annotations
+
+import time
+
+from ..._generated.constants import DomainConstants
+from ..._protocol.table import remote
+from ..._session import blocking_facade as facade
+from ...errors import Error, OperationFailed
+from .five_steps import CANCEL, GO, FiveSteps
+from .moving import SETTLE_SECONDS
+from .sides import reach, was_answered, was_not_sent
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .sides import Asked
+
+_DOM = DomainConstants
+#: A guest that is paused for one of these was not told to finish, or is just being told.
+_COMING = (_DOM.STATE_PAUSED_MIGRATION, _DOM.STATE_PAUSED_STARTING_UP)
+#: How long between two looks at what is still going on.
+LOOK_SECONDS = 0.5
+
+#: virErrorDomain, and the code by which the target says that it did as it was told.
+_FROM_QEMU, _OPERATION_FAILED, _FINISH_OK = 10, 9, 93
+
+
+class Managed(FiveSteps):
+    #: The target was told to cancel while perform went on.
+    _broken_off = False
+
+    def steps(self) -> bytes:
+        """The guest's handle at the target."""
+        self.begin()
+        try:
+            self._prepare()
+        except Error:
+            self._end_at_source()
+            raise
+        self.target.place.give_back()
+        if not self.flags & _DOM.MIGRATE_OFFLINE:
+            try:
+                self.perform()
+            except Error as error:
+                raise self._after_perform(error) from error
+        try:
+            ref = self.finish()
+        except Error as error:
+            ref = self._after_finish(error)
+        try:
+            self.confirm(GO)
+        except Error as error:
+            self._see_that_it_left(error)
+        return ref
+
+    def _prepare(self) -> None:
+        self.note_state()
+        self._go_on()
+        self.prepare()
+        try:
+            self.check_uri()
+            self._go_on()
+        except Error:
+            self.cancel_at_target()
+            raise
+
+    def _go_on(self) -> None:
+        if self.is_given_up():
+            raise self.given_up()
+
+    def _end_at_source(self) -> None:
+        """Before perform: the guest runs on, and the daemon lets go of it at the latest when the connection ends."""
+        try:
+            self.confirm(CANCEL)
+        except Error:
+            pass
+
+    # --- perform has failed --------------------------------------------------------------------------
+
+    def break_off(self) -> None:
+        self._broken_off = True
+        self.cancel_at_target()
+
+    def _after_perform(self, error: Error) -> Error:
+        """The error of the migration, when all is settled."""
+        if not (was_answered(error) or was_not_sent(error)):
+            return self._after_lost_perform(error)
+        if was_answered(error) and self.is_in_post_copy():
+            self.at_source, self.at_target = "paused", "unknown"
+            error.add_note(_IN_POST_COPY)
+            return error
+        at_target = None if self._broken_off else self.cancel_at_target()
+        if not was_answered(error):
+            self._end_at_source()
+        if self.is_given_up():
+            return self.given_up()
+        return _joined(error, at_target)
+
+    def _after_lost_perform(self, error: Error) -> Error:
+        """The connection to the source is gone. Its daemon goes on, until the target breaks that off."""
+        post_copy = self.request.has(_DOM.MIGRATE_POSTCOPY | _DOM.MIGRATE_POSTCOPY_RESUME)
+        if not post_copy:
+            self.cancel_at_target()
+        until = time.monotonic() + SETTLE_SECONDS
+        asked = reach(self.source.connection, until)
+        if asked is None:
+            return self.unfinished("the connection to the source was lost")
+        try:
+            if post_copy:
+                _, state, reason = asked.find(self.uuid, until)
+                if state == _DOM.STATE_PAUSED and reason in _POST_COPY:
+                    self.at_source, self.at_target = "paused", "unknown"
+                    return self.unfinished("the connection to the source was lost in post-copy")
+                self.cancel_at_target()
+            self._until_it_is_back(asked, until)
+        except Error:
+            return self.unfinished("the connection to the source was lost")
+        finally:
+            asked.close()
+        return error
+
+    # --- finish has failed ---------------------------------------------------------------------------
+
+    def _after_finish(self, error: Error) -> bytes:
+        """The guest's handle at the target, if it has come there after all; else the error, with it at the source."""
+        if not (was_answered(error) or was_not_sent(error)):
+            ref = self._ask_target(error)
+            if ref is not None:
+                self.at_target = self.moved
+                return ref
+        self.at_target = "gone"
+        try:
+            self.confirm(CANCEL)
+        except Error as second:
+            self._see_that_it_is_back(error, second)
+        raise error
+
+    def _ask_target(self, error: Error) -> bytes | None:
+        """The guest's handle at the target; None where it does not run there, and will not."""
+        until = time.monotonic() + SETTLE_SECONDS
+        reason = "the target did not answer the last question"
+        asked = reach(self.target.connection, until)
+        if asked is None:
+            raise self.unfinished(f"{reason}, and can't be reached") from error
+        try:
+            return self._until_it_has_come(asked, until)
+        except Error:
+            raise self.unfinished(reason) from error
+        finally:
+            asked.close()
+
+    def _until_it_has_come(self, asked: Asked, until: float) -> bytes | None:
+        while True:
+            ref, state, reason = asked.find(self.uuid, until)
+            if self.flags & _DOM.MIGRATE_OFFLINE:
+                return ref or None
+            if state == _DOM.STATE_SHUTOFF:
+                return None
+            if state == _DOM.STATE_RUNNING and reason == _DOM.STATE_RUNNING_POSTCOPY_FAILED:
+                return None
+            comes = state == _DOM.STATE_PAUSED and reason in _COMING
+            comes = comes or (state == _DOM.STATE_RUNNING and reason == _DOM.STATE_RUNNING_POSTCOPY)
+            if not comes:
+                return ref
+            facade.sleep(LOOK_SECONDS)
+
+    # --- confirm has failed --------------------------------------------------------------------------
+
+    def _see_that_it_left(self, error: Error) -> None:
+        """The guest has come to the target: what is left of it at the source is ended."""
+        until = time.monotonic() + SETTLE_SECONDS
+        self.at_source = "unknown"
+        reason = "the source did not confirm it"
+        asked = reach(self.source.connection, until)
+        if asked is None:
+            raise self.unfinished(f"{reason}, and can't be reached") from error
+        try:
+            left = end_leftover(
+                asked, self.uuid, until, bool(self.flags & _DOM.MIGRATE_UNDEFINE_SOURCE)
+            )
+        except Error:
+            raise self.unfinished(reason) from error
+        finally:
+            asked.close()
+        if not left:
+            raise self.unfinished(reason) from error
+        self.at_source = "gone"
+
+    def _see_that_it_is_back(self, reason: Error, error: Error) -> None:
+        """The guest has not come to the target: it is to run at the source again."""
+        until = time.monotonic() + SETTLE_SECONDS
+        self.at_source = "unknown"
+        asked = reach(self.source.connection, until)
+        if asked is None:
+            raise self.unfinished("the source did not confirm that it goes on there") from reason
+        try:
+            self._until_it_is_back(asked, until)
+        except Error:
+            raise self.unfinished("the source did not confirm that it goes on there") from error
+        finally:
+            asked.close()
+
+    def _until_it_is_back(self, asked: Asked, until: float) -> None:
+        self.at_source = "unknown"
+        while True:
+            ref, state, reason = asked.find(self.uuid, until)
+            if state == _DOM.STATE_SHUTOFF:
+                self.at_source = "gone"
+                return
+            if not goes_on(asked, ref, until):
+                break
+            facade.sleep(LOOK_SECONDS)
+        if state == _DOM.STATE_PAUSED and reason == _DOM.STATE_PAUSED_MIGRATION and self.before == "running":
+            asked.call(until, remote.DOMAIN_RESUME, ref)
+        self.at_source = self.before
+
+
+_POST_COPY = (_DOM.STATE_PAUSED_POSTCOPY, _DOM.STATE_PAUSED_POSTCOPY_FAILED)
+
+_IN_POST_COPY = (
+    "The guest needs both sides now: when the link between them works again, migrate it once more, "
+    "with MIGRATE_POSTCOPY_RESUME."
+)
+
+
+def goes_on(asked: Asked, ref: bytes, until: float) -> bool:
+    """Whether the guest has a job: its daemon is at it still."""
+    kind, *_ = asked.call(until, remote.DOMAIN_GET_JOB_INFO, ref)
+    return kind != _DOM.JOB_NONE
+
+
+def end_leftover(asked: Asked, uuid: bytes, until: float, undefine: bool) -> bool:
+    """Ends a guest that was paused by the migration and runs at the target; False where it is no such guest."""
+    ref, state, reason = asked.find(uuid, until)
+    if state == _DOM.STATE_PAUSED and reason in (_DOM.STATE_PAUSED_MIGRATION, _DOM.STATE_PAUSED_POSTCOPY):
+        asked.call(until, remote.DOMAIN_DESTROY, ref)
+    elif state != _DOM.STATE_SHUTOFF:
+        return False
+    if undefine:
+        ref, _, _ = asked.find(uuid, until)
+        if ref:
+            asked.call(until, remote.DOMAIN_UNDEFINE_FLAGS, ref, _DOM.UNDEFINE_KEEP_NVRAM)
+    return True
+
+
+def _joined(error: Error, at_target: Error | None) -> Error:
+    """What went wrong, with the target's word where QEMU has failed on both sides: either may be the reason."""
+    if (
+        at_target is None
+        or (error._domain, error._code) != (_FROM_QEMU, _OPERATION_FAILED)
+        or at_target._domain != _FROM_QEMU
+        or at_target._code == _FINISH_OK
+    ):
+        return error
+    text = f"migration failed: the source says {error.message!r}, the target {at_target.message!r}"
+    return OperationFailed(text, domain=_FROM_QEMU)

@@ -1,0 +1,233 @@
+"""Migrations in which each step goes wrong in each way: the guest is at one of the hosts in the end, and nothing is left."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from sysvirt import (
+    CallTimeout,
+    ConnectionLost,
+    Domain,
+    Error,
+    MigrationUnfinished,
+    OperationAborted,
+    OperationFailed,
+)
+from tests.faults.faces import Belongings, Face, Script
+from tests.faults.moving import CUT_AFTER, CUT_BEFORE, HELD, PARAMS, SIDE, STEPS, XML, Hosts, name_of
+from tests.faults.waits import until
+
+LIVE = Domain.MIGRATE_LIVE
+FLAGS = int(LIVE | Domain.MIGRATE_CHANGE_PROTECTION)
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    for face in ("_async", "_sync"):
+        for name in ("moving", "managed"):
+            monkeypatch.setattr(f"sysvirt.{face}.migration.{name}.SETTLE_SECONDS", 2.0)
+        monkeypatch.setattr(f"sysvirt.{face}.migration.moving.ABORT_SECONDS", 0.3)
+        monkeypatch.setattr(f"sysvirt.{face}.migration.moving.ABORT_AGAIN_SECONDS", 0.05)
+        monkeypatch.setattr(f"sysvirt.{face}.migration.managed.LOOK_SECONDS", 0.01)
+        monkeypatch.setattr(f"sysvirt.{face}.migration.sides._PAUSE_SECONDS", 0.01)
+
+
+@pytest.fixture
+def hosts(belongings: Belongings) -> Iterator[Hosts]:
+    hosts = Hosts()
+    yield hosts
+    hosts.close()
+
+
+def both(face: Face, hosts: Hosts, **options: Any) -> Script[tuple[Any, Any, Any]]:
+    """A guest, and the connections to its host and the other."""
+    source = yield lambda: face.connect(hosts.source, **options)
+    target = yield lambda: face.connect(hosts.target, **options)
+    guest = yield lambda: source.get_domain_by_name("guest")
+    return guest, source, target
+
+
+def nothing_held(*connections: Any) -> None:
+    """No place and no key, on what is still open."""
+    for conn in connections:
+        places = conn._channel.session.admission
+        until(lambda places=places: not (places._ordinary or places._keys or places.queue or places._kept))  # type: ignore[misc]
+
+
+def close(*connections: Any) -> Script[None]:
+    for conn in connections:
+        yield conn.close
+
+
+def migration(
+    face: Face, hosts: Hosts, flags: Any = LIVE, timeout: float | None = None
+) -> Script[tuple[Any, BaseException | None]]:
+    """What a migration returns, or raises; afterwards nothing is held, and all is closed."""
+    guest, source, target = yield from both(face, hosts)
+    result, error = None, None
+    try:
+        if timeout is None:
+            result = yield lambda: guest.migrate(target, PARAMS, flags)
+        else:
+            with source.timeout(timeout):
+                result = yield lambda: guest.migrate(target, PARAMS, flags)
+    except Error as raised:
+        error = raised
+    nothing_held(source, target)
+    yield from close(source, target)
+    return result, error
+
+
+def test_the_steps(face: Face, hosts: Hosts) -> None:
+    """What each is given, and gives to the next."""
+    everything = LIVE | Domain.MIGRATE_AUTO_CONVERGE | Domain.MIGRATE_ABORT_ON_ERROR
+    result, error = face.run(migration(face, hosts, everything))
+    assert error is None
+    assert result.get_name() == "guest"
+    assert hosts.steps == list(STEPS)
+    assert hosts.settled() == "target"
+    at_source, at_target = int(everything) | FLAGS, int(LIVE)
+    bandwidth = ("bandwidth", (4, 10))
+    xml, uri, name = (
+        (key, (7, value))
+        for key, value in (("destination_xml", XML), ("migrate_uri", "tcp:there:49152"), ("destination_name", "guest"))
+    )
+
+    def args(step: str) -> tuple[object, ...]:
+        daemon = hosts.source if SIDE[step] == "source" else hosts.target
+        (call,) = daemon.received(name_of(step))
+        return tuple(call.args[1:] if SIDE[step] == "source" else call.args)
+
+    assert args("begin") == ([bandwidth], at_source)
+    assert args("prepare") == ([bandwidth, xml], b"from begin", at_target)
+    assert args("perform") == (None, [bandwidth, xml, uri], b"from prepare", at_source)
+    assert args("finish") == ([bandwidth, xml, uri, name], b"from perform", at_target, 0)
+    assert args("confirm") == ([bandwidth, xml, uri, name], b"from finish", at_source, 0)
+
+
+def test_what_is_asked_before(face: Face, hosts: Hosts) -> None:
+    """In the order of libvirt's own client."""
+    result, _ = face.run(migration(face, hosts, Domain.MIGRATE_OFFLINE | Domain.MIGRATE_CHANGE_PROTECTION))
+    assert result
+    asked = [
+        [call.args[0] for call in daemon.received("CONNECT_SUPPORTS_FEATURE")]
+        for daemon in (hosts.source, hosts.target)
+    ]
+    assert asked == [[12, 7, 13, 7], [12, 13]]
+    assert hosts.steps == ["begin", "prepare", "finish", "confirm"]
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_step_is_refused(face: Face, hosts: Hosts, step: str) -> None:
+    hosts.faults[step] = "refused"
+    result, error = face.run(migration(face, hosts))
+    if step == "confirm":
+        # The guest is at the target: what was left of it at the source is ended.
+        assert result is not None
+        assert hosts.source.received("DOMAIN_DESTROY")
+        hosts.has_job = False
+        assert hosts.settled() == "target"
+        return
+    assert type(error) is OperationFailed
+    assert error.message == f"{step} was refused"
+    assert hosts.settled() == "source"
+    after = {
+        "begin": [],
+        "prepare": ["confirm cancelled"],
+        "perform": ["finish cancelled"],
+        "finish": ["confirm cancelled"],
+    }
+    assert hosts.steps == [*STEPS[: STEPS.index(step) + 1], *after[step]]
+
+
+@pytest.mark.parametrize("fault", [CUT_BEFORE, CUT_AFTER])
+@pytest.mark.parametrize("step", STEPS)
+def test_the_connection_breaks_at_a_step(face: Face, hosts: Hosts, step: str, fault: str) -> None:
+    """What was lost is asked for over another connection."""
+    hosts.faults[step] = fault
+    result, error = face.run(migration(face, hosts))
+    comes = step == "confirm" or (step == "finish" and fault == CUT_AFTER)
+    assert hosts.settled() == ("target" if comes else "source")
+    if comes:
+        assert result is not None
+    else:
+        assert isinstance(error, ConnectionLost)
+
+
+@pytest.mark.parametrize("step", STEPS[:3])
+def test_it_is_given_up_at_its_deadline(face: Face, hosts: Hosts, step: str) -> None:
+    """What has begun is waited for, and undone; perform is aborted."""
+    hosts.faults[step] = HELD
+
+    def script() -> Script[None]:
+        guest, source, target = yield from both(face, hosts)
+        with source.timeout(0.2):
+            with pytest.raises(CallTimeout, match="the guest is where it was") as raised:
+                yield lambda: guest.migrate(target, PARAMS, LIVE)
+        assert raised.value.sent == "no"
+        nothing_held(source, target)
+        yield from close(source, target)
+
+    if step != "perform":
+        release_later(hosts, step)
+    face.run(script())
+    assert hosts.settled() == "source"
+
+
+def release_later(hosts: Hosts, step: str) -> None:
+    """A daemon that answers a step later than the deadline."""
+    hosts.later(step, 0.6, lambda: hosts.release(step))
+
+
+def test_abort_does_not_help(face: Face, hosts: Hosts) -> None:
+    """The source says that it aborts, and does not: without its peer it has to."""
+    hosts.faults["perform"] = HELD
+    hosts.abort = False
+    _, error = face.run(migration(face, hosts, timeout=0.2))
+    assert isinstance(error, CallTimeout)
+    assert hosts.steps == ["begin", "prepare", "perform", "finish cancelled"]
+    assert hosts.settled() == "source"
+
+
+def test_it_is_aborted_by_somebody_else(face: Face, hosts: Hosts) -> None:
+    hosts.faults["perform"] = HELD
+    hosts.later("perform", 0.1, hosts._abort)
+    _, error = face.run(migration(face, hosts))
+    assert isinstance(error, OperationAborted)
+    assert hosts.settled() == "source"
+
+
+@pytest.mark.parametrize("fault", [CUT_BEFORE, CUT_AFTER])
+def test_the_target_cannot_be_asked(face: Face, hosts: Hosts, fault: str) -> None:
+    """Nothing is confirmed, so that the guest can run at the target only; who is told can clear that up later."""
+    hosts.faults["finish"] = fault
+    hosts.target.on("DOMAIN_LOOKUP_BY_UUID", OperationFailed("not now"))
+    _, error = face.run(migration(face, hosts))
+    assert isinstance(error, MigrationUnfinished)
+    assert (error.source, error.target) == ("paused", "unknown")
+    assert isinstance(error.__cause__, ConnectionLost)
+    assert hosts.steps == list(STEPS[:4])
+    assert hosts.at_source == "moving"
+    again = pickle.loads(pickle.dumps(error))
+    assert (again.source, again.target, again.message) == ("paused", "unknown", error.message)
+
+
+def test_the_source_cannot_be_asked(face: Face, hosts: Hosts) -> None:
+    hosts.faults["confirm"] = CUT_BEFORE
+    hosts.at["confirm"] = lambda: hosts.source.on("DOMAIN_GET_STATE", OperationFailed("not now"))
+    _, error = face.run(migration(face, hosts))
+    assert isinstance(error, MigrationUnfinished)
+    assert (error.source, error.target) == ("unknown", "running")
+
+
+def test_a_guest_that_was_paused_stays_so(face: Face, hosts: Hosts) -> None:
+    hosts.at_source = "paused"
+    face.run(migration(face, hosts))
+    for daemon, step in ((hosts.source, "perform"), (hosts.target, "finish"), (hosts.source, "confirm")):
+        (call,) = daemon.received(name_of(step))
+        flags = call.args[-1] if step == "perform" else call.args[-2]
+        assert flags & int(Domain.MIGRATE_PAUSED)
