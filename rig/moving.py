@@ -55,12 +55,11 @@ def define_counting(
     )
 
 
-def define_linux(host: Host, name: str, *, memory_mib: int = 112, devices: str = "") -> None:
-    """Define a guest with Linux and a disk that hosts may share; see `start_counting`."""
+def linux_xml(host: Host, name: str, *, memory_mib: int = 112, devices: str = "") -> str:
+    """A guest with Linux and a disk that hosts may share; see `start_counting`."""
     disk = disk_xml(make_disk(host, f"{name}.raw")).replace("</disk>", "<shareable/></disk>")
-    host.define(
-        guest_xml(host, name, memory_mib=memory_mib, console=_console(name), extra_devices=disk + devices)
-    )
+    devices = disk + devices
+    return guest_xml(host, name, memory_mib=memory_mib, console=_console(name), extra_devices=devices)
 
 
 def _console(name: str) -> Path:
@@ -75,11 +74,11 @@ def heard(host: Host, name: str) -> str:
 
 def numbers(text: str) -> list[int]:
     """The numbers among what a guest has said."""
-    return [int(digits, 16) for digits in re.findall(r"[0-9A-F]{8}(?=\r?\n)", text)]
+    return [int(digits, 16) for digits in re.findall(r"(?<![^\n])[0-9A-F]{8}(?=\r?\n)", text)]
 
 
 def start_counting(host: Host, name: str) -> None:
-    """Let a process count in a guest of `define_linux` that has booted; `written` is what it writes to its disk."""
+    """Let a process count in a guest of `linux_xml` that has booted; `written` is what it writes to its disk."""
     start_inside(host, name, COUNTING)
 
 

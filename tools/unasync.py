@@ -24,6 +24,7 @@ FOLDERS = {
     "src/sysvirt/_async": "src/sysvirt/_sync",
     "tests/api/_async": "tests/api/_sync",
     "tests/faults_real/_async": "tests/faults_real/_sync",
+    "tests/migration/_async": "tests/migration/_sync",
     "tests/typing/_async": "tests/typing/_sync",
 }
 

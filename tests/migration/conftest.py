@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from rig.guest import unique_name
+from rig.guest import agent_answers, unique_name
+from rig.image import READY
 from rig.lan import Lan
-from rig.moving import define_counting, heard, numbers
+from rig.moving import define_counting, heard, linux_xml, numbers, start_counting
 from rig.wait import until
 from tests.parts import HOSTS
 
-from .counting import Counting, has_qemu
+from .counting import Counting, has_qemu, started
 from .links import Links, Route, linked
 
 
@@ -38,14 +39,26 @@ def links(route: Route) -> Iterator[Links]:
         yield ways
 
 
+@pytest.fixture(scope="session")
+def traveller(lan: Lan) -> Counting:
+    """A guest with Linux, its agent, and a process that counts: it goes from test to test, and from host to host."""
+    host = lan.host(HOSTS[0])
+    name = unique_name("traveller")
+    host.virsh("create", "/proc/self/fd/0", input=linux_xml(host, name))
+    until(lambda: READY in heard(host, name), f"{name} has booted")
+    until(lambda: agent_answers(host, name), f"the agent of {name} answers")
+    start_counting(host, name)
+    until(lambda: numbers(heard(host, name)), "it counts")
+    return Counting(host, name)
+
+
 @pytest.fixture
 def counting(route: Route) -> Iterator[Counting]:
     """A fresh guest that counts on the source; gone after the test."""
     name = unique_name("counting")
     define_counting(route.source, name)
-    route.source.virsh("start", name)
-    until(lambda: numbers(heard(route.source, name)), "it counts")
-    yield Counting(route.source, name)
+    yield started(route.source, name)
     for host in route:
-        host.remove(name)
+        for known in (name, f"{name}-renamed"):
+            host.remove(known)
         until(lambda host=host: not has_qemu(host, name), "its process has ended")  # type: ignore[misc]

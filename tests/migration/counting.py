@@ -11,12 +11,18 @@ class Counting:
     """One that counts on a host; `moves_to` before it may go to another one."""
 
     def __init__(self, host: Host, name: str) -> None:
+        #: What its hosts have heard is kept under this name, whatever it is called later.
         self.name = name
         #: Where it has been, in turn, and how much had been heard there before.
         self._stays = [(host, len(heard(host, name)))]
 
     def moves_to(self, host: Host) -> None:
         self._stays.append((host, len(heard(host, self.name))))
+
+    @property
+    def host(self) -> Host:
+        """Where it is, or goes."""
+        return self._stays[-1][0]
 
     def goes_on(self, host: Host) -> None:
         """It counts on this host now, and has left out no number and said none twice, wherever it was before."""
@@ -41,6 +47,15 @@ class Counting:
     def _in_order(self) -> bool:
         told = self.told()
         return told == list(range(told[0], told[0] + len(told)))
+
+
+def started(host: Host, name: str) -> Counting:
+    """A guest that is defined there, when it has been started and counts."""
+    guest = Counting(host, name)
+    before = len(heard(host, name))
+    host.virsh("start", name)
+    until(lambda: numbers(heard(host, name)[before:]), f"{name} counts")
+    return guest
 
 
 def state(host: Host, name: str) -> str:

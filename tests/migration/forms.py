@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple, TypeVar
 
-import pytest
-
 from sysvirt import Domain
 
 from .links import Route
@@ -29,7 +27,7 @@ class Form(NamedTuple):
     title: str
     options: tuple[str, ...]
     flags: int = LIVE
-    params: dict[str, object] = {}  # noqa: RUF012  (nobody changes it)
+    params: dict[str, int | str] = {}  # noqa: RUF012  (nobody changes it)
     routes: tuple[tuple[str, str], ...] = ROUTES
 
     def filled(self, route: Route, name: str) -> Form:
@@ -125,7 +123,7 @@ FORMS = (
         "TLS to a name",
         ("--live", "--tls", "--tls-destination", "{target}", "--migrateuri", UNIX),
         LIVE | Domain.MIGRATE_TLS,
-        {Domain.MIGRATE_PARAM_TLS_DESTINATION: "{target}", Domain.MIGRATE_PARAM_URI: UNIX},
+        {Domain.MIGRATE_PARAM_URI: UNIX, Domain.MIGRATE_PARAM_TLS_DESTINATION: "{target}"},
     ),
     Form(
         "the bandwidth of a switch",
@@ -163,12 +161,3 @@ T = TypeVar("T")
 def shared_out(module: str, cases: Iterable[T]) -> list[T]:
     """Those of the cases that one of the two faces tries: every second one, by the name of the test's module."""
     return list(cases)[".".join(module.split(".")[:-1]).endswith("_sync") :: 2]
-
-
-def on_all_routes() -> list[object]:
-    """Each form on each route it is for; which is tried by which face changes from route to route."""
-    return [
-        pytest.param(form, suites, id=f"{form.title}, {'-'.join(suites)}")
-        for at, form in enumerate(FORMS)
-        for suites in form.routes[at % 2 :] + form.routes[: at % 2]
-    ]

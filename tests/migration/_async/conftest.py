@@ -1,0 +1,31 @@
+"""Connections to both ends of a route."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from sysvirt.aio import Connection, connect
+
+from ..links import Links
+
+
+@pytest.fixture
+async def ends(links: Links) -> AsyncIterator[tuple[Connection, Connection]]:
+    """Connections to the source and the target, by the ways that the test steers."""
+    async with (
+        connect(links.source.uri, timeout=60) as source,
+        connect(links.target.uri, timeout=60) as target,
+    ):
+        yield source, target
+
+
+@pytest.fixture
+async def source(ends: tuple[Connection, Connection]) -> Connection:
+    return ends[0]
+
+
+@pytest.fixture
+async def target(ends: tuple[Connection, Connection]) -> Connection:
+    return ends[1]

@@ -1,0 +1,1 @@
+# Made by tools/unasync.py from tests/migration/_async/__init__.py; do not edit.

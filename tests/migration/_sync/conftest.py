@@ -1,0 +1,32 @@
+# Made by tools/unasync.py from tests/migration/_async/conftest.py; do not edit.
+"""Connections to both ends of a route."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from sysvirt import Connection, connect
+
+from ..links import Links
+
+
+@pytest.fixture
+def ends(links: Links) -> Iterator[tuple[Connection, Connection]]:
+    """Connections to the source and the target, by the ways that the test steers."""
+    with (
+        connect(links.source.uri, timeout=60) as source,
+        connect(links.target.uri, timeout=60) as target,
+    ):
+        yield source, target
+
+
+@pytest.fixture
+def source(ends: tuple[Connection, Connection]) -> Connection:
+    return ends[0]
+
+
+@pytest.fixture
+def target(ends: tuple[Connection, Connection]) -> Connection:
+    return ends[1]
