@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from sysvirt import Domain, Error, NoDomain, OperationAborted, OperationInvalid
@@ -49,13 +50,13 @@ class Hosts:
         self.abort = True
         self._held: dict[str, ReceivedCall] = {}
         for step in STEPS:
-            daemon = self.source if SIDE[step] == "source" else self.target
-            daemon.on(name_of(step), lambda call, step=step: self._step(step, call))
+            daemon: FakeDaemon = getattr(self, SIDE[step])
+            daemon.on(name_of(step), partial(self._step, step))
         for daemon in (self.source, self.target):
             daemon.on("CONNECT_SUPPORTS_FEATURE", 1)
-            daemon.on("DOMAIN_LOOKUP_BY_UUID", lambda call, daemon=daemon: self._lookup(daemon))
-            daemon.on("DOMAIN_LOOKUP_BY_NAME", lambda call, daemon=daemon: self._lookup(daemon))
-            daemon.on("DOMAIN_GET_STATE", lambda call, daemon=daemon: _STATES[self._state(daemon)])
+            daemon.on("DOMAIN_LOOKUP_BY_UUID", partial(self._lookup, daemon))
+            daemon.on("DOMAIN_LOOKUP_BY_NAME", partial(self._lookup, daemon))
+            daemon.on("DOMAIN_GET_STATE", partial(self._state, daemon))
             daemon.on("DOMAIN_GET_JOB_INFO", lambda call: (2 * self.has_job, *[0] * 11))
             daemon.on("CONNECT_GET_HOSTNAME", "somewhere")
         self.source.on("DOMAIN_ABORT_JOB", lambda call: self._abort())
@@ -73,7 +74,10 @@ class Hosts:
         """Where the guest is, when it is at one of them and nothing goes on any more."""
         until(lambda: not self.has_job, f"a job is left {context} {self}")
         until(lambda: "running" in (self.at_source, self.at_target), f"it runs nowhere {context} {self}")
-        until(lambda: self.at_target != "coming" and self.at_source != "moving", f"something is left {context} {self}")
+        until(
+            lambda: self.at_target != "coming" and self.at_source != "moving",
+            f"something is left {context} {self}",
+        )
         assert not self.ran_twice, context
         return "source" if self.at_source == "running" else "target"
 
@@ -112,10 +116,10 @@ class Hosts:
         if self.at_source == self.at_target == "running":
             self.ran_twice = True
 
-    def _state(self, daemon: FakeDaemon) -> str:
-        return self.at_source if daemon is self.source else self.at_target
+    def _state(self, daemon: FakeDaemon, call: ReceivedCall) -> tuple[int, int]:
+        return _STATES[self.at_source if daemon is self.source else self.at_target]
 
-    def _lookup(self, daemon: FakeDaemon) -> tuple[str, bytes, int]:
+    def _lookup(self, daemon: FakeDaemon, call: ReceivedCall) -> tuple[str, bytes, int]:
         if daemon is self.target and self.at_target == "gone":
             raise NoDomain("no such guest", domain=10)
         return GUEST
@@ -179,6 +183,11 @@ class Hosts:
             if "perform" in self._held:
                 self._end_perform(OperationFailed("the migration failed", domain=10))
 
+    def end_perform(self) -> None:
+        """It fails by itself, where it goes on."""
+        if "perform" in self._held:
+            self._end_perform(OperationFailed("out of order", domain=10))
+
     def _end_perform(self, error: Error) -> None:
         self.has_job = False
         call = self._held.pop("perform")
@@ -193,3 +202,10 @@ class Hosts:
 
 
 PARAMS: Mapping[str, Any] = {Domain.MIGRATE_PARAM_BANDWIDTH: 10}
+
+
+def nothing_held(*connections: Any) -> None:
+    """No place and no key, on what is still open."""
+    for conn in connections:
+        places = conn._channel.session.admission
+        until(lambda places=places: not (places._ordinary or places._keys or places.queue or places._kept))

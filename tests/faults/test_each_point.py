@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -13,8 +13,9 @@ from sysvirt import Connection, Domain, LifecycleEvent
 from sysvirt.testing import FakeDaemon, ReceivedCall, connect
 from tests.faults.conversation import BIG, GUEST
 from tests.faults.faces import PATIENCE, Belongings
+from tests.faults.moving import PARAMS, Hosts, nothing_held
 from tests.faults.registering import LIFECYCLE, REBOOT, registered
-from tests.faults.striking import Strike, each_point
+from tests.faults.striking import Strike, each_point, each_two_points
 from tests.faults.waits import until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
@@ -253,3 +254,19 @@ def test_losing_the_connection(daemon: FakeDaemon, belongings: Belongings) -> No
         assert told.wait(PATIENCE), strike.where
         conn.close()
         daemon.calls.clear()
+
+
+@pytest.mark.parametrize("strikes", [each_point, each_two_points])
+def test_a_migration(strikes: Callable[[], Iterator[Strike]], belongings: Belongings) -> None:
+    """The guest is at one host in the end, and both connections have all their places."""
+    for strike in strikes():
+        hosts = Hosts()
+        source, target = connect(hosts.source), connect(hosts.target)
+        guest = source.get_domain_by_name("guest")
+        strike.into(lambda guest=guest, target=target: guest.migrate(target, PARAMS))  # type: ignore[misc]
+        hosts.settled(strike.where)
+        nothing_held(source, target)
+        for conn in (source, target):
+            assert conn.get_hostname() == "somewhere", strike.where
+            conn.close()
+        hosts.close()

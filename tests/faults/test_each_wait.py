@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from sysvirt import Domain, LifecycleEvent, aio
+from sysvirt import Domain, LifecycleEvent, OperationFailed, aio
 from sysvirt.testing import FakeDaemon, connect_async
 from tests.faults.cancelling import Cancel, each_wait
 from tests.faults.conversation import BIG, GUEST
 from tests.faults.faces import PATIENCE, Belongings
+from tests.faults.moving import HELD, PARAMS, Hosts
 from tests.faults.registering import LIFECYCLE, REBOOT, registered
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
@@ -209,5 +210,32 @@ def test_closing(daemon: FakeDaemon, belongings: Belongings) -> None:
                 assert not left, cancel
                 assert all(task.exception() for task in done), cancel
             await until(lambda: not daemon.clients, cancel)
+
+    run(main)
+
+
+@pytest.mark.parametrize("fault", ["", HELD])
+def test_a_migration(fault: str, belongings: Belongings) -> None:
+    """The guest is at one host in the end, and both connections have all their places; perform is aborted."""
+
+    async def main() -> None:
+        for cancel in each_wait():
+            hosts = Hosts()
+            if fault:
+                hosts.faults["perform"] = fault
+                hosts.later("perform", 0.1, hosts.end_perform)
+            source, target = await connect_async(hosts.source), await connect_async(hosts.target)
+            guest = await source.get_domain_by_name("guest")
+            try:
+                await cancel.into(guest.migrate(target, PARAMS))
+            except OperationFailed:
+                assert fault
+            await asyncio.to_thread(hosts.settled, cancel)
+            for conn in (source, target):
+                places = conn._channel.session.admission
+                await until(lambda: not (places._ordinary or places._keys), cancel)  # noqa: B023
+                assert await conn.get_hostname() == "somewhere"
+                await conn.close()
+            hosts.close()
 
     run(main)

@@ -1,8 +1,10 @@
-"""Migrations in which each step goes wrong in each way: the guest is at one of the hosts in the end, and nothing is left."""
+"""Migrations in which each step goes wrong in each way: in the end the guest is at one host, and nothing is left."""
 
 from __future__ import annotations
 
+import os
 import pickle
+import signal
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,8 +20,18 @@ from sysvirt import (
     OperationFailed,
 )
 from tests.faults.faces import Belongings, Face, Script
-from tests.faults.moving import CUT_AFTER, CUT_BEFORE, HELD, PARAMS, SIDE, STEPS, XML, Hosts, name_of
-from tests.faults.waits import until
+from tests.faults.moving import (
+    CUT_AFTER,
+    CUT_BEFORE,
+    HELD,
+    PARAMS,
+    SIDE,
+    STEPS,
+    XML,
+    Hosts,
+    name_of,
+    nothing_held,
+)
 
 LIVE = Domain.MIGRATE_LIVE
 FLAGS = int(LIVE | Domain.MIGRATE_CHANGE_PROTECTION)
@@ -49,13 +61,6 @@ def both(face: Face, hosts: Hosts, **options: Any) -> Script[tuple[Any, Any, Any
     target = yield lambda: face.connect(hosts.target, **options)
     guest = yield lambda: source.get_domain_by_name("guest")
     return guest, source, target
-
-
-def nothing_held(*connections: Any) -> None:
-    """No place and no key, on what is still open."""
-    for conn in connections:
-        places = conn._channel.session.admission
-        until(lambda places=places: not (places._ordinary or places._keys or places.queue or places._kept))  # type: ignore[misc]
 
 
 def close(*connections: Any) -> Script[None]:
@@ -94,7 +99,11 @@ def test_the_steps(face: Face, hosts: Hosts) -> None:
     bandwidth = ("bandwidth", (4, 10))
     xml, uri, name = (
         (key, (7, value))
-        for key, value in (("destination_xml", XML), ("migrate_uri", "tcp:there:49152"), ("destination_name", "guest"))
+        for key, value in (
+            ("destination_xml", XML),
+            ("migrate_uri", "tcp:there:49152"),
+            ("destination_name", "guest"),
+        )
     )
 
     def args(step: str) -> tuple[object, ...]:
@@ -165,9 +174,8 @@ def test_it_is_given_up_at_its_deadline(face: Face, hosts: Hosts, step: str) -> 
 
     def script() -> Script[None]:
         guest, source, target = yield from both(face, hosts)
-        with source.timeout(0.2):
-            with pytest.raises(CallTimeout, match="the guest is where it was") as raised:
-                yield lambda: guest.migrate(target, PARAMS, LIVE)
+        with source.timeout(0.2), pytest.raises(CallTimeout, match="the guest is where it was") as raised:
+            yield lambda: guest.migrate(target, PARAMS, LIVE)
         assert raised.value.sent == "no"
         nothing_held(source, target)
         yield from close(source, target)
@@ -231,3 +239,44 @@ def test_a_guest_that_was_paused_stays_so(face: Face, hosts: Hosts) -> None:
         (call,) = daemon.received(name_of(step))
         flags = call.args[-1] if step == "perform" else call.args[-2]
         assert flags & int(Domain.MIGRATE_PAUSED)
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_ctrl_c_at_a_step(face: Face, hosts: Hosts, step: str) -> None:
+    """Before the guest has finished at the target it comes back, and from then on it goes to the end."""
+    if step == "perform":
+        hosts.faults["perform"] = HELD
+    hosts.at[step] = lambda: os.kill(os.getpid(), signal.SIGINT)
+    connections: list[Any] = []
+
+    def script() -> Script[None]:
+        guest, *ends = yield from both(face, hosts)
+        connections.extend(ends)
+        yield lambda: guest.migrate(ends[1], PARAMS, LIVE)
+
+    with pytest.raises(KeyboardInterrupt) as raised:
+        face.run(script())
+    assert hosts.settled() == ("target" if step in ("finish", "confirm") else "source")
+    told = str(raised.value.__cause__) + "".join(getattr(raised.value, "__notes__", []))
+    if face.name == "blocking":
+        assert ("gone too far" if step in ("finish", "confirm") else "is where it was") in told
+    nothing_held(*connections)
+
+
+def test_what_does_not_end_goes_on_by_itself(face: Face, hosts: Hosts) -> None:
+    """Whoever has given up is told what is known, and later it ends as well as it can."""
+    hosts.faults["finish"] = HELD
+
+    def script() -> Script[None]:
+        guest, source, target = yield from both(face, hosts)
+        with source.timeout(0.1), pytest.raises(MigrationUnfinished) as raised:
+            yield lambda: guest.migrate(target, PARAMS, LIVE)
+        assert (raised.value.source, raised.value.target) == ("paused", "unknown")
+        hosts.release("finish")
+        yield lambda: face.wait(hosts.settled)
+        yield lambda: face.wait(lambda: nothing_held(source, target))
+        assert hosts.at_target == "running"
+        yield from close(source, target)
+
+    face.run(script())
+    assert hosts.settled() == "target"

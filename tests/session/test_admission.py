@@ -15,10 +15,10 @@ from sysvirt._protocol import table
 from sysvirt._protocol.procedure import Procedure
 from sysvirt._protocol.table import remote
 from sysvirt._session.admission import LOCK_SECONDS, LOOK_SECONDS, Admission, Patience
-from sysvirt._session.call import ADMITTED, QUEUED, Call, Waiter
+from sysvirt._session.call import ADMITTED, QUEUED, Call, Reservation, Waiter
 from sysvirt._session.core import Session
 from sysvirt.errors import OperationTimeout
-from tests.faults.striking import Strike, each_point
+from tests.faults.striking import Strike, each_point, each_two_points
 from tests.protocol.reference import columns, simple
 from tests.session.peer import error_frame, guest
 
@@ -937,6 +937,7 @@ def test_any_sequence_fits(seed: int) -> None:
     client = Client(chance.choice([2, 3, 4, 8]))
     handles = [guest(number) for number in range(1, 6)]
     calls: list[Call] = []
+    held: list[Reservation] = []
     for _ in range(120):
         action = chance.random()
         sent = [call for call in calls if call.serial in client.session.pending]
@@ -948,23 +949,101 @@ def test_any_sequence_fits(seed: int) -> None:
                 assert all(call.abandoned for call in client.session.admission._ordinary)
         elif action < 0.6 and calls:
             client.give_up(chance.choice(calls))
+        elif action < 0.65:
+            try:
+                held.append(reserved(client, chance.choice(handles)))
+            except OperationTimeout:
+                assert all(call.abandoned for call in client.session.admission._ordinary)
+        elif action < 0.7 and held:
+            client.session.abandon(held.pop(chance.randrange(len(held))))
         elif sent:
             client.answer(chance.choice(sent))
         fits(client.session.admission)
-    while client.session.pending:
-        client.answer(next(iter(client.session.pending.values())))
+    while client.session.pending or held:
+        if held:
+            client.session.abandon(held.pop())
+        for call in [call for call in calls if call.state == ADMITTED and call.ready]:
+            client.sent(call)
+        if client.session.pending:
+            client.answer(next(iter(client.session.pending.values())))
     assert nothing_is_held(client.session.admission)
     assert all(went(call) or call.abandoned for call in calls)
 
 
+def reserved(client: Client, handle: bytes = A) -> Reservation:
+    """One that tries to go; `ADMITTED` tells whether it has its place and key."""
+    reservation = Reservation(LONG, (handle,))
+    client.session.enter(reservation)
+    return reservation
+
+
 def test_a_reservation_holds_place_and_key_and_counts_for_no_guest() -> None:
-    """What a migration will need: calls made under it are free, control passes, and its guest keeps its share."""
+    """Calls made under it are free, control passes, and its guest keeps its share."""
     client = Client()
-    held = Call(LONG, args_of(LONG, A))
-    held.owner = None
-    assert client.session.admission.admit(held)
-    assert not went(client.call(LONG, A))
-    assert went(client.call(QUERY, A))
+    held = reserved(client)
+    assert held.state == ADMITTED
+    waiting = client.call(LONG, A)
+    assert not went(waiting)
+    query = client.call(QUERY, A)
+    assert went(query)
     assert went(client.call(CHANGE, A))
     assert went(client.call(CONTROL, A))
-    client.session.admission.release(held)
+    client.session.abandon(held)
+    assert client.answer(query) == [waiting]
+
+
+def test_who_waits_behind_a_reservation_is_told_what_it_is_for() -> None:
+    client = Client()
+    reserved(client)
+    waiting = Waiting(client, client.call(LONG, A))
+    assert waiting.lasts(100.0) == 100.0 + LOCK_SECONDS
+    assert "behind DOMAIN_CORE_DUMP" in client.session.timed_out(waiting.call).message
+
+
+def test_a_reservation_has_its_turn() -> None:
+    """It waits for place and key as a call does, and is told as one."""
+    client = Client()
+    save = client.call(LONG, A)
+    first, second = reserved(client), reserved(client)
+    assert (first.state, second.state) == (QUEUED, QUEUED)
+    client.session.chunks.append(error_frame(save.procedure, save.serial, "no"))
+    client.session.process()
+    assert (first.state, second.state) == (ADMITTED, QUEUED)
+    assert first in client.notified
+    client.session.abandon(first)
+    assert client.notified[-1] is second
+
+
+def test_a_reservation_at_the_target_gets_through() -> None:
+    """Where long reservations and something that is stuck hold all ordinary places."""
+    client = Client()
+    two = [reserved(client, A), reserved(client, B)]
+    assert [one.state for one in two] == [ADMITTED] * 2
+    assert reserved(client, C).state == QUEUED
+    assert went(client.call(CHANGE, D))
+    there = Reservation(remote.DOMAIN_MIGRATE_PREPARE3_PARAMS, wait="control")
+    assert client.session.enter(there)
+
+
+@pytest.mark.parametrize("waits", [False, True])
+def test_a_reservation_that_is_struck_is_given_back(waits: bool) -> None:
+    """Taking it, and giving it back, once or again."""
+    for strike in each_two_points():
+        client = Client()
+        save = client.call(LONG, A) if waits else None
+        reservation = Reservation(LONG, (A,))
+
+        def take_and_give_back(client: Client = client, reservation: Reservation = reservation) -> None:
+            try:
+                client.session.enter(reservation)
+            finally:
+                client.session.abandon(reservation)
+
+        strike.into(take_and_give_back)
+        if reservation.state == ADMITTED or reservation in client.session.admission.queue:
+            client.session.abandon(reservation)
+        client.session.abandon(reservation)
+        if save is not None:
+            client.answer(save)
+        client.session.recheck()
+        assert nothing_is_held(client.session.admission), strike.where

@@ -168,10 +168,10 @@ class AsyncPump:
             )
         call.ready = False
 
-    async def reserve(self, reservation: Reservation, wait: bool = True) -> bool:
+    async def reserve(self, reservation: Reservation) -> bool:
         """Has a reservation take its place and key, in its turn; `Session.abandon` gives them back.
 
-        False where that can't be now and it is not to wait, or when it was woken before. Only in vain it does not wait.
+        However long that takes, but not in vain. False when it was woken before.
         """
         self.check_here()
         session = self.session
@@ -180,8 +180,7 @@ class AsyncPump:
                 self._readable()
             if session.enter(reservation):
                 return True
-            if wait:
-                await self._wait_for_reservation(reservation)
+            await self._wait_for_reservation(reservation)
             if reservation.state == ADMITTED:
                 return True
         except BaseException:

@@ -264,10 +264,10 @@ class BlockingPump(Roles):
             except DeadlineCame:
                 pass
 
-    def reserve(self, reservation: Reservation, wait: bool = True) -> bool:
+    def reserve(self, reservation: Reservation) -> bool:
         """Has a reservation take its place and key, in its turn; `Session.abandon` gives them back.
 
-        False where that can't be now and it is not to wait, or when it was woken before. Only in vain it does not wait.
+        However long that takes, but not in vain. False when it was woken before.
         """
         self.check_process()
         if self.unwatch is not None:
@@ -278,8 +278,7 @@ class BlockingPump(Roles):
                 self.catch_up()
             if session.enter(reservation):
                 return True
-            if wait:
-                self._wait_for_reservation(reservation)
+            self._wait_for_reservation(reservation)
             if reservation.state == ADMITTED:
                 return True
         except BaseException:

@@ -3,8 +3,8 @@
 At the source that is a place and the guest's key for long calls: the daemon keeps the guest's lock from begin to
 confirm, so that another long call there would only hold up the next step. At the target it is a place for prepare.
 
-**No deadlock.** A migration holds nothing of one connection while it waits for the other. All begin with the connection
-that comes first in one order, so that of those that need the same two one goes on.
+**No deadlock.** Migrations wait for the target's place while they hold the source's, in both directions at once. So at
+the target they take the place that is kept for control if they find no other: those that hold it wait for nobody.
 """
 
 from __future__ import annotations
@@ -31,10 +31,11 @@ class Place:
         #: What is being waited for.
         self.waiting: Reservation | None = None
 
-    async def take(self, unwanted: Callable[[], bool], wait: bool) -> bool:
+    async def take(self, unwanted: Callable[[], bool]) -> bool:
+        """Waits for it as long as that takes; False when it has become unwanted meanwhile."""
         self.waiting = reservation = self._make()
         # In this order: who finds it unwanted later wakes what waits by then.
-        if not unwanted() and await self.pump.reserve(reservation, wait):
+        if not unwanted() and await self.pump.reserve(reservation):
             self.held = reservation
         self.waiting = None
         return self.held is not None
@@ -56,33 +57,4 @@ def at_source(pump: AsyncPump, ref: bytes) -> Place:
 
 
 def at_target(pump: AsyncPump) -> Place:
-    # Not as a long call: it is there only until prepare is answered, so that it needs not leave a place to others.
-    return Place(pump, lambda: Reservation(remote.DOMAIN_MIGRATE_PREPARE3_PARAMS, wait="change"))
-
-
-async def take(places: list[Place], unwanted: Callable[[], bool]) -> bool:
-    """Takes them all, however long that takes; False, and none, when they have become unwanted meanwhile."""
-    ordered = sorted(places, key=lambda place: id(place.pump.session))
-    while not unwanted():
-        if await ordered[0].take(unwanted, wait=True):
-            lacking = await _take_at_once(ordered[1:], unwanted)
-            if lacking is None:
-                return True
-            _give_back(ordered)
-            # Until it could be had. It is not kept: others that have the first one may be in need of it.
-            await lacking.take(unwanted, wait=True)
-            lacking.give_back()
-    return False
-
-
-async def _take_at_once(places: list[Place], unwanted: Callable[[], bool]) -> Place | None:
-    """The one that can't be had now, or None."""
-    for place in places:
-        if not await place.take(unwanted, wait=False):
-            return place
-    return None
-
-
-def _give_back(places: list[Place]) -> None:
-    for place in places:
-        place.give_back()
+    return Place(pump, lambda: Reservation(remote.DOMAIN_MIGRATE_PREPARE3_PARAMS, wait="control"))

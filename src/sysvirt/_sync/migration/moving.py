@@ -1,10 +1,10 @@
 # Made by tools/unasync.py from src/sysvirt/_async/migration/moving.py; do not edit.
 """What all migrations have in common: they run beside their caller, who may give up, and settle what they began.
 
-**The caller waits, a job works.** The steps are made by a job of its own, which no Ctrl-C and no cancel strikes. To give
-up is a word to it (`give_up`): it then brings the guest back if that can still be done, and else to its end. The caller
-waits for that, but not for ever: what takes longer than `SETTLE_SECONDS` goes on by itself, and the caller is told
-what is known of both sides.
+**The caller waits, a job works.** The steps are made by a job of its own, which no Ctrl-C and no cancel strikes. To
+give up is a word to it (`give_up`): it then brings the guest back if that can still be done, and else to its end. The
+caller waits for that, but not for ever: what takes longer than `SETTLE_SECONDS` goes on by itself, and the caller is
+told what is known of both sides.
 """
 
 from __future__ import annotations
@@ -84,12 +84,16 @@ class Moving:
 
     def _work(self) -> bytes:
         try:
-            if not places.take(self._places, self.is_given_up):
-                raise self.given_up()
+            self._take_places()
             return self.steps()
         finally:
             for place in self._places:
                 place.give_back()
+
+    def _take_places(self) -> None:
+        for place in self._places:
+            if not place.take(self.is_given_up):
+                raise self.given_up()
 
     def steps(self) -> bytes:
         raise NotImplementedError
