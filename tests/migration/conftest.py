@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import sysvirt
+import sysvirt.aio
 from rig.guest import agent_answers, unique_name
 from rig.image import READY
 from rig.lan import Lan
@@ -15,6 +18,7 @@ from rig.wait import until
 from tests.parts import HOSTS
 
 from .counting import Counting, has_qemu, started
+from .inside import inside
 from .links import Links, Route, linked
 
 
@@ -62,3 +66,18 @@ def counting(route: Route) -> Iterator[Counting]:
         for known in (name, f"{name}-renamed"):
             host.remove(known)
         until(lambda host=host: not has_qemu(host, name), "its process has ended")  # type: ignore[misc]
+
+
+@pytest.fixture
+def given_up(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """For the names of guests whose migrations somebody has given up: then it is known inside, too."""
+    names: list[str] = []
+    for face in (sysvirt.Domain, sysvirt.aio.Domain):
+        moving = inside(face, "moving").Moving
+
+        def give_up(self: Any, really: Callable[[Any], None] = moving.give_up) -> None:
+            really(self)
+            names.append(self.name)
+
+        monkeypatch.setattr(moving, "give_up", give_up)
+    return names
