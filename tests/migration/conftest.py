@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +18,7 @@ from tests.parts import HOSTS
 
 from .counting import Counting, has_qemu, started
 from .inside import inside
-from .links import Links, Route, linked
+from .links import Links, Route, linked, revive
 
 
 @pytest.fixture
@@ -31,9 +30,7 @@ def route(request: pytest.FixtureRequest, lan: Lan) -> Iterator[Route]:
     source, target = suites
     hosts = Route(lan.host(source), lan.host(target, 1 + (source == target)))
     yield hosts
-    for host in hosts:
-        if not Path(f"/proc/{host.pid}").exists():
-            host.start_daemon()
+    revive(hosts)
 
 
 @pytest.fixture

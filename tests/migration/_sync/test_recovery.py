@@ -1,0 +1,153 @@
+# Made by tools/unasync.py from tests/migration/_async/test_recovery.py; do not edit.
+"""Migrations that are left in the middle: who had them was killed, or could not reach a daemon for too long.
+
+The error tells what is known; `recover_migration` brings about one guest, later and from anywhere.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sysvirt import Domain, connect
+from sysvirt.errors import ConnectionLost, MigrationUnfinished
+
+from ..counting import has_qemu, state
+from ..failures import SENDING, Point
+from ..forms import NEW_NEW, OLD_NEW, OLD_OLD, shared_out
+from ..inside import inside
+from ..links import Route
+from .trips import Trip, reached
+
+pytestmark = pytest.mark.slow
+
+BEFORE_FINISH, AFTER_FINISH = Point("before", "finish"), Point("after", "finish")
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits long for a daemon."""
+    for module in "moving", "managed":
+        monkeypatch.setattr(inside(Domain, module), "SETTLE_SECONDS", 1.5)
+
+
+def recovered(trip: Trip, side: str) -> None:
+    """By connections that have nothing to do with the migration; the next one succeeds."""
+    source, target = trip.route
+    with connect(source.uri, timeout=60) as here, connect(target.uri, timeout=60) as there:
+        dom = here.get_domain_by_name(trip.name)
+        moved = dom.recover_migration(there)
+        assert (moved is None) == (side == "source")
+        if moved is not None:
+            assert moved.get_uuid() == dom.get_uuid()
+    trip.is_at(side)
+    trip.goes_again()
+
+
+# --- a daemon that can't be reached ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("route", shared_out(__name__, [OLD_NEW, NEW_NEW]), ids="-".join, indirect=True)
+@pytest.mark.parametrize(("point", "side"), [(BEFORE_FINISH, "source"), (AFTER_FINISH, "target")], ids=str)
+def test_the_target_is_gone(
+    route: Route, trips: list[Trip], impatient: None, point: Point, side: str
+) -> None:
+    """Whether it has finished nobody knows: the guest stays paused at the source. libvirt's client lets it run."""
+    trips.append(trip := Trip(route, point))
+    trip.begin()
+    route.target.kill_daemon()
+    trip.release()
+    error = trip.error()
+    assert isinstance(error, MigrationUnfinished), repr(error)
+    assert (error.source, error.target) == ("paused", "unknown")
+    assert isinstance(error.__cause__, ConnectionLost)
+    assert state(route.source, trip.name) == "paused (migration)"
+    route.target.start_daemon()
+    recovered(trip, side)
+
+
+@pytest.mark.parametrize("route", shared_out(__name__, [OLD_OLD, OLD_NEW]), ids="-".join, indirect=True)
+def test_the_source_is_gone(route: Route, trips: list[Trip], impatient: None) -> None:
+    """The guest is at the target; what is left at the source stays paused there, and can't be told to go."""
+    trips.append(trip := Trip(route, Point("before", "confirm")))
+    trip.begin()
+    route.source.kill_daemon()
+    trip.release()
+    error = trip.error()
+    assert isinstance(error, MigrationUnfinished), repr(error)
+    assert (error.source, error.target) == ("unknown", "running")
+    assert state(route.target, trip.name) == "running (migrated)"
+    route.source.start_daemon()
+    recovered(trip, "target")
+
+
+def test_the_source_is_gone_while_memory_is_sent(
+    route: Route, trips: list[Trip], impatient: None
+) -> None:
+    trips.append(trip := Trip(route, SENDING))
+    trip.begin()
+    route.source.kill_daemon()
+    error = trip.error()
+    assert isinstance(error, MigrationUnfinished), repr(error)
+    assert error.source == "unknown"
+    assert error.target == "gone"
+    route.source.start_daemon()
+    recovered(trip, "source")
+
+
+# --- a daemon that stands still ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("route", shared_out(__name__, [OLD_NEW, NEW_NEW]), ids="-".join, indirect=True)
+@pytest.mark.parametrize("point", [BEFORE_FINISH, SENDING], ids=str)
+def test_the_target_stands_still(route: Route, trips: list[Trip], point: Point) -> None:
+    """Until keepalive gives it up; then it goes on. libvirt's client may have two guests run."""
+    trips.append(trip := Trip(route, point))
+    trip.begin(keepalive=(0.3, 2))
+    lost = trip.links.target.proxy
+    connections = lost.connections
+    route.target.stop_daemon()
+    try:
+        trip.release()
+        if point == SENDING:
+            reached(lambda: not trip.target.is_alive(), "keepalive gives up")
+            route.source.virsh("migrate-setspeed", trip.name, "1000")
+        reached(lambda: lost.connections > connections, "it is asked again")
+    finally:
+        route.target.cont_daemon()
+    error = trip.error()
+    assert error is None or isinstance(error, ConnectionLost), repr(error)
+    trip.is_at("target" if error is None else "source")
+    trip.goes_again()
+
+
+# --- the program is killed ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("route", shared_out(__name__, [NEW_NEW, OLD_NEW]), ids="-".join, indirect=True)
+@pytest.mark.parametrize(
+    ("point", "side"),
+    [(Point("after", "perform"), "source"), (AFTER_FINISH, "target"), (Point("before", "confirm"), "target")],
+    ids=str,
+)
+def test_the_program_is_killed(route: Route, trips: list[Trip], point: Point, side: str) -> None:
+    """After perform no guest runs until somebody looks; after finish one does, and is paused at the source, too."""
+    trips.append(trip := Trip(route, point))
+    trip.hold()
+    trip.guest.moves_to(route.target)
+    program = Path(__file__).parents[1] / "program.py"
+    command = [sys.executable, str(program), trip.links.source.uri, trip.links.target.uri, trip.name]
+    with subprocess.Popen(command, env=os.environ | {"PYTHONPATH": ":".join(sys.path)}) as process:
+        reached(trip.is_there, f"{point} is reached")
+        process.kill()
+    trip.release()
+    assert state(route.source, trip.name) == "paused (migration)"
+    if side == "source":
+        reached(lambda: not has_qemu(route.target, trip.name), "the target lets go of it")
+    recovered(trip, side)
+
+
