@@ -32,6 +32,8 @@ POINTS = [Point(when, step) for step in STEPS for when in ("before", "after")]
 SENDING = Point("in", "perform")
 #: When the guest runs at the target already.
 HAS_COME = {Point("after", "finish"), Point("before", "confirm"), Point("after", "confirm")}
+#: When somebody may still give it up; after that it goes on to its end, which comes soon.
+GIVEN_UP = {*POINTS[: POINTS.index(Point("after", "perform"))], SENDING}
 
 Action: TypeAlias = Callable[[Links, Route, str], object]
 

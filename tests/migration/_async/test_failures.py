@@ -5,28 +5,16 @@ Several guests are on their way at once, each at a point of its own, and each ov
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 import sysvirt
-from sysvirt._session.aio_facade import spawn
 
 from ..failures import CUTS, ENDS, Failure, daemon_ends
 from ..forms import NEW_NEW, NEW_OLD, OLD_NEW, OLD_OLD, shared_out
 from ..links import Route
-from .trips import Trip
+from .trips import Trip, all_go_again
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-async def trips(route: Route) -> AsyncIterator[list[Trip]]:
-    """For the trips of a test: nothing of them is left after it."""
-    found: list[Trip] = []
-    yield found
-    for trip in found:
-        await trip.close()
 
 
 async def set_out(trips: list[Trip], route: Route, failures: list[Failure]) -> None:
@@ -46,9 +34,7 @@ async def settle(trips: list[Trip], failures: list[Failure]) -> None:
             await trip.is_at(failure.fate)
         else:
             await trip.has_ended()
-    again = [spawn(trip.goes_again) for trip, failure in zip(trips, failures, strict=True) if failure.fate]
-    for job in again:
-        await job.result()
+    await all_go_again([trip for trip, failure in zip(trips, failures, strict=True) if failure.fate])
 
 
 @pytest.mark.parametrize("route", shared_out(__name__, [OLD_OLD, NEW_OLD]), ids="-".join, indirect=True)

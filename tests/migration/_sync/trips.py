@@ -32,21 +32,24 @@ def reached(condition: Callable[[], object], what: str, seconds: float = 60) -> 
 class Trip:
     """One guest that counts, and what it needs to migrate; `begin` goes to a point of the migration."""
 
-    def __init__(self, route: Route, point: Point) -> None:
+    def __init__(self, route: Route, point: Point, *, slow: bool = False) -> None:
         self.route = route
         self.point = point
+        self._slow = slow or point == SENDING
         self.name = unique_name("trip")
-        define_counting(route.source, self.name, memory_mib=64 if point == SENDING else 16)
+        define_counting(route.source, self.name, memory_mib=64 if self._slow else 16)
         self.guest = started(route.source, self.name)
         self.links = Links(*route)
         self.held: Held | None = None
+        self.dom: Domain
+        self.job: Job[Domain]
         self._connections: list[Connection] = []
 
-    def connect(self, **options: float | tuple[float, int]) -> Domain:
-        """The guest, by connections over its links."""
+    def connect(self) -> None:
+        """By its links."""
         for link in (self.links.source, self.links.target):
-            self._connections.append(connect(link.uri, **options))  # type: ignore[arg-type]
-        return self.source.get_domain_by_name(self.name)
+            self._connections.append(connect(link.uri))
+        self.dom = self.source.get_domain_by_name(self.name)
 
     @property
     def source(self) -> Connection:
@@ -56,17 +59,17 @@ class Trip:
     def target(self) -> Connection:
         return self._connections[1]
 
-    def begin(self) -> None:
+    def begin(self, timeout: float | None = None) -> None:
         """Lets it go as far as its point."""
-        dom = self.connect()
+        self.connect()
         self.hold()
-        self.guest.moves_to(self.route.target)
-        self.job: Job[Domain] = spawn(dom.migrate, self.target, self.params, Domain.MIGRATE_LIVE)
+        self.job = spawn(self.migrate, timeout)
         reached(self.is_there, f"{self.name}: {self.point}")
 
-    @property
-    def params(self) -> dict[str, int]:
-        return SLOW if self.point == SENDING else {}
+    def migrate(self, timeout: float | None = None) -> Domain:
+        self.guest.moves_to(self.route.target)
+        with self.source.timeout(timeout):
+            return self.dom.migrate(self.target, SLOW if self._slow else {}, Domain.MIGRATE_LIVE)
 
     def hold(self) -> None:
         """Of what comes on its links, keeps back what would lead beyond its point."""
@@ -131,3 +134,9 @@ class Trip:
         self.links.close()
         for host in self.route:
             host.remove(self.name)
+
+
+def all_go_again(trips: list[Trip]) -> None:
+    """At once."""
+    for job in [spawn(trip.goes_again) for trip in trips]:
+        job.result()
