@@ -78,8 +78,8 @@ class Host:
         self._virsh_free = threading.Lock()
         self._init = self._start_init()
         try:
-            self.init_pid = int(self._answer())
-            self._pid_namespace = os.readlink(f"/proc/{self.init_pid}/ns/pid")
+            self._init_pid = int(self._answer())
+            self._pid_namespace = os.readlink(f"/proc/{self._init_pid}/ns/pid")
             self._start("/usr/sbin/virtlogd")
             self.start_daemon()
             self._keep_capabilities()
@@ -134,7 +134,7 @@ class Host:
     @contextmanager
     def mounted(self, what: str, place: Path, *options: str) -> Iterator[None]:
         """Has a file system, or a file of this host, mounted in the block; only this host sees it."""
-        enter = ("nsenter", "--target", str(self.init_pid), *NAMESPACES)
+        enter = ("nsenter", "--target", str(self._init_pid), *NAMESPACES)
         where = f"{self.root}{place}"
         source = f"{self.root}{what}" if what.startswith("/") else what
         subprocess.run([*enter, "mount", *options, source, where], check=True, cwd="/")
@@ -159,15 +159,17 @@ class Host:
             env=ENVIRONMENT,
         )
 
-    def ip(self, *command: str) -> None:
-        """Has iproute2 change this host's network; process ids in the command are those outside of the host."""
-        enter = ("nsenter", "--target", str(self.init_pid), "--mount", "--net", "--root")
-        subprocess.run(
-            [*enter, "chroot", str(self.root), "ip", *command], check=True, cwd="/", env=ENVIRONMENT
-        )
+    def cable(self, end: str, other: Host, other_end: str, *options: str) -> None:
+        """Joins this host's network to another's, by an interface here, with options of iproute2's, and one there."""
+        with open(f"/proc/{other._init_pid}/ns/net") as there:
+            peer = ("peer", "name", other_end, "netns", f"/proc/self/fd/{there.fileno()}")
+            command = ("ip", "link", "add", end, *options, "type", "veth", *peer)
+            subprocess.run(
+                self._inside(*command), pass_fds=[there.fileno()], check=True, cwd="/", env=ENVIRONMENT
+            )
 
     def _inside(self, *command: str) -> list[str]:
-        place = ("nsenter", "--target", str(self.init_pid), *NAMESPACES)
+        place = ("nsenter", "--target", str(self._init_pid), *NAMESPACES)
         return [*place, "--root", "chroot", str(self.root), *command]
 
     def virsh(self, *arguments: str, input: str | None = None) -> str:

@@ -68,19 +68,17 @@ class Lan:
     def _plug_in(self, host: Host) -> None:
         first = self.hosts[0]
         if host is first:
-            host.ip("link", "add", SWITCH, "up", "type", "bridge")
-        cable = f"to-{host.name}"
-        host_end = ("peer", "name", PORT, "netns", str(host.init_pid))
-        first.ip("link", "add", cable, "up", "master", SWITCH, "type", "veth", *host_end)
-        host.ip("address", "add", f"{ADDRESSES[host.name]}/24", "dev", PORT)
-        host.ip("link", "set", PORT, "up")
+            host.run("ip", "link", "add", SWITCH, "up", "type", "bridge")
+        first.cable(f"to-{host.name}", host, PORT, "up", "master", SWITCH)
+        host.run("ip", "address", "add", f"{ADDRESSES[host.name]}/24", "dev", PORT)
+        self.plug(host)
 
     def unplug(self, host: Host) -> None:
         """Nothing of the network reaches the host any more, until `plug`."""
-        host.ip("link", "set", PORT, "down")
+        host.run("ip", "link", "set", PORT, "down")
 
     def plug(self, host: Host) -> None:
-        host.ip("link", "set", PORT, "up")
+        host.run("ip", "link", "set", PORT, "up")
 
     def __enter__(self) -> Lan:
         return self

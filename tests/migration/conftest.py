@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import sysvirt
+import sysvirt.aio
 from rig.guest import agent_answers, unique_name
 from rig.image import READY
 from rig.lan import Lan
@@ -62,3 +66,19 @@ def counting(route: Route) -> Iterator[Counting]:
         for known in (name, f"{name}-renamed"):
             host.remove(known)
         until(lambda host=host: not has_qemu(host, name), "its process has ended")  # type: ignore[misc]
+
+
+@pytest.fixture
+def given_up(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """For the names of guests whose migrations somebody has given up: then it is known inside, too."""
+    names: list[str] = []
+    for face in (sysvirt, sysvirt.aio):
+        methods = face.Domain.migrate.__module__
+        moving = import_module(methods.replace(".domain.migration", ".migration.moving")).Moving
+
+        def give_up(self: Any, really: Callable[[Any], None] = moving.give_up) -> None:
+            really(self)
+            names.append(self.name)
+
+        monkeypatch.setattr(moving, "give_up", give_up)
+    return names

@@ -19,6 +19,12 @@ class Counting:
     def moves_to(self, host: Host) -> None:
         self._stays.append((host, len(heard(host, self.name))))
 
+    def stays_at(self, host: Host) -> None:
+        """It has not gone where it might have."""
+        while self.host is not host:
+            other, begin = self._stays.pop()
+            assert numbers(heard(other, self.name)[begin:]) == [], f"{self.name} has run on {other.name}"
+
     @property
     def host(self) -> Host:
         """Where it is, or goes."""

@@ -11,7 +11,7 @@ from .links import Route
 
 #: By the releases of libvirt at both ends.
 ROUTES = (("bookworm", "forky"), ("bookworm", "bookworm"), ("forky", "forky"), ("forky", "bookworm"))
-OLD_OLD, NEW_NEW = ROUTES[1], ROUTES[2]
+OLD_NEW, OLD_OLD, NEW_NEW, NEW_OLD = ROUTES
 
 LIVE = Domain.MIGRATE_LIVE
 P2P = LIVE | Domain.MIGRATE_PEER2PEER

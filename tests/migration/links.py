@@ -40,9 +40,12 @@ class Held(NamedTuple):
     flow: Flow
     matches: Callable[[Message], bool]
 
+    def has_come(self) -> bool:
+        return any(map(self.matches, self.flow.messages))
+
     def wait(self) -> None:
         """Until it has come."""
-        self.link.proxy.wait_until(lambda: any(map(self.matches, self.flow.messages)), PATIENCE)
+        self.link.proxy.wait_until(self.has_come, PATIENCE)
 
     def release(self) -> None:
         self.flow.release()

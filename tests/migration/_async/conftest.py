@@ -8,7 +8,8 @@ import pytest
 
 from sysvirt.aio import Connection, connect
 
-from ..links import Links
+from ..links import Links, Route
+from .trips import Trip
 
 
 @pytest.fixture
@@ -29,3 +30,12 @@ async def source(ends: tuple[Connection, Connection]) -> Connection:
 @pytest.fixture
 async def target(ends: tuple[Connection, Connection]) -> Connection:
     return ends[1]
+
+
+@pytest.fixture
+async def trips(route: Route) -> AsyncIterator[list[Trip]]:
+    """For the trips of a test: nothing of them is left after it."""
+    found: list[Trip] = []
+    yield found
+    for trip in found:
+        await trip.close()

@@ -9,7 +9,8 @@ import pytest
 
 from sysvirt import Connection, connect
 
-from ..links import Links
+from ..links import Links, Route
+from .trips import Trip
 
 
 @pytest.fixture
@@ -30,3 +31,12 @@ def source(ends: tuple[Connection, Connection]) -> Connection:
 @pytest.fixture
 def target(ends: tuple[Connection, Connection]) -> Connection:
     return ends[1]
+
+
+@pytest.fixture
+def trips(route: Route) -> Iterator[list[Trip]]:
+    """For the trips of a test: nothing of them is left after it."""
+    found: list[Trip] = []
+    yield found
+    for trip in found:
+        trip.close()

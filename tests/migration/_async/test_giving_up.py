@@ -1,0 +1,35 @@
+"""A deadline at each point of a migration: the guest is brought back as long as that can be done, or it comes."""
+
+from __future__ import annotations
+
+import pytest
+
+from sysvirt.errors import CallTimeout
+
+from ..failures import GIVEN_UP, POINTS, SENDING
+from ..forms import OLD_NEW, OLD_OLD, shared_out
+from ..links import Route
+from .trips import Trip, all_go_again, reached
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize("route", shared_out(__name__, [OLD_NEW, OLD_OLD]), ids="-".join, indirect=True)
+async def test_at_a_deadline(route: Route, trips: list[Trip], given_up: list[str]) -> None:
+    for point in [*POINTS, SENDING]:
+        trip = Trip(route, point, slow=point in GIVEN_UP)
+        trips.append(trip)
+        await trip.begin(timeout=4)
+    for trip in trips:
+        await reached(lambda trip=trip: trip.name in given_up, f"{trip.point} is given up")  # type: ignore[misc]
+        trip.release()
+    for trip in trips:
+        error = await trip.error()
+        if trip.point in GIVEN_UP:
+            assert isinstance(error, CallTimeout), f"{trip.point}: {error!r}"
+            assert error.sent == "no"
+            await trip.is_at("source")
+        else:
+            assert error is None, f"{trip.point}: {error!r}"
+            await trip.is_at("target")
+    await all_go_again(trips)
