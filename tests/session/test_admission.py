@@ -14,7 +14,7 @@ from sysvirt._generated.schema import PROCEDURES, WAITS
 from sysvirt._protocol import table
 from sysvirt._protocol.procedure import Procedure
 from sysvirt._protocol.table import remote
-from sysvirt._session.admission import LOCK_SECONDS, LOOK_SECONDS, Admission, Patience
+from sysvirt._session.admission import CHECK_SECONDS, LOCK_SECONDS, Admission, Patience
 from sysvirt._session.call import ADMITTED, QUEUED, Call, Waiter
 from sysvirt._session.core import Session
 from sysvirt.errors import OperationTimeout
@@ -711,10 +711,10 @@ class Waiting:
         """When it stops to wait, beginning at a time; None when it still waits at the end."""
         now = begin
         while now < (begin + 1000 if end is None else end):
-            look = self._patience.next_look(now)
+            look = self._patience.next_check(now)
             if look is None:
                 return now
-            assert now < look <= now + LOOK_SECONDS
+            assert now < look <= now + CHECK_SECONDS
             now = look
         return None
 
@@ -724,7 +724,7 @@ def test_a_call_waits_for_its_guests_lock_as_long_as_the_daemon_would() -> None:
     client.call(QUERY, A)
     waiting = Waiting(client, client.call(QUERY, A))
     assert waiting.lasts(100.0) == 100.0 + LOCK_SECONDS
-    error = client.session.timed_out(waiting.call)
+    error = client.session.timeout_error(waiting.call)
     assert "DOMAIN_GET_BLOCK_INFO was not sent: " in error.message
     assert "behind DOMAIN_GET_BLOCK_INFO" in error.message
 
@@ -793,7 +793,7 @@ def test_for_the_last_place_it_waits_like_for_the_lock() -> None:
         client.give_up(client.call(QUERY, handle))
     waiting = Waiting(client, client.call(CHANGE, A))
     assert waiting.lasts(0.0) == LOCK_SECONDS
-    assert "behind DOMAIN_GET_BLOCK_INFO" in client.session.timed_out(waiting.call).message
+    assert "behind DOMAIN_GET_BLOCK_INFO" in client.session.timeout_error(waiting.call).message
 
 
 def test_it_ends_at_the_next_look_when_all_places_are_lost() -> None:

@@ -123,7 +123,7 @@ class Console:
             return
         try:
             if not self._receiving and not stream._state.ended and stream._status == "open":
-                with self._domain._connection._by(time.monotonic() + _DETACH_SECONDS):
+                with self._domain._connection._until(time.monotonic() + _DETACH_SECONDS):
                     await stream.finish()
         except Error:
             pass  # the guest takes no more of it, or it is gone
@@ -359,7 +359,7 @@ class Console:
             await outgoing.result()
             # So that the guest gets all, and then the other side ends.
             try:
-                with self._domain._connection._by(time.monotonic() + _DETACH_SECONDS):
+                with self._domain._connection._until(time.monotonic() + _DETACH_SECONDS):
                     await stream._send(wire.STREAM, wire.OK)
             except CallTimeout:
                 return False  # it takes nothing more

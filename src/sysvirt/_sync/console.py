@@ -124,7 +124,7 @@ class Console:
             return
         try:
             if not self._receiving and not stream._state.ended and stream._status == "open":
-                with self._domain._connection._by(time.monotonic() + _DETACH_SECONDS):
+                with self._domain._connection._until(time.monotonic() + _DETACH_SECONDS):
                     stream.finish()
         except Error:
             pass  # the guest takes no more of it, or it is gone
@@ -360,7 +360,7 @@ class Console:
             outgoing.result()
             # So that the guest gets all, and then the other side ends.
             try:
-                with self._domain._connection._by(time.monotonic() + _DETACH_SECONDS):
+                with self._domain._connection._until(time.monotonic() + _DETACH_SECONDS):
                     stream._send(wire.STREAM, wire.OK)
             except CallTimeout:
                 return False  # it takes nothing more

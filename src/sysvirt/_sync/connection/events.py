@@ -90,7 +90,7 @@ class EventCalls(ConnectionBase):
         return self._events().add_callback(event_id, domain, callback, older)
 
     def domain_event_deregister_any(self, callback_id: int) -> None:
-        """Ends what `domain_event_register_any` began: when this returns, no further call is begun.
+        """Ends what `domain_event_register_any` began. Once this has returned, the callback is not called again.
 
         [virConnectDomainEventDeregisterAny]
         """
@@ -101,7 +101,7 @@ class EventCalls(ConnectionBase):
         self._add_callback(None, _LIFECYCLE, callback, True)
 
     def domain_event_deregister(self, callback: Callable[[Any], object] | None = None) -> None:
-        """Ends what `domain_event_register` began, for one function or (None) for all of them.
+        """Ends what `domain_event_register` began, for one callback or (None) for all of them.
 
         [virConnectDomainEventDeregister]
         """
@@ -112,10 +112,10 @@ class EventCalls(ConnectionBase):
     def register_close_callback(
         self, callback: Callable[[ConnectionClosedEvent[Connection, Domain]], object]
     ) -> None:
-        """Calls `callback(record)` once when the link to the daemon has ended, by whatever: see `record.reason`.
+        """Calls `callback(record)` once when the link to the daemon has ended; `record.reason` says why.
 
-        It is called as other callbacks are, after what came before. There can be one at a time: raises
-        `OperationInvalid` when there is one. [virConnectRegisterCloseCallback]
+        It is called as other callbacks are, after all events that came before. A connection has one close callback:
+        raises `OperationInvalid` when there is one already. [virConnectRegisterCloseCallback]
         """
         if not callable(callback):
             raise invalid_type("callback", "a function", callback)

@@ -54,7 +54,7 @@ class Wait:
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            with self._connection._by(time.monotonic() + END_SECONDS):
+            with self._connection._until(time.monotonic() + END_SECONDS):
                 self._events.close()
         except CallTimeout:
             pass  # this is not what the caller waits for
@@ -74,8 +74,8 @@ class Wait:
         connection = self._connection
         now = time.monotonic()
         if self._deadline is not None:
-            return connection._by(max(self._deadline, now + SHORTEST_SECONDS))
-        return connection._by(None if connection._timeout is None else now + connection._timeout)
+            return connection._until(max(self._deadline, now + SHORTEST_SECONDS))
+        return connection._until(None if connection._timeout is None else now + connection._timeout)
 
     def is_over(self) -> bool:
         return _has_come(self._deadline)
