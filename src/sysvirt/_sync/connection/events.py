@@ -90,7 +90,7 @@ class EventCalls(ConnectionBase):
         return self._events().add_callback(event_id, domain, callback, older)
 
     def domain_event_deregister_any(self, callback_id: int) -> None:
-        """Ends what `domain_event_register_any` began. Once this has returned, the callback is not called again.
+        """Ends what `domain_event_register_any` began. Once this has returned, no new call of the callback begins.
 
         [virConnectDomainEventDeregisterAny]
         """
