@@ -109,13 +109,14 @@ class Record:
         return self
 
     def asdict(self) -> dict[str, object]:
-        """The fields by name; records within are dicts too, and all else is what it is: enums, sets, handles."""
+        """The fields by name. Records in it become dicts too; enums, sets and handles stay as they are."""
         return {name: _unpacked(value, _itself) for name, value in self._items()}
 
     def asjson(self) -> dict[str, object]:
-        """The same as `json.dumps` takes it: enums by name, sets of CPUs as text, handles as what identifies them.
+        """The fields by name, in a form for `json.dumps`.
 
-        A guest is its name and UUID, a connection its URI; bytes are hexadecimal digits.
+        Enums become names, sets of CPUs text, bytes hexadecimal digits. A guest becomes its name and UUID, a
+        connection its URI.
         """
         return {name: _unpacked(value, _writable) for name, value in self._items()}
 

@@ -54,9 +54,9 @@ class EventCalls(ConnectionBase):
 
             for event in conn.events(Domain.EVENT_ID_LIFECYCLE): ...
 
-        Without ids those of every kind that the daemon has, but for `EVENT_ID_IO_ERROR` and `EVENT_ID_BLOCK_JOB`:
-        `EVENT_ID_IO_ERROR_REASON` and `EVENT_ID_BLOCK_JOB_2` tell the same and more. Subscribing to one that the
-        daemon is too old for raises `NoSupport`, which names it.
+        Without ids it gives every kind that the daemon has, except `EVENT_ID_IO_ERROR` and `EVENT_ID_BLOCK_JOB`:
+        `EVENT_ID_IO_ERROR_REASON` and `EVENT_ID_BLOCK_JOB_2` report the same with more details. If the daemon is too
+        old for a kind, subscribing raises `NoSupport`, which names it.
         """
         for event_id in event_ids:
             check.expect("event_ids", event_id, "DomainEventID")
@@ -69,9 +69,9 @@ class EventCalls(ConnectionBase):
     ) -> int:
         """Calls `callback(record)` for each event of this id, of one guest or of all (None).
 
-        Returns the id for `domain_event_deregister_any`. Callbacks run one after another, in the order of the
-        events, and may use the connection. One that raises is logged and stops nothing.
-        [virConnectDomainEventRegisterAny]
+        Returns the id for `domain_event_deregister_any`. Callbacks run one after another, in the order of the events,
+        and may use the connection. An exception in a callback is logged, and stops nothing. If the daemon is too old
+        for the event, raises `NoSupport`. [virConnectDomainEventRegisterAny]
         """
         check.expect("event_id", event_id, "DomainEventID")
         return self._add_callback(domain, event_id, callback, False)
