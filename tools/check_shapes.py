@@ -243,13 +243,13 @@ def package() -> Iterator[Shape]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Shapes of code that a signal handler's exception breaks.")
-    parser.add_argument("--list", action="store_true", help="list them only; the status is 0")
-    listing = parser.parse_args().list
+    parser.add_argument("--tell", action="store_true", help="list them, with status 0")
+    tell = parser.parse_args().tell
     found = list(package())
     print(*found, sep="\n", end="\n" if found else "")
     if found:
         print(f"{len(found)} bad shapes; tools/check_shapes.py says what is wrong with them")
-    return int(bool(found) and not listing)
+    return int(bool(found) and not tell)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from sysvirt._generated.schema import PROCEDURES, WAITS
 from sysvirt._protocol import table
 from sysvirt._protocol.procedure import Procedure
 from sysvirt._protocol.table import remote
-from sysvirt._session.admission import CHECK_SECONDS, LOCK_SECONDS, Admission, Patience
+from sysvirt._session.admission import LOCK_SECONDS, LOOK_SECONDS, Admission, Patience
 from sysvirt._session.call import ADMITTED, QUEUED, Call, Waiter
 from sysvirt._session.core import Session
 from sysvirt.errors import OperationTimeout
@@ -714,7 +714,7 @@ class Waiting:
             look = self._patience.next_check(now)
             if look is None:
                 return now
-            assert now < look <= now + CHECK_SECONDS
+            assert now < look <= now + LOOK_SECONDS
             now = look
         return None
 

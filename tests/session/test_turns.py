@@ -29,7 +29,7 @@ def drive(request: pytest.FixtureRequest) -> Any:
 def looks(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The limits are short, and each look is noted."""
     monkeypatch.setattr(admission, "LOCK_SECONDS", 0.05)
-    monkeypatch.setattr(admission, "CHECK_SECONDS", 0.01)
+    monkeypatch.setattr(admission, "LOOK_SECONDS", 0.01)
     noted: list[float] = []
     look = Patience.next_check
 

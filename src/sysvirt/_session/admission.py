@@ -44,7 +44,7 @@ NONE, ORDINARY, KEPT = range(3)
 LOCK_SECONDS = 30.0
 
 #: How often it checks whether it is the next for that lock now.
-CHECK_SECONDS = 5.0
+LOOK_SECONDS = 5.0
 
 # What `_state` says: no waiting call can be admitted; one perhaps can; what is derived from the truth may be wrong.
 _SETTLED, _MAY_ADMIT, _TORN = range(3)
@@ -416,9 +416,9 @@ class Patience:
         if self._admission.starved(self._call):
             return None
         if behind is None:
-            return now + CHECK_SECONDS
+            return now + LOOK_SECONDS
         end = self._since + LOCK_SECONDS
-        return None if now >= end else min(end, now + CHECK_SECONDS)
+        return None if now >= end else min(end, now + LOOK_SECONDS)
 
 
 def _given_up(calls: Iterable[Call]) -> bool:
