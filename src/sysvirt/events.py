@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ._protocol.table import qemu, remote
-from ._records import Record, told
+from ._records import Record, one_line
 from .errors import invalid_argument, invalid_type
 from .results._values import Members
 
@@ -89,7 +89,7 @@ else:
 
     class _Typed(Record):
         __slots__ = ()
-        __str__ = told
+        __str__ = one_line
 
         def __class_getitem__(cls, item):
             return cls

@@ -29,18 +29,18 @@ if TYPE_CHECKING:
     from .stream import Stream
     from .stream.data import Data
 
-#: How much text that nobody expected is kept.
+#: How much text that no `expect` has matched is kept.
 _TEXT_MAX = 1024 * 1024
-#: How far before what has just come `expect` looks for the beginning of a match: looking through all that is kept each
-#: time would cost the square of what a guest says.
+#: How far before the newest piece `expect` looks for the beginning of a match. To search all text for each piece would
+#: cost the square of its length.
 _MATCH_MAX = 16384
-#: How much of what has come already is taken before `expect` looks again.
+#: How much of the received text is added before `expect` searches again.
 _TAKEN_MAX = 65536
-#: How long `run` waits for the prompt behind a command. It needs none; who expects one next should not find this one.
+#: How long `run` waits for the prompt after a command. `run` needs none, but a later `expect` should not find this one.
 _PROMPT_SECONDS = 1.0
-#: How long a key at a terminal waits for a guest that takes no more, before it is lost.
+#: How long a key at a terminal waits for a guest that does not read, before it is lost.
 _KEY_SECONDS = 1.0
-#: How long detaching waits for the daemon's word that all that was sent has gone to the guest.
+#: How long detaching waits for the daemon to confirm that the guest has read everything.
 _DETACH_SECONDS = 2.0
 
 
@@ -73,7 +73,7 @@ class Console:
         self._pieces: list[str] = []
         #: What ended the stream behind something that was to be looked at first.
         self._failure: Error | None = None
-        #: What the shell's prompt ends with, where that is unlike `PROMPT`; "" where it shows none.
+        #: How the shell's prompt ends, if `PROMPT` does not match it; "" if it shows none.
         self._prompt_end: str | None = None
         self.before = ""
         self.status = None
@@ -127,7 +127,7 @@ class Console:
                 with self._domain._connection._until(time.monotonic() + _DETACH_SECONDS):
                     stream.finish()
         except Error:
-            pass  # the guest takes no more of it, or it is gone
+            pass  # the guest does not read, or it is gone
         finally:
             stream.abort()
 
@@ -228,7 +228,7 @@ class Console:
             if not data:
                 return added if taken else None
             if taken >= _TAKEN_MAX:
-                facade.sleep(0)  # nothing has waited so far: others have their turn too
+                facade.sleep(0)  # nothing has waited so far: other tasks need their turn too
                 return added
             if not stream._state.ready:
                 return added
@@ -347,10 +347,10 @@ class Console:
         self, receive: Callable[[], Given[Data]], send: Callable[[bytes], object], patience: float | None
     ) -> bool:
         stream = self._must_be_attached()
-        told = self.text
+        before = self.text
         self._set_text("")
-        if told:
-            facade.run_callback(send, told.replace("\n", "\r\n").encode())
+        if before:
+            facade.run_callback(send, before.replace("\n", "\r\n").encode())
         incoming = facade.spawn(self._forward_output, send)
         outgoing = facade.spawn(self._forward_input, receive, patience)
         try:
@@ -358,12 +358,12 @@ class Console:
                 incoming.result()
                 return True
             outgoing.result()
-            # So that the guest gets all, and then the other side ends.
+            # Finished, not aborted, so that the guest gets everything.
             try:
                 with self._domain._connection._until(time.monotonic() + _DETACH_SECONDS):
                     stream._send(wire.STREAM, wire.OK)
             except CallTimeout:
-                return False  # it takes nothing more
+                return False  # the guest does not read any more
             facade.first_of(incoming, timeout=_DETACH_SECONDS)
             return False
         finally:
