@@ -62,8 +62,8 @@ async def connect(
     """Opens a connection to a libvirt daemon.
 
     uri: a libvirt URI (`qemu:///system`, `test+unix:///default?socket=/path`); None or "" means LIBVIRT_DEFAULT_URI, or
-        `uri_default` of libvirt.conf, or what the daemon chooses. readonly: True for a connection that can't change
-        anything.
+        `uri_default` of libvirt.conf, or what the daemon chooses.
+    readonly: True for a connection that can't change anything.
     flags: `Connection.CONNECT_RO`, `Connection.CONNECT_NO_ALIASES`.
     credlist, callback, credentials: how to answer when the daemon asks for credentials. No kind of login in this
         release does.
@@ -240,7 +240,7 @@ async def _start_daemon(plan: SocketPlan, deadline: float | None) -> Link:
                 raise NoConnect(f"{plan.spawn[0]} was started and ended with status {code}") from None
         except OSError as error:
             raise _not_reached(plan.path, error) from error
-        # Nothing tells when a socket that is not there yet begins to listen.
+        # No event says when the daemon begins to listen.
         await facade.sleep(0.02)
     raise CallTimeout(f"{plan.spawn[0]} was started but does not listen at {plan.path}", sent="no")
 

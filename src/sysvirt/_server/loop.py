@@ -336,7 +336,7 @@ class Loop:
             if interest.hung_up:
                 self._call(interest.hung_up)
             return
-        # What hangs up or fails is told to whoever reads or writes next.
+        # Who reads or writes next finds out what has hung up or failed.
         if interest.reader and events & ~_OUT:
             self._call(interest.reader)
         if self._interests.get(fd) is interest and interest.writer and events & ~_IN:

@@ -50,16 +50,17 @@ class Limits(NamedTuple):
     pause: int = _MIB
     """Bytes that it has not taken, above which no more calls are read."""
     unsent: int = 64 * _MIB
-    """Bytes that it has not taken, above which it is hung up on instead of being told of another event."""
+    """Unread bytes above which the connection is closed when another event is to be sent."""
 
 
 class Server:
     """Works on the thread of a loop. Clients come by `join`, or through sockets that it listens on.
 
     uri: its answer when it is asked for its URI.
-    keepalive: (seconds between pings, how many may stay unanswered) for clients that ask for keepalive. auth: the kinds
-        of authentication that it offers; [0] is none. With others, a handler has to set `client.session.authenticated`.
-        features: the numbers of the features that it supports.
+    keepalive: (seconds between pings, how many may stay unanswered) for clients that ask for keepalive.
+    auth: the kinds of authentication that it offers; [0] is none. With others, a handler has to set
+        `client.session.authenticated`.
+    features: the numbers of the features that it supports.
     """
 
     def __init__(

@@ -76,8 +76,8 @@ class StreamInput:
 class ServerSession:
     """Not thread safe: it is used on one thread.
 
-    readonly: the socket is for read-only connections. needs_auth: only authentication is possible until `authenticated`
-        is set.
+    readonly: the socket is for read-only connections.
+    needs_auth: only authentication is possible until `authenticated` is set.
     """
 
     def __init__(self, readonly: bool = False, needs_auth: bool = False) -> None:
@@ -88,9 +88,9 @@ class ServerSession:
         self.closing = False
         #: Open streams by serial, from the reply that opened each to the frame that closes it.
         self.streams: dict[int, Request] = {}
-        #: Frames that this side owes the client: answers to keepalive, refusals of what was no call.
+        #: Frames to be sent for which no handler is asked: answers to keepalive, refusals.
         self.control_frames: list[bytes] = []
-        #: Whole frames received: tells keepalive that something came.
+        #: Whole frames received, as a sign of life for keepalive.
         self.received = 0
         #: Descriptors that came with calls which were refused: the caller closes them.
         self.unwanted: list[int] = []
@@ -163,15 +163,15 @@ class ServerSession:
         if kind in (wire.CALL, wire.CALL_WITH_FDS):
             return self._call(program, version, number, serial, status, body, fds)
         if program == _KEEPALIVE and version == _KEEPALIVE_VERSION and kind == wire.MESSAGE:
-            # Both ask for what `received` tells; a ping wants its answer besides.
+            # Ping and pong both count in `received`; a ping is answered as well.
             if number == 1:
                 self.control_frames.append(PONG)
         elif kind in (wire.STREAM, wire.STREAM_HOLE):
             opener = self.streams.get(serial)
-            # A client may send on until it hears that its stream has ended here.
+            # A client may send on until it has read that its stream has ended here.
             if opener is not None and _is_of(opener.procedure, program, version, number):
                 return _stream_input(opener, kind, status, body)
-        return None  # what is no call is owed no answer
+        return None  # only calls are answered
 
     def _call(
         self, program: int, version: int, number: int, serial: int, status: int, body: bytes, fds: list[int]

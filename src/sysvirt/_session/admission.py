@@ -54,7 +54,7 @@ _STALE = 16
 
 
 class Admission:
-    """Not thread safe: the session's lock is held around every call, but for `starved`."""
+    """Not thread safe: the session's lock is held around every call, except `starved`."""
 
     __slots__ = (
         "_control", "_counter", "_ends", "_kept", "_keys", "_lanes", "_limit", "_long", "_long_held", "_long_max",

@@ -146,7 +146,7 @@ async def connect_unix(path: str, timeout: float | None) -> Link:
                     await asyncio.get_running_loop().sock_connect(sock, path)
                     break
                 except BlockingIOError:
-                    # The daemon's backlog is full, which no event tells the end of.
+                    # The daemon's backlog is full, and no event says when it is not.
                     await asyncio.sleep(0.01)
     except BaseException:
         sock.close()

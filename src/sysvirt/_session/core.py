@@ -85,7 +85,7 @@ class Session(Filing):
         self.serial = 0
         #: How the pump wakes the owner of something that has become ready. Called with the lock held.
         self.notify: Callable[[Waiter], None] = _nobody
-        #: How the pump hangs up when the session has ended, whoever noticed it. Called with the lock held.
+        #: How the pump hangs up when the session has ended. Called with the lock held, on any thread.
         self.hang_up: Callable[[], None] = _nothing
 
     # --- calling -----------------------------------------------------------------------------------

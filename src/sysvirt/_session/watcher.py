@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     R = TypeVar("R")
 
 _TICK = 0.05
-#: The watcher sleeps no longer, whatever it is told: poll can't count every number of seconds.
+#: The watcher never sleeps longer than this: poll has a limit.
 _LONGEST_SLEEP = 3600.0
 
 

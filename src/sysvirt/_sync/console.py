@@ -331,7 +331,7 @@ class Console:
                 self._set_text("")
         self.before = before
 
-    # --- somebody at it ----------------------------------------------------------------------------
+    # --- for people --------------------------------------------------------------------------------
 
     def bridge(self, receive: Callable[[], Given[Data]], send: Callable[[bytes], object]) -> bool:
         """Connects the console to two functions: `receive()` gives what is typed, `send(data)` takes the output.

@@ -188,8 +188,8 @@ class FakeDaemon(Peer):
     must not block. If one raises anything but an `Error`, `close` raises that.
 
     uri: its answer when it is asked for its URI.
-    keepalive: (seconds between pings, how many may stay unanswered) for clients that ask for keepalive. max_requests:
-        how many calls of one client may be in flight before nothing more is read from it; libvirtd has 5.
+    keepalive: (seconds between pings, how many may stay unanswered) for clients that ask for keepalive.
+    max_requests: how many calls of one client may be in flight before nothing more is read from it; libvirtd has 5.
     """
 
     def __init__(

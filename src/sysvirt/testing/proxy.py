@@ -21,7 +21,7 @@ from .fake import FakeDaemon
 
 #: How much waits in a proxy before it stops reading from the sender, like a socket's own buffer.
 _ROOM = 262144
-#: How often to look whether a receiver has taken what it was sent, because nothing tells.
+#: How often to check whether a receiver has read what it was sent: no event says so.
 _LOOK = 0.0002
 
 

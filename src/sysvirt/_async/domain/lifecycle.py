@@ -33,7 +33,7 @@ class LifecycleMethods(DomainBase):
             ref = await call(remote.DOMAIN_CREATE_WITH_FLAGS, self._ref, flags)
         else:
             await call(remote.DOMAIN_CREATE, self._ref)
-            # Only the newer procedure tells the id.
+            # Only the newer procedure returns the id.
             ref = await call(remote.DOMAIN_LOOKUP_BY_UUID, self.get_uuid())
         self._set_id(int.from_bytes(ref[-4:], "big", signed=True))
 

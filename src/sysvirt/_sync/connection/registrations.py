@@ -54,9 +54,7 @@ class Registrations:
     @property
     def _connection(self) -> Connection:
         connection = self._connection_ref()
-        assert (
-            connection is not None
-        )  # whoever calls this came through it, but for the dispatcher, which does not ask
+        assert connection is not None  # everybody but the dispatcher came through it
         return connection
 
     @staticmethod

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class AgentMethods(DomainBase):
     __slots__ = ()
 
-    # --- what it tells -----------------------------------------------------------------------------
+    # --- information -------------------------------------------------------------------------------
 
     def get_hostname(self, flags: DomainGetHostnameFlags | Number = 0) -> str:
         """The guest's own host name, from its agent.
