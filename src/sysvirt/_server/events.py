@@ -34,8 +34,8 @@ _REGEX, _NOCASE = 1, 2  # VIR_CONNECT_DOMAIN_QEMU_MONITOR_EVENT_REGISTER_*
 class Family:
     """Events of one kind of object.
 
-    name: its name in errors; structure: that of the object's handle; key: the part of a handle that identifies the object;
-    messages: by the event's id, for clients that use callback ids.
+    name: its name in errors; structure: that of the object's handle; key: the part of a handle that identifies the
+    object; messages: by the event's id, for clients that use callback ids.
     """
 
     def __init__(self, name: str, structure: str, key: slice, *messages: Event) -> None:
