@@ -287,9 +287,7 @@ def _transport(text: str, parts: _Parts, way: str | None) -> str:
     if way not in _TRANSPORTS:
         _refuse(text, f"the transport is one of {', '.join(_TRANSPORTS)}, not {way!r}")
     if way == "unix" and parts.host:
-        _refuse(
-            text, f"the transport 'unix' stays on this host, and {parts.host!r} names another one"
-        )
+        _refuse(text, f"the transport 'unix' stays on this host, and {parts.host!r} names another one")
     return way
 
 
