@@ -137,7 +137,7 @@ async def test_a_download_that_can_not_be_read_on(host: Host, conn: Connection, 
             assert caught.value.code == Error.ERR_SYSTEM_ERROR
             assert end - begin - 2 * MIB < len(got) < end - begin
             await over(stream, conn, host)
-    assert memory_of(host.init_pid, begin, len(got)) == got  # of a process that only waits
+    assert memory_of(host._init_pid, begin, len(got)) == got  # of a process that only waits
 
 
 # --- the daemon goes -------------------------------------------------------------------------------
