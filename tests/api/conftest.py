@@ -34,6 +34,13 @@ def made(host: Host) -> Iterator[list[str]]:
         host.remove(name)
 
 
+@pytest.fixture(scope="module")
+def other(host: Host) -> Iterator[Host]:
+    """Another host of the same release, to which guests can go by a socket."""
+    with Host(host.suite) as another:
+        yield another
+
+
 @pytest.fixture(scope="session")
 def machine(host: Host) -> str:
     """The name of a Linux guest on `host` with all that its own events need: leave it running as it was."""

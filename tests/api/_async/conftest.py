@@ -21,6 +21,13 @@ async def conn(host: Host) -> AsyncIterator[Connection]:
 
 
 @pytest.fixture
+async def there(other: Host) -> AsyncIterator[Connection]:
+    """A connection to the other host."""
+    async with connect(other.uri, timeout=60) as connection:
+        yield connection
+
+
+@pytest.fixture
 async def dom(conn: Connection, firmware_guest: str) -> Domain:
     """A fresh guest that is defined and not running; gone after the test."""
     return await conn.get_domain_by_name(firmware_guest)

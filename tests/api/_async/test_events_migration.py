@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 
 import pytest
@@ -11,7 +10,7 @@ import pytest
 from rig.guest import disk_xml, firmware_xml, hmp, qmp, unique_name
 from rig.host import Host
 from rig.wait import until
-from sysvirt.aio import Connection, Domain, connect
+from sysvirt.aio import Connection, Domain
 from sysvirt.events import JobCompletedEvent, LifecycleEvent, MigrationIterationEvent
 from tests.conformance.recorder import Recorder
 
@@ -19,20 +18,6 @@ from ..machine import FILLING
 from .watching import Watch
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def other(host: Host) -> Iterator[Host]:
-    """Another host of the same release."""
-    with Host(host.suite) as another:
-        yield another
-
-
-@pytest.fixture
-async def there(other: Host) -> AsyncIterator[Connection]:
-    """A connection to it."""
-    async with connect(other.uri, timeout=60) as connection:
-        yield connection
 
 
 def migration(host: Host, other: Host, name: str, *options: str) -> tuple[str, ...]:

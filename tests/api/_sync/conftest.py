@@ -22,6 +22,13 @@ def conn(host: Host) -> Iterator[Connection]:
 
 
 @pytest.fixture
+def there(other: Host) -> Iterator[Connection]:
+    """A connection to the other host."""
+    with connect(other.uri, timeout=60) as connection:
+        yield connection
+
+
+@pytest.fixture
 def dom(conn: Connection, firmware_guest: str) -> Domain:
     """A fresh guest that is defined and not running; gone after the test."""
     return conn.get_domain_by_name(firmware_guest)

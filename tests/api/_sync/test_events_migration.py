@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
@@ -12,7 +11,7 @@ import pytest
 from rig.guest import disk_xml, firmware_xml, hmp, qmp, unique_name
 from rig.host import Host
 from rig.wait import until
-from sysvirt import Connection, Domain, connect
+from sysvirt import Connection, Domain
 from sysvirt.events import JobCompletedEvent, LifecycleEvent, MigrationIterationEvent
 from tests.conformance.recorder import Recorder
 
@@ -20,20 +19,6 @@ from ..machine import FILLING
 from .watching import Watch
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def other(host: Host) -> Iterator[Host]:
-    """Another host of the same release."""
-    with Host(host.suite) as another:
-        yield another
-
-
-@pytest.fixture
-def there(other: Host) -> Iterator[Connection]:
-    """A connection to it."""
-    with connect(other.uri, timeout=60) as connection:
-        yield connection
 
 
 def migration(host: Host, other: Host, name: str, *options: str) -> tuple[str, ...]:

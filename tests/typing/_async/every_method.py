@@ -172,6 +172,24 @@ async def jobs(dom: Domain) -> float:
     return info.data_remaining / 2
 
 
+async def migration(dom: Domain, there: Connection) -> Domain:
+    params = {Domain.MIGRATE_PARAM_URI: "tcp://a", Domain.MIGRATE_PARAM_DEST_NAME: "name"}
+    several = {Domain.MIGRATE_PARAM_BANDWIDTH: 100, Domain.MIGRATE_PARAM_PARALLEL_CONNECTIONS: 2}
+    await dom.migrate(
+        there, {Domain.MIGRATE_PARAM_COMPRESSION: ["zlib"], Domain.MIGRATE_PARAM_URI: "tcp://a"}
+    )
+    await dom.migrate(there, several, Domain.MIGRATE_PARALLEL)
+    moved = await dom.migrate(there, params, Domain.MIGRATE_LIVE | Domain.MIGRATE_PERSIST_DEST)
+    moved = await moved.migrate2(there, None, Domain.MIGRATE_LIVE, "name", "tcp://a", 100)
+    await moved.migrate_to_uri("qemu+ssh://a/system", params, Domain.MIGRATE_PEER2PEER)
+    await moved.migrate_to_uri2("qemu+ssh://a/system", "tcp://a", None, Domain.MIGRATE_PEER2PEER, "name", 100)
+    await dom.migrate_set_max_downtime(await dom.migrate_get_max_downtime() + 1)
+    await dom.migrate_set_max_speed(await dom.migrate_get_max_speed() + 1, Domain.MIGRATE_MAX_SPEED_POSTCOPY)
+    await dom.migrate_set_compression_cache(await dom.migrate_get_compression_cache() + 1)
+    await dom.migrate_start_post_copy()
+    return await dom.recover_migration(there)
+
+
 async def snapshots(dom: Domain) -> int:
     new = await dom.create_snapshot("<domainsnapshot/>", DomainSnapshot.CREATE_DISK_ONLY)
     found: Sequence[DomainSnapshot] = [

@@ -173,6 +173,24 @@ def jobs(dom: Domain) -> float:
     return info.data_remaining / 2
 
 
+def migration(dom: Domain, there: Connection) -> Domain:
+    params = {Domain.MIGRATE_PARAM_URI: "tcp://a", Domain.MIGRATE_PARAM_DEST_NAME: "name"}
+    several = {Domain.MIGRATE_PARAM_BANDWIDTH: 100, Domain.MIGRATE_PARAM_PARALLEL_CONNECTIONS: 2}
+    dom.migrate(
+        there, {Domain.MIGRATE_PARAM_COMPRESSION: ["zlib"], Domain.MIGRATE_PARAM_URI: "tcp://a"}
+    )
+    dom.migrate(there, several, Domain.MIGRATE_PARALLEL)
+    moved = dom.migrate(there, params, Domain.MIGRATE_LIVE | Domain.MIGRATE_PERSIST_DEST)
+    moved = moved.migrate2(there, None, Domain.MIGRATE_LIVE, "name", "tcp://a", 100)
+    moved.migrate_to_uri("qemu+ssh://a/system", params, Domain.MIGRATE_PEER2PEER)
+    moved.migrate_to_uri2("qemu+ssh://a/system", "tcp://a", None, Domain.MIGRATE_PEER2PEER, "name", 100)
+    dom.migrate_set_max_downtime(dom.migrate_get_max_downtime() + 1)
+    dom.migrate_set_max_speed(dom.migrate_get_max_speed() + 1, Domain.MIGRATE_MAX_SPEED_POSTCOPY)
+    dom.migrate_set_compression_cache(dom.migrate_get_compression_cache() + 1)
+    dom.migrate_start_post_copy()
+    return dom.recover_migration(there)
+
+
 def snapshots(dom: Domain) -> int:
     new = dom.create_snapshot("<domainsnapshot/>", DomainSnapshot.CREATE_DISK_ONLY)
     found: Sequence[DomainSnapshot] = [

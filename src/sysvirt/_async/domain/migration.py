@@ -135,6 +135,32 @@ class MigrationMethods(DomainBase):
         if not request.has(self.MIGRATE_OFFLINE):
             self._set_id(-1)
 
+    async def recover_migration(self, destcon: Connection) -> Domain:
+        """Clears up a migration that was left in the middle, so that the guest is on one side; the guest there.
+
+        For a migration that has raised `MigrationUnfinished`, or whose client is gone. It looks at both sides: what
+        waits there for a guest that will not come is ended; a guest that has come, too, is ended where it was left
+        paused, and one that has not goes on where it was. Raises `MigrationUnfinished` where it must not decide that,
+        and `OperationInvalid` while a migration goes on.
+
+        destcon: a connection to the host that it was to go to.
+
+        [virDomainGetState, virDomainResume, virDomainDestroy]
+        """
+        from ..connection import Connection
+        from ..migration.recovery import recover
+        from . import Domain
+
+        check.handle("destcon", destcon, Connection)
+        self._must_be_writable()
+        self._must_be_usable(destcon)
+        ref = await recover(self, destcon)
+        if ref is None:
+            found: Domain = self  # type: ignore[assignment]  # of which this is a part
+            return found
+        self._set_id(-1)
+        return Domain(destcon, ref)
+
     def _must_be_writable(self) -> None:
         if self._connection._options.readonly:
             raise OperationDenied("the guest's connection is read-only")

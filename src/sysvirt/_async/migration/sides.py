@@ -15,6 +15,7 @@ from ...errors import (
     InvalidArgumentValue,
     NoDomain,
     NotAvailable,
+    OperationUnsupported,
 )
 
 TYPE_CHECKING = False
@@ -67,6 +68,14 @@ class Asked:
         except NoDomain:
             return b"", int(DomainConstants.STATE_SHUTOFF), 0
         return ref, state, reason
+
+    async def has_job(self, ref: bytes, until: float) -> bool:
+        """Whether its daemon is at something with the guest."""
+        try:
+            kind, *_ = await self.call(until, remote.DOMAIN_GET_JOB_INFO, ref)
+        except OperationUnsupported:
+            return True  # one that comes
+        return kind != DomainConstants.JOB_NONE
 
     async def close(self) -> None:
         await self._connection.close()

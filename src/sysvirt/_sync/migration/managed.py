@@ -214,7 +214,7 @@ class Managed(FiveSteps):
             if state == _DOM.STATE_SHUTOFF:
                 self.at_source = "gone"
                 return
-            if not goes_on(asked, ref, until):
+            if not asked.has_job(ref, until):
                 break
             facade.sleep(LOOK_SECONDS)
         if state == _DOM.STATE_PAUSED and reason == _DOM.STATE_PAUSED_MIGRATION and self.before == "running":
@@ -228,12 +228,6 @@ _IN_POST_COPY = (
     "The guest needs both sides now: when the link between them works again, migrate it once more, "
     "with MIGRATE_POSTCOPY_RESUME."
 )
-
-
-def goes_on(asked: Asked, ref: bytes, until: float) -> bool:
-    """Whether the guest has a job: its daemon is at it still."""
-    kind, *_ = asked.call(until, remote.DOMAIN_GET_JOB_INFO, ref)
-    return kind != _DOM.JOB_NONE
 
 
 def end_leftover(asked: Asked, uuid: bytes, until: float, undefine: bool) -> bool:

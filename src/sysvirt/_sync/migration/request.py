@@ -82,7 +82,7 @@ def _parameters(params: Params | None, flags: int) -> Sent:
                 f"params[{name!r}]", "at least one disk was expected; leave it out for all"
             )
     if dict(sent).get(DomainConstants.MIGRATE_PARAM_DEST_NAME, (0, " "))[1] == "":
-        raise invalid_argument("the guest's name at the target", "no empty text was expected")
+        raise _no_name(f"params[{DomainConstants.MIGRATE_PARAM_DEST_NAME!r}]")
     return sent
 
 
@@ -101,6 +101,8 @@ def older(
     params: dict[str, str | int] = {}
     if dxml is not None:
         params[dom.MIGRATE_PARAM_DEST_XML] = check.text("dxml", dxml)
+    if dname == "":
+        raise _no_name("dname")
     if dname is not None:
         params[dom.MIGRATE_PARAM_DEST_NAME] = check.text("dname", dname)
     if uri is not None:
@@ -108,6 +110,10 @@ def older(
     if check.integer("bandwidth", bandwidth, 0, check.ULLONG_MAX):
         params[dom.MIGRATE_PARAM_BANDWIDTH] = bandwidth
     return params
+
+
+def _no_name(argument: str) -> Error:
+    return invalid_argument(argument, "a name was expected, not ''")
 
 
 def replaced(params: Sent, name: str, text: str) -> Sent:

@@ -85,7 +85,7 @@ class StreamBase(StreamConstants):
     # --- ending ------------------------------------------------------------------------------------
 
     def finish(self) -> None:
-        """Ends the stream well: raises if what was sent or received did not arrive whole. [virStreamFinish]"""
+        """Ends the stream, and raises if the data did not arrive whole. [virStreamFinish]"""
         self._must_be_open()
         me = object()
         roles = self._state.roles
@@ -110,7 +110,7 @@ class StreamBase(StreamConstants):
             pass
 
     def abort(self) -> None:
-        """Breaks the stream off; nothing is known of what was on its way. [virStreamAbort]"""
+        """Aborts the stream; data in flight may be lost. [virStreamAbort]"""
         if self._status != "open":
             return
         if self._owns_carrier:

@@ -1,0 +1,291 @@
+# Made by tools/unasync.py from tests/api/_async/test_migration.py; do not edit.
+"""Migrations to a second host of the same release, as virsh and QEMU see them; all forms are in tests/migration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from rig.guest import disk_xml, firmware_xml, hmp, qmp, unique_name
+from rig.host import Host
+from rig.wait import until
+from sysvirt import typedparams
+from sysvirt._protocol.table import remote
+from sysvirt._session import blocking_facade as facade
+from sysvirt import Connection, Domain, connect
+from sysvirt.errors import Error, OperationInvalid
+from tests.conformance.recorder import Recorder
+
+from ..machine import FILLING
+from ..refusals import not_sent
+
+pytestmark = pytest.mark.slow
+
+UNSAFE = Domain.MIGRATE_LIVE | Domain.MIGRATE_UNSAFE
+BEFORE_AND_AFTER = "virsh domstate on both hosts"
+MIB = 1 << 20
+
+
+@pytest.fixture
+def name(host: Host, other: Host) -> Iterator[str]:
+    """A guest that runs on `host`; gone after the test, wherever it is."""
+    name = unique_name("migrates")
+    host.define(firmware_xml(host, name))
+    host.virsh("start", name)
+    yield name
+    for one in (host, other):
+        one.remove(name)
+
+
+@pytest.fixture
+def dom(conn: Connection, name: str) -> Domain:
+    return conn.get_domain_by_name(name)
+
+
+def by(host: Host, name: str) -> str:
+    """Where its memory goes: a socket, which needs no network."""
+    return f"unix://{host.files}/{name}.migration"
+
+
+def where(host: Host, other: Host, name: str) -> tuple[str, str]:
+    """The guest's state on both hosts; "" where it is unknown."""
+    here, there = (
+        one.virsh("domstate", name, "--reason")
+        if name in one.virsh("list", "--all", "--name").split()
+        else ""
+        for one in (host, other)
+    )
+    return here, there
+
+
+MOVED = ("shut off (migrated)", "running (migrated)")
+
+
+def test_migrate(
+    host: Host, other: Host, there: Connection, dom: Domain, name: str, observed: Recorder
+) -> None:
+    moved = dom.migrate(there, {Domain.MIGRATE_PARAM_URI: by(host, name)}, UNSAFE)
+    assert where(host, other, name) == MOVED
+    assert (moved.get_name(), moved.get_uuid(), dom.get_id()) == (name, dom.get_uuid(), -1)
+    assert moved.get_connection() is there
+    assert moved.get_id() == int(other.virsh("domid", name))
+    observed("migrate", BEFORE_AND_AFTER)
+
+
+def test_migrate2(
+    host: Host, other: Host, there: Connection, dom: Domain, name: str, observed: Recorder
+) -> None:
+    xml = host.virsh("dumpxml", "--migratable", name).replace("</name>", "</name><title>moved</title>")
+    moved = dom.migrate2(there, xml, UNSAFE | Domain.MIGRATE_PAUSED, None, by(host, name), 100)
+    assert where(host, other, name) == ("shut off (migrated)", "paused (migrated)") or where(
+        host, other, name
+    ) == ("shut off (migrated)", "paused (user)")
+    assert other.virsh("desc", "--title", name) == "moved"
+    moved.resume()
+    observed("migrate2", f"{BEFORE_AND_AFTER}; virsh desc on the other")
+
+
+def test_migrate_to_uri(host: Host, other: Host, dom: Domain, name: str, observed: Recorder) -> None:
+    flags = UNSAFE | Domain.MIGRATE_PEER2PEER
+    dom.migrate_to_uri(other.uri, {Domain.MIGRATE_PARAM_URI: by(host, name)}, flags)
+    assert where(host, other, name) == MOVED
+    assert dom.get_id() == -1
+    observed("migrate_to_uri", BEFORE_AND_AFTER)
+
+
+def test_migrate_to_uri2(host: Host, other: Host, dom: Domain, name: str, observed: Recorder) -> None:
+    flags = UNSAFE | Domain.MIGRATE_PEER2PEER | Domain.MIGRATE_TUNNELLED
+    dom.migrate_to_uri2(other.uri, None, None, flags)
+    assert where(host, other, name) == MOVED
+    observed("migrate_to_uri2", BEFORE_AND_AFTER)
+
+
+def test_direct_migration(dom: Domain, observed: Recorder) -> None:
+    with pytest.raises(Error) as refusal:
+        dom.migrate_to_uri("tcp://somewhere", {}, Domain.MIGRATE_LIVE)
+    observed.refusal("migrate_to_uri", refusal.value)
+
+
+def parameters(host: Host, name: str) -> dict[str, int]:
+    found: dict[str, int] = qmp(host, name, "query-migrate-parameters")
+    return found
+
+
+def test_settings(host: Host, dom: Domain, name: str, observed: Recorder) -> None:
+    dom.migrate_set_max_downtime(1234)
+    assert parameters(host, name)["downtime-limit"] == 1234 == dom.migrate_get_max_downtime()
+    observed("migrate_set_max_downtime", "QMP: query-migrate-parameters")
+    observed("migrate_get_max_downtime", "QMP: query-migrate-parameters")
+    dom.migrate_set_max_speed(17)
+    assert parameters(host, name)["max-bandwidth"] == 17 * MIB
+    assert host.virsh("migrate-getspeed", name) == str(dom.migrate_get_max_speed()) == "17"
+    dom.migrate_set_max_speed(19, Domain.MIGRATE_MAX_SPEED_POSTCOPY)
+    assert parameters(host, name)["max-postcopy-bandwidth"] == 19 * MIB
+    assert dom.migrate_get_max_speed(Domain.MIGRATE_MAX_SPEED_POSTCOPY) == 19
+    observed("migrate_set_max_speed", "QMP: query-migrate-parameters")
+    observed("migrate_get_max_speed", "virsh migrate-getspeed")
+    dom.migrate_set_compression_cache(128 * MIB)
+    assert parameters(host, name)["xbzrle-cache-size"] == 128 * MIB
+    assert dom.migrate_get_compression_cache() == 128 * MIB
+    observed("migrate_set_compression_cache", "QMP: query-migrate-parameters")
+    observed("migrate_get_compression_cache", "QMP: query-migrate-parameters")
+
+
+def test_post_copy(
+    host: Host, other: Host, conn: Connection, there: Connection, observed: Recorder
+) -> None:
+    name = unique_name("post-copy")
+    disk = host.files / f"{name}.raw"
+    disk.write_bytes(FILLING.ljust(1 << 20, b"\0"))
+    xml = firmware_xml(host, name, extra_devices=disk_xml(disk).replace("</disk>", "<shareable/></disk>"))
+    host.define(xml.replace("<memory unit='MiB'>16<", "<memory unit='MiB'>64<"))
+    with ExitStack() as stack:
+        stack.callback(host.remove, name)
+        stack.callback(other.remove, name)
+        host.virsh("start", name)
+        until(lambda: hmp(host, name, "xp /1xw 0x3eff000").endswith("0x00000001"), "its memory is full")
+        dom = conn.get_domain_by_name(name)
+        with pytest.raises(OperationInvalid) as refusal:
+            dom.migrate_start_post_copy()
+        observed.refusal("migrate_start_post_copy", refusal.value)
+        params: dict[str, str | int] = {
+            Domain.MIGRATE_PARAM_URI: by(host, name),
+            Domain.MIGRATE_PARAM_BANDWIDTH: 1,
+            Domain.MIGRATE_PARAM_BANDWIDTH_POSTCOPY: 50,
+        }
+        moving = facade.spawn(dom.migrate, there, params, UNSAFE | Domain.MIGRATE_POSTCOPY)
+        facade.in_thread(
+            until, lambda: qmp(host, name, "query-migrate").get("status") == "active", "it goes"
+        )
+        dom.migrate_start_post_copy()
+        moving.result()
+        assert where(host, other, name) == MOVED
+        observed("migrate_start_post_copy", f"a migration of 64 s ends at once: {BEFORE_AND_AFTER}")
+
+
+def left_paused(host: Host, other: Host, name: str) -> None:
+    """The client of a migration ends between perform and finish."""
+    with connect(host.uri) as source, connect(other.uri) as target:
+        dom = source.get_domain_by_name(name)
+        flags = int(UNSAFE | Domain.MIGRATE_CHANGE_PROTECTION)
+        given = {Domain.MIGRATE_PARAM_URI: by(host, name)}
+        call = source._call
+        first = typedparams.encode("params", given, typedparams.kinds("migrate"))
+        cookie, xml = call(remote.DOMAIN_MIGRATE_BEGIN3_PARAMS, dom._ref, first, flags)
+        given[Domain.MIGRATE_PARAM_DEST_XML] = xml
+        sent = typedparams.encode("params", given, typedparams.kinds("migrate"))
+        cookie, _ = target._call(remote.DOMAIN_MIGRATE_PREPARE3_PARAMS, sent, cookie, int(UNSAFE))
+        call(remote.DOMAIN_MIGRATE_PERFORM3_PARAMS, dom._ref, None, sent, cookie, flags)
+
+
+def test_recover_migration(
+    host: Host, other: Host, there: Connection, dom: Domain, name: str, observed: Recorder
+) -> None:
+    left_paused(host, other, name)
+    until(lambda: where(host, other, name) == ("paused (migrating)", ""), "it is nowhere")
+    found = dom.recover_migration(there)
+    assert found is dom
+    assert where(host, other, name)[0].startswith("running")
+    moved = dom.migrate(there, {Domain.MIGRATE_PARAM_URI: by(host, name)}, UNSAFE)
+    assert dom.recover_migration(there) == moved
+    assert where(host, other, name) == MOVED
+    observed("recover_migration", f"a client that ended after perform: {BEFORE_AND_AFTER}")
+
+
+@pytest.mark.parametrize(
+    ("flags", "params"),
+    [
+        (UNSAFE | Domain.MIGRATE_RDMA_PIN_ALL, {Domain.MIGRATE_PARAM_URI: "rdma://somewhere"}),
+        (UNSAFE | Domain.MIGRATE_ZEROCOPY, {}),
+        (UNSAFE | Domain.MIGRATE_POSTCOPY_RESUME, {}),
+        (UNSAFE | Domain.MIGRATE_COMPRESSED, {Domain.MIGRATE_PARAM_COMPRESSION: "nothing"}),
+    ],
+)
+def test_what_is_refused(
+    host: Host,
+    other: Host,
+    there: Connection,
+    dom: Domain,
+    name: str,
+    flags: int,
+    params: dict[str, str],
+    observed: Recorder,
+) -> None:
+    """And leaves no job behind."""
+    with pytest.raises(Error) as refusal:
+        dom.migrate(there, {Domain.MIGRATE_PARAM_URI: by(host, name), **params}, flags)
+    observed.refusal("migrate", refusal.value)
+    assert where(host, other, name)[0].startswith("running")
+    assert (dom.get_job_info()).type == Domain.JOB_NONE
+
+
+@pytest.mark.parametrize(
+    "flag", [Domain.MIGRATE_NON_SHARED_DISK, Domain.MIGRATE_NON_SHARED_INC], ids=["whole", "changes"]
+)
+def test_disks(
+    host: Host, other: Host, conn: Connection, there: Connection, disk: Path, flag: int, observed: Recorder
+) -> None:
+    """Copied to a file of the same path, as the other host sees it."""
+    name = unique_name("disks")
+    host.define(firmware_xml(host, name, extra_devices=disk_xml(disk)))
+    copy = other.files / disk.name
+    other.run("qemu-img", "create", "-f", "qcow2", str(copy), "16M")
+    with ExitStack() as stack:
+        stack.callback(host.remove, name)
+        stack.callback(other.remove, name)
+        host.virsh("start", name)
+        dom = conn.get_domain_by_name(name)
+        params = {
+            Domain.MIGRATE_PARAM_URI: by(host, name),
+            Domain.MIGRATE_PARAM_DISKS_URI: f"{by(host, name)}-disks",
+            Domain.MIGRATE_PARAM_MIGRATE_DISKS: ["vda"],
+            Domain.MIGRATE_PARAM_DEST_XML: host.virsh("dumpxml", "--migratable", name).replace(
+                str(disk), str(copy)
+            ),
+        }
+        flags = UNSAFE | flag | Domain.MIGRATE_NON_SHARED_SYNCHRONOUS_WRITES
+        dom.migrate(there, params, flags)
+        assert where(host, other, name) == MOVED
+        assert str(copy) in other.virsh("domblklist", name)
+        other.remove(name)
+        compared = other.run("qemu-img", "compare", str(disk), str(copy))
+        assert "identical" in compared
+        observed("migrate", "qemu-img compare of a disk and its copy")
+
+
+def test_arguments(conn: Connection, there: Connection, dom: Domain) -> None:
+    """What libvirt's own client refuses, and what its daemons take and do something else."""
+    live = Domain.MIGRATE_LIVE
+    disks = {Domain.MIGRATE_PARAM_MIGRATE_DISKS: ["vda"]}
+    many = {Domain.MIGRATE_PARAM_MIGRATE_DISKS: [f"vd{n}" for n in range(62)]}
+    for argument, params, flags in (
+        ("flags", {}, Domain.MIGRATE_NON_SHARED_DISK | Domain.MIGRATE_NON_SHARED_INC),
+        ("flags", {}, Domain.MIGRATE_NON_SHARED_SYNCHRONOUS_WRITES),
+        ("flags", {}, live | Domain.MIGRATE_PEER2PEER),
+        ("flags", {}, live | Domain.MIGRATE_TUNNELLED),
+        ("params['migrate_disks']", disks, live),
+        ("params['migrate_disks']", {Domain.MIGRATE_PARAM_MIGRATE_DISKS: []}, Domain.MIGRATE_NON_SHARED_DISK),
+        ("params", many, Domain.MIGRATE_NON_SHARED_DISK),
+        ("params['destination_name']", {Domain.MIGRATE_PARAM_DEST_NAME: ""}, live),
+        ("params", {"unknown": 1}, live),
+    ):
+        with not_sent(conn, argument):
+            dom.migrate(there, params, flags)
+    with not_sent(conn, "destcon"):
+        dom.migrate(conn, {}, live)
+    with not_sent(conn, "dname"):
+        dom.migrate2(there, None, live, "")
+    with not_sent(conn, "destcon", TypeError):
+        dom.migrate("qemu:///system", {}, live)  # type: ignore[arg-type]
+    p2p = live | Domain.MIGRATE_PEER2PEER
+    for uri in ("qemu:///system", "qemu+tcp://localhost/system", "nonsense"):
+        with not_sent(conn, "desturi"):
+            dom.migrate_to_uri(uri, {}, p2p)
+        with not_sent(conn, "dconnuri"):
+            dom.migrate_to_uri2(uri, None, None, p2p)
+    with not_sent(conn, "flags"):
+        tunnelled = p2p | Domain.MIGRATE_TUNNELLED | Domain.MIGRATE_PARALLEL
+        dom.migrate_to_uri("qemu+ssh://there/system", {}, tunnelled)
