@@ -127,9 +127,12 @@ class Trip:
     def _other(self, host: Host) -> Host:
         return self.route.source if host is self.route.target else self.route.target
 
-    async def close(self) -> None:
+    async def disconnect(self) -> None:
         for connection in self._connections:
             await connection.close()
+
+    async def close(self) -> None:
+        await self.disconnect()
         self.links.close()
         for host in self.route:
             host.remove(self.name)

@@ -128,9 +128,12 @@ class Trip:
     def _other(self, host: Host) -> Host:
         return self.route.source if host is self.route.target else self.route.target
 
-    def close(self) -> None:
+    def disconnect(self) -> None:
         for connection in self._connections:
             connection.close()
+
+    def close(self) -> None:
+        self.disconnect()
         self.links.close()
         for host in self.route:
             host.remove(self.name)
