@@ -67,7 +67,9 @@ def test_the_target_is_gone(
     recovered(trip, side)
 
 
-@pytest.mark.xfail(strict=True, reason="OperationInvalid: the source's job stays as long as the connection does")
+@pytest.mark.xfail(
+    strict=True, reason="OperationInvalid: the source's job stays as long as the connection does"
+)
 @pytest.mark.parametrize("route", shared_out(__name__, [OLD_NEW, NEW_NEW]), ids="-".join, indirect=True)
 @pytest.mark.parametrize(("point", "side"), [(BEFORE_FINISH, "source"), (AFTER_FINISH, "target")], ids=str)
 def test_over_the_same_connection(
