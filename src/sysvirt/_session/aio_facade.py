@@ -60,6 +60,14 @@ class Job(_Typed[R]):
         self._task.cancel()
         self._task.add_done_callback(_retrieve)
 
+    async def give_up(self) -> None:
+        """Its result is not wanted any more: it is cancelled, and waited for.
+
+        Being cancelled leaves it to itself.
+        """
+        self.drop()
+        await asyncio.wait((self._task,))
+
 
 class Signal:
     """Something that happens once; `first_of` can wait for it."""

@@ -7,7 +7,7 @@ import select
 import socket
 import time
 from _thread import allocate_lock, start_new_thread
-from contextvars import Context, copy_context
+from contextvars import Context, ContextVar, copy_context
 
 from .._transport.link import Link, unix_link
 from ..errors import OperationFailed
@@ -40,7 +40,7 @@ _CHECK = 100
 
 
 class Cancelled(BaseException):
-    """Never raised: a thread can't be ended from outside."""
+    """Raised only in a job that was given up: a thread can't be ended from outside."""
 
 
 class Job(_Typed[R]):
@@ -56,6 +56,10 @@ class Job(_Typed[R]):
         self._value: R | None = None
         self._error: BaseException | None = None
         self._started: list[int] = []
+        #: Its result is not wanted any more.
+        self._unwanted = Signal()
+        #: It ends soon when it is unwanted.
+        self._can_give_up = False
         self._done = False
         #: Locks of those who wait for the end.
         self._waiting: list[LockType] = []
@@ -74,12 +78,16 @@ class Job(_Typed[R]):
 
     def _main(self) -> None:
         try:
-            self._value = self._context.run(self._function)
+            self._value = self._context.run(self._within)
         except BaseException as error:
             self._error = error
         self._done = True
         for lock in list(self._waiting):
             _release(lock)
+
+    def _within(self) -> R:
+        _current.set(self)
+        return self._function()
 
     @property
     def done(self) -> bool:
@@ -98,6 +106,19 @@ class Job(_Typed[R]):
 
     def drop(self) -> None:
         """Its result is not wanted any more. A thread can't be ended from outside, so it runs on."""
+
+    def give_up(self) -> None:
+        """Its result is not wanted any more. What `see_through` runs in it is given up and waited for, else it runs on.
+
+        Being interrupted leaves it to itself.
+        """
+        self._unwanted.set()
+        if self._can_give_up:
+            self.wait()
+
+
+#: The job that the thread runs.
+_current: ContextVar[Job[Any] | None] = ContextVar("sysvirt_job", default=None)
 
 
 class Signal:
@@ -199,18 +220,25 @@ def see_through(
     seconds more are waited. Where it has not ended by then the job goes on by itself.
     """
     job = Job(function, copy_context())
+    outer = _current.get()
+    unwanted = Signal() if outer is None else outer._unwanted
+    if outer is not None:
+        outer._can_give_up = True
     interrupted: BaseException | None = None
     until: float | None = None
     # No strike leaves this but one between two rounds, after which the job goes on as it was told last.
     while not job.done and (until is None or time.monotonic() < until):
         try:
             job.start()
+            if unwanted.done and interrupted is None:
+                interrupted = Cancelled()
             if interrupted is not None or (deadline is not None and time.monotonic() >= deadline):
                 give_up()
                 if until is None:
                     until = time.monotonic() + patience
             end = deadline if until is None else until
-            _wait_for((job,), None if end is None else max(0.0, end - time.monotonic()))
+            waits: tuple[Job[Any] | Signal, ...] = (job,) if unwanted.done else (job, unwanted)
+            _wait_for(waits, None if end is None else max(0.0, end - time.monotonic()))
         except BaseException as error:
             if not job.started:
                 raise

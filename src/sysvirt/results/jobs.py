@@ -5,7 +5,7 @@ from __future__ import annotations
 from .._records import Record
 from ._values import Members
 
-__all__ = ["JobInfo", "Progress"]
+__all__ = ["JobInfo", "MigrationProgress", "Progress"]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -66,3 +66,36 @@ class Progress(Record):
     """Bytes still to be done."""
     speed: int
     """Bytes per second since the record before this one; 0 in the first record."""
+
+
+class MigrationProgress(Progress):
+    """How far a migration is. It comes to no end while the guest changes memory as fast as it is sent.
+
+    Then `iteration` grows, `memory_remaining` does not get less, and `dirty_rate` is near `memory_rate`.
+    """
+
+    __slots__ = ()
+    memory_done: int
+    """Memory sent, in bytes; what has changed meanwhile more than once, and what is empty not at all."""
+    memory_total: int
+    """The guest's memory, in bytes."""
+    memory_remaining: int
+    """Memory still to be sent, in bytes."""
+    memory_rate: int
+    """Memory sent in a second, in bytes, as QEMU measures it."""
+    dirty_rate: int
+    """Memory that the guest changes in a second, in bytes; 0 in the first pass, when that is not known."""
+    iteration: int
+    """Which pass over the guest's memory this is, from 1."""
+    disk_done: int
+    """Data of disks that are copied, in bytes."""
+    disk_total: int
+    """Data of disks to be copied, in bytes; 0 where none is."""
+    disk_remaining: int
+    """Data of disks still to be copied, in bytes."""
+    disk_rate: int
+    """Data of disks copied in a second, in bytes."""
+    downtime: int
+    """How long the guest would stand still if it went now, in milliseconds; in the last record, how long it did."""
+    time_elapsed: int
+    """Time since the migration began, in milliseconds."""
