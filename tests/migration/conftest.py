@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +17,8 @@ from rig.wait import until
 from tests.parts import HOSTS
 
 from .counting import Counting, has_qemu, started
-from .links import Links, Route, linked
+from .inside import inside
+from .links import Links, Route, linked, revive
 
 
 @pytest.fixture
@@ -31,9 +30,7 @@ def route(request: pytest.FixtureRequest, lan: Lan) -> Iterator[Route]:
     source, target = suites
     hosts = Route(lan.host(source), lan.host(target, 1 + (source == target)))
     yield hosts
-    for host in hosts:
-        if not Path(f"/proc/{host.pid}").exists():
-            host.start_daemon()
+    revive(hosts)
 
 
 @pytest.fixture
@@ -72,9 +69,8 @@ def counting(route: Route) -> Iterator[Counting]:
 def given_up(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """For the names of guests whose migrations somebody has given up: then it is known inside, too."""
     names: list[str] = []
-    for face in (sysvirt, sysvirt.aio):
-        methods = face.Domain.migrate.__module__
-        moving = import_module(methods.replace(".domain.migration", ".migration.moving")).Moving
+    for face in (sysvirt.Domain, sysvirt.aio.Domain):
+        moving = inside(face, "moving").Moving
 
         def give_up(self: Any, really: Callable[[Any], None] = moving.give_up) -> None:
             really(self)

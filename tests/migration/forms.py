@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from typing import NamedTuple, TypeVar
 
 from sysvirt import Domain
 
 from .links import Route
+
+#: Asked for, tests take the time that all combinations take, not only as many as show each part once.
+WHOLE = os.environ.get("SYSVIRT_WHOLE") == "1"
 
 #: By the releases of libvirt at both ends.
 ROUTES = (("bookworm", "forky"), ("bookworm", "bookworm"), ("forky", "forky"), ("forky", "bookworm"))

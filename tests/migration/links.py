@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from rig.host import Host
@@ -20,6 +21,13 @@ class Route(NamedTuple):
 
     source: Host
     target: Host
+
+
+def revive(route: Route) -> None:
+    """The daemons run again."""
+    for host in route:
+        if not Path(f"/proc/{host.pid}").exists():
+            host.start_daemon()
 
 
 class Step(NamedTuple):

@@ -8,7 +8,7 @@ import pytest
 
 from sysvirt.aio import Connection, connect
 
-from ..links import Links, Route
+from ..links import Links, Route, revive
 from .trips import Trip
 
 
@@ -37,5 +37,6 @@ async def trips(route: Route) -> AsyncIterator[list[Trip]]:
     """For the trips of a test: nothing of them is left after it."""
     found: list[Trip] = []
     yield found
+    revive(route)
     for trip in found:
         await trip.close()

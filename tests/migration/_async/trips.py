@@ -44,10 +44,10 @@ class Trip:
         self.job: Job[Domain]
         self._connections: list[Connection] = []
 
-    async def connect(self) -> None:
+    async def connect(self, keepalive: tuple[float, int] | None = None) -> None:
         """By its links."""
         for link in (self.links.source, self.links.target):
-            self._connections.append(await connect(link.uri))
+            self._connections.append(await connect(link.uri, keepalive=keepalive))
         self.dom = await self.source.get_domain_by_name(self.name)
 
     @property
@@ -58,9 +58,9 @@ class Trip:
     def target(self) -> Connection:
         return self._connections[1]
 
-    async def begin(self, timeout: float | None = None) -> None:
+    async def begin(self, timeout: float | None = None, keepalive: tuple[float, int] | None = None) -> None:
         """Lets it go as far as its point."""
-        await self.connect()
+        await self.connect(keepalive)
         self.hold()
         self.job = spawn(self.migrate, timeout)
         await reached(self.is_there, f"{self.name}: {self.point}")
@@ -127,9 +127,12 @@ class Trip:
     def _other(self, host: Host) -> Host:
         return self.route.source if host is self.route.target else self.route.target
 
-    async def close(self) -> None:
+    async def disconnect(self) -> None:
         for connection in self._connections:
             await connection.close()
+
+    async def close(self) -> None:
+        await self.disconnect()
         self.links.close()
         for host in self.route:
             host.remove(self.name)

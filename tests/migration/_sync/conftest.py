@@ -9,7 +9,7 @@ import pytest
 
 from sysvirt import Connection, connect
 
-from ..links import Links, Route
+from ..links import Links, Route, revive
 from .trips import Trip
 
 
@@ -38,5 +38,6 @@ def trips(route: Route) -> Iterator[list[Trip]]:
     """For the trips of a test: nothing of them is left after it."""
     found: list[Trip] = []
     yield found
+    revive(route)
     for trip in found:
         trip.close()

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import os
 from itertools import pairwise
 
 import pytest
@@ -15,7 +14,7 @@ from rig.moving import written
 from sysvirt import Connection, Domain, connect
 
 from ..counting import Counting, state
-from ..forms import FORMS, ROUTES, Form, shared_out
+from ..forms import FORMS, ROUTES, WHOLE, Form, shared_out
 from ..links import Route
 
 pytestmark = pytest.mark.slow
@@ -60,7 +59,7 @@ def leaves_nothing(here: Connection, dom: Domain, form: Form) -> None:
 
 def routes_of(form: Form) -> tuple[tuple[str, str], ...]:
     """Half of them, as every hop takes two seconds: the others are those of the next form; see test_like_virsh."""
-    if len(form.routes) < len(ROUTES) or os.environ.get("SYSVIRT_ROUTES") == "all":
+    if len(form.routes) < len(ROUTES) or WHOLE:
         return form.routes
     return form.routes[FORMS.index(form) // 2 % 2 :: 2]
 

@@ -45,10 +45,10 @@ class Trip:
         self.job: Job[Domain]
         self._connections: list[Connection] = []
 
-    def connect(self) -> None:
+    def connect(self, keepalive: tuple[float, int] | None = None) -> None:
         """By its links."""
         for link in (self.links.source, self.links.target):
-            self._connections.append(connect(link.uri))
+            self._connections.append(connect(link.uri, keepalive=keepalive))
         self.dom = self.source.get_domain_by_name(self.name)
 
     @property
@@ -59,9 +59,9 @@ class Trip:
     def target(self) -> Connection:
         return self._connections[1]
 
-    def begin(self, timeout: float | None = None) -> None:
+    def begin(self, timeout: float | None = None, keepalive: tuple[float, int] | None = None) -> None:
         """Lets it go as far as its point."""
-        self.connect()
+        self.connect(keepalive)
         self.hold()
         self.job = spawn(self.migrate, timeout)
         reached(self.is_there, f"{self.name}: {self.point}")
@@ -128,9 +128,12 @@ class Trip:
     def _other(self, host: Host) -> Host:
         return self.route.source if host is self.route.target else self.route.target
 
-    def close(self) -> None:
+    def disconnect(self) -> None:
         for connection in self._connections:
             connection.close()
+
+    def close(self) -> None:
+        self.disconnect()
         self.links.close()
         for host in self.route:
             host.remove(self.name)
