@@ -19,6 +19,7 @@ from sysvirt import (
     MigrationUnfinished,
     OperationAborted,
     OperationFailed,
+    OperationInvalid,
     OperationUnsupported,
 )
 from sysvirt.testing import typed_params
@@ -398,3 +399,57 @@ def test_the_end_of_the_block_in_progress(face: Face, slow: Hosts) -> None:
 
     face.run(script())
     assert slow.settled() == "source"
+
+
+def recovery(face: Face, hosts: Hosts) -> Script[tuple[Any, Any, Any]]:
+    """What `recover_migration` returns, with the handle and the connection to the target."""
+    guest, source, target = yield from both(face, hosts)
+    try:
+        found = yield lambda: guest.recover_migration(target)
+    finally:
+        yield from close(source, target)
+    return found, guest, target
+
+
+@pytest.mark.parametrize(
+    ("at_source", "at_target", "end"),
+    [
+        ("moving", "gone", "source"),
+        ("moving", "coming", "source"),
+        ("running", "coming", "source"),
+        ("running", "gone", "source"),
+        ("paused", "gone", "source"),
+        ("moving", "running", "target"),
+        ("gone", "running", "target"),
+        ("moving", "paused", "target"),
+    ],
+)
+def test_recovery(face: Face, hosts: Hosts, at_source: str, at_target: str, end: str) -> None:
+    """By what both sides say of the guest, it is on one of them afterwards."""
+    hosts.at_source, hosts.at_target = at_source, at_target
+    found, guest, target = face.run(recovery(face, hosts))
+    assert (found is guest) == (end == "source")
+    assert (found.get_connection() is target) == (end == "target")
+    left, other = (
+        (hosts.at_target, hosts.at_source) if end == "source" else (hosts.at_source, hosts.at_target)
+    )
+    assert left == "gone"
+    assert other in ("running", "paused")
+    assert not hosts.ran_twice
+
+
+@pytest.mark.parametrize(
+    ("at_source", "at_target"), [("running", "running"), ("gone", "gone"), ("post-copy", "post-copy")]
+)
+def test_what_recovery_leaves_to_people(face: Face, hosts: Hosts, at_source: str, at_target: str) -> None:
+    hosts.at_source, hosts.at_target = at_source, at_target
+    with pytest.raises(MigrationUnfinished):
+        face.run(recovery(face, hosts))
+    assert (hosts.at_source, hosts.at_target) == (at_source, at_target)
+
+
+def test_no_recovery_while_it_goes_on(face: Face, hosts: Hosts) -> None:
+    hosts.at_source, hosts.at_target, hosts.has_job = "moving", "coming", True
+    with pytest.raises(OperationInvalid, match="has a job"):
+        face.run(recovery(face, hosts))
+    assert (hosts.at_source, hosts.at_target) == ("moving", "coming")
