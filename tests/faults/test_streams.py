@@ -420,6 +420,54 @@ def test_callbacks_are_told_when_there_is_room_again(
     face.run(script())
 
 
+def test_a_callback_is_told_of_room_only_where_there_is_some(face: Face, storage: FakeDaemon) -> None:
+    """The daemon has said something and takes nothing any more."""
+
+    def script() -> Script[None]:
+        conn, stream, call = yield from opened(face, storage, "upload", 0, Stream.NONBLOCK)
+        call.send(b"word")
+        storage.flush()
+        storage.freeze()
+        while (yield lambda: stream.send(bytes(65536))) is not StreamStatus.WOULD_BLOCK:
+            pass
+        told: list[int] = []
+        heard = threading.Event()
+
+        def hear(stream: Any, events: Any) -> None:
+            told.append(events)
+            stream.remove_callback()
+            heard.set()
+
+        stream.add_callback(Stream.EVENT_READABLE | Stream.EVENT_WRITABLE, hear)
+        assert (yield lambda: face.wait(lambda: heard.wait(PATIENCE)))
+        assert told == [Stream.EVENT_READABLE]
+        storage.thaw()
+        yield stream.abort
+        yield conn.close
+
+    face.run(script())
+
+
+@pytest.mark.parametrize("what", ["data", "data without waiting", "a hole"])
+def test_a_send_that_comes_too_late_is_told_why(face: Face, storage: FakeDaemon, what: str) -> None:
+    """The daemon's error has come, and nobody has looked: it is raised, and nothing is sent."""
+
+    def script() -> Script[None]:
+        kind = Stream.NONBLOCK if what == "data without waiting" else 0
+        conn, stream, call = yield from opened(face, storage, "upload", SPARSE, kind)
+        call.abort_stream(OperationFailed("the disk is full"))
+        storage.flush()
+        assert (yield conn.get_hostname) == "somewhere"  # behind it
+        with pytest.raises(OperationFailed, match="the disk is full"):
+            yield lambda: stream.send_hole(5) if what == "a hole" else stream.send(b"more")
+        assert call.received == b""
+        with pytest.raises(OperationInvalid, match="broken off by the daemon"):
+            yield lambda: stream.send(b"more")
+        yield conn.close
+
+    face.run(script())
+
+
 def test_callbacks_hear_of_the_end(face: Face, storage: FakeDaemon) -> None:
     """An error of the stream, and the connection's."""
 

@@ -8,6 +8,7 @@ import os
 import socket
 import threading
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from sysvirt._session.keepalive import Keepalive
 from sysvirt._session.stream import StreamState
 from sysvirt._transport.link import unix_link
 from sysvirt._transport.memory import memory_pair
-from sysvirt.errors import CallTimeout, ConnectionLost, OperationInvalid
+from sysvirt.errors import CallTimeout, ConnectionClosed, ConnectionLost, OperationInvalid
 from tests.session.driving import driving
 from tests.session.peer import PATIENCE, Peer, guest, stream_frame, until
 
@@ -107,6 +108,32 @@ def test_others_have_their_turn_between_reads() -> None:
         assert sent * len(piece) > 5 * 65536
         pump._readable()
         assert 0 < pump.session.received * len(piece) <= 4 * 65536
+
+    on_a_pump(use)
+
+
+def test_who_reads_by_itself_lets_the_others_have_their_turn() -> None:
+    """Once in each round of the loop what has come is taken at once."""
+
+    async def use(pump: AsyncPump, peer: Any) -> None:
+        stream = StreamState()
+        stream.procedure, stream.serial = CONSOLE, 1
+        pump.session.streams[1] = stream
+
+        async def turns() -> list[int]:
+            """How often the loop's others had theirs, each time a frame was waited for that was there."""
+            seen: list[int] = []
+            for _ in range(3):
+                peer.send(stream_frame(CONSOLE, 1, wire.CONTINUE, b"x"))
+                stream.drop()
+                stream.ready = False
+                pump._loop.call_soon(seen.append, len(seen))
+                before = len(seen)
+                assert await pump.wait_ready(stream)
+                seen.append(-1 if len(seen) == before else -2)
+            return [mark for mark in seen if mark < 0]
+
+        assert await turns() == [-1, -2, -1]
 
     on_a_pump(use)
 
@@ -380,3 +407,74 @@ def test_who_aborts_on_another_thread_leaves_the_link_to_the_loop(monkeypatch: p
 
     on_a_pump(use)
     assert threads == [threading.get_ident()]
+
+
+# --- a loop that has ended ---------------------------------------------------------------------------
+
+
+def test_on_a_loop_that_is_closed_nothing_is_left_to_be_sent_later() -> None:
+    """As when a coroutine is collected that gives up a call: no room is waited for."""
+
+    async def start() -> tuple[AsyncPump, Any]:
+        ours, theirs = memory_pair()
+        return AsyncPump(unix_link(ours), Session()), theirs
+
+    with asyncio.Runner() as runner:
+        pump, peer = runner.run(start())
+        pump.link.sock.setblocking(False)
+        with suppress(BlockingIOError):
+            while pump.link.sock.send(bytes(65536)):
+                pass
+    pump.call_no_reply(remote.CONNECT_CLOSE)
+    assert pump.has_room()
+    pump.close_from_finalizer()
+    peer.close()
+
+
+def test_a_coroutine_that_no_loop_runs_is_told_so() -> None:
+    async def start() -> tuple[AsyncPump, Any]:
+        ours, theirs = memory_pair()
+        return AsyncPump(unix_link(ours), Session()), theirs
+
+    with asyncio.Runner() as runner:
+        pump, peer = runner.run(start())
+        with pytest.raises(ConnectionClosed, match="does not run any more"):
+            pump.call(VERSION, ()).send(None)
+        pump.close_from_finalizer()
+    peer.close()
+
+
+# --- timers ------------------------------------------------------------------------------------------
+
+
+def timers(pump: AsyncPump) -> list[asyncio.TimerHandle]:
+    """What the loop would still call one day."""
+    loop: Any = pump._loop
+    return [timer for timer in loop._scheduled if not timer.cancelled()]
+
+
+def test_a_wait_that_has_ended_leaves_no_timer() -> None:
+    async def use(pump: AsyncPump, peer: Any) -> None:
+        before = timers(pump)
+        waiter = StreamState()
+        pump._loop.call_soon(pump.wake, waiter)
+        assert await pump.wait_ready(waiter, pump._loop.time() + 1000)
+        assert timers(pump) == before
+
+    on_a_pump(use)
+
+
+def test_a_pump_that_has_ended_leaves_no_timer() -> None:
+    async def use(pump: AsyncPump, peer: Any) -> None:
+        before = timers(pump)
+        pump.keep_alive(Keepalive(1000.0, 2, pump._loop.time()))
+        stream = StreamState()
+        stream.buffered = 5 << 20
+        pump.session.streams[1] = stream
+        pump._review_reading()
+        assert not pump._reading
+        assert len(timers(pump)) == len(before) + 2
+        await pump.close()
+        assert timers(pump) == before
+
+    on_a_pump(use)

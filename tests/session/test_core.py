@@ -190,6 +190,12 @@ GOOD = [
         OPEN,
     ),
     Case(
+        "the error of a stream as a hole",
+        ACCEPTED + stream_frame(CONSOLE, 1, wire.ERROR, error_body("broken"), HOLE),
+        {"replies": OPENED, "streams": [(HOLE, wire.ERROR, error_body("broken"))]},
+        OPEN,
+    ),
+    Case(
         "a stream that is not opened",
         error_frame(CONSOLE, 1, "no console"),
         {"replies": {1: (Error, "no console")}},
@@ -239,6 +245,7 @@ BAD = [
     Case("a hole of 4 bytes", stream_frame(CONSOLE, 1, wire.CONTINUE, b"1234", HOLE), {}, OPEN),
     Case("a hole of 16 bytes", stream_frame(CONSOLE, 1, wire.CONTINUE, bytes(16), HOLE), {}, OPEN),
     Case("a second reply", reply_frame(VERSION, 1, 9) * 2, {}, ANY),
+    Case("a second reply to who opened a stream", ACCEPTED * 2, {}, OPEN),
 ]
 
 # What may come behind without a change: parts of a frame, and a whole one that says nothing.
@@ -547,6 +554,35 @@ def test_a_stream_that_nobody_reads_is_aborted_at_its_bound() -> None:
     assert client.session.control_frames == [stream_frame(CONSOLE, 1, wire.ERROR)]  # once
     assert stream.buffered == 0
     assert client.session.result(call) is None
+
+
+def test_a_stream_that_is_not_opened_is_none() -> None:
+    client = Client()
+    client.call(CONSOLE, guest(), None, 0, stream=StreamState())
+    client.feed(error_frame(CONSOLE, 1, "no console"))
+    assert not client.session.streams
+    client.feed(stream_frame(CONSOLE, 1, wire.CONTINUE, b"x"))
+    assert type(client.session.error) is ProtocolError
+
+
+@pytest.mark.parametrize("how", ["aborted", "dropped"])
+def test_who_waits_for_a_stream_that_is_aborted_is_told(how: str) -> None:
+    """Its callback and whoever receives."""
+    client = Client()
+    stream = StreamState()
+    told: list[bool] = []
+    client.call(CONSOLE, guest(), None, 0, stream=stream)
+    client.feed(reply_frame(CONSOLE, 1))
+    stream.on_arrival = lambda: told.append(stream.ready)
+    stream.wake = object()
+    client.notified.clear()
+    if how == "aborted":
+        client.session.abort_stream(stream)
+    else:
+        client.session.forgotten.append(stream)
+        client.session.recheck()
+    assert told == [True]
+    assert client.notified == [stream]
 
 
 def test_whoever_waits_is_woken_by_the_end() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import resource
+import socket
 import sys
 import threading
 import weakref
@@ -21,7 +22,17 @@ from sysvirt._session.stream import FRAME_COST, StreamState
 from sysvirt.errors import ConnectionLost, InvalidArgument, NotAvailable, OperationFailed, ProtocolError
 from tests.session.client import Client, with_fds
 from tests.session.driving import DRIVERS, driving
-from tests.session.peer import LIFECYCLE, PATIENCE, Peer, fds_frame, guest, reply_frame, stream_frame
+from tests.session.peer import (
+    LIFECYCLE,
+    PATIENCE,
+    PING,
+    Peer,
+    fds_frame,
+    guest,
+    reply_frame,
+    stream_frame,
+    until,
+)
 
 VERSION = remote.CONNECT_GET_LIB_VERSION
 CONSOLE = remote.DOMAIN_OPEN_CONSOLE
@@ -100,6 +111,23 @@ def test_32_descriptors_may_wait_for_the_rest_of_their_message_and_33_not() -> N
 
 
 @pytest.mark.parametrize("kind", DRIVERS)
+def test_descriptors_that_come_with_a_plain_reply(kind: str, two_fds: list[int]) -> None:
+    """They belong to no message: the connection ends, and they are closed with it."""
+    before = set(os.listdir("/proc/self/fd"))
+
+    def script(peer: Peer) -> None:
+        call = peer.take_call(VERSION)
+        socket.send_fds(peer.sock, [reply_frame(VERSION, call.serial, 9)], two_fds)
+
+    with driving(kind, script) as driver:
+        driver.call(VERSION).exception(PATIENCE)
+        assert isinstance(driver.session.error, ProtocolError)
+    assert set(os.listdir("/proc/self/fd")) <= before
+    for fd in two_fds:
+        os.close(fd)
+
+
+@pytest.mark.parametrize("kind", DRIVERS)
 def test_exactly_32_descriptors_out(kind: str) -> None:
     def script(peer: Peer) -> None:
         call = peer.take_call(COMMAND)
@@ -130,6 +158,16 @@ def test_streams_that_have_ended_are_forgotten_in_the_end() -> None:
     assert client.session.error is None
     client.feed(stream_frame(CONSOLE, 1, wire.OK))
     assert client.session.error is not None
+
+
+def test_more_of_a_stream_that_has_ended_is_dropped_if_it_is_that_streams() -> None:
+    client = Client()
+    client.call(CONSOLE, guest(), None, 0, stream=StreamState())
+    client.feed(reply_frame(CONSOLE, 1), stream_frame(CONSOLE, 1, wire.OK))
+    client.feed(stream_frame(CONSOLE, 1, wire.CONTINUE, b"late"))
+    assert client.session.error is None
+    client.feed(stream_frame(GRAPHICS, 1, wire.CONTINUE, b"late"))
+    assert type(client.session.error) is ProtocolError
 
 
 def test_a_limit_within_one_long_frame() -> None:
@@ -228,34 +266,80 @@ def test_who_waits_to_send_goes_out_of_turn_when_the_first_does_not_come(
         assert isinstance(pump, roles.Roles)
         absent = Outgoing(b"never")
         pump._send_queue[absent] = None  # its thread was struck before it could take itself off
-        from tests.session.peer import PING
-
         driver.send_frame(PING).result(PATIENCE)
         assert absent in pump._send_queue
         pump._send_queue.clear()
 
 
 def test_a_sleeper_does_again_what_was_left_undone() -> None:
-    """The thread that filed its reply was struck before it told anybody."""
+    """Somebody dropped a stream and was struck before anything followed; the reader only waits for bytes."""
 
     def script(peer: Peer) -> None:
-        first = peer.take_call(VERSION)
-        peer.take_call(VERSION)
-        peer.reply(first, 9)
+        aborted = peer.take()
+        assert (aborted.serial, aborted.kind, aborted.status) == (7, wire.STREAM, wire.ERROR)
         peer.expect_end()
 
     with driving("blocking", script) as driver:
-        session = driver.session
-        dropped = StreamState()
-        sleeping = driver.wait_ready(dropped, 0.3)
-        other = driver.call(VERSION)
-        third = driver.call(VERSION)
-        session.forgotten.append(StreamState())
-        other_or_third = [other, third]
-        assert not sleeping.result(PATIENCE)
-        assert not session.forgotten
+        pump, session = driver.pump, driver.session
+        assert isinstance(pump, roles.Roles)
+        reading = driver.wait_ready(StreamState())
+        until(lambda: pump._reader is not None)
+        sleeper, dropped = StreamState(), StreamState()
+        sleeping = driver.wait_ready(sleeper)
+        until(lambda: sleeper in pump._sleeping)
+        dropped.procedure, dropped.serial = CONSOLE, 7
+        session.streams[7] = dropped
+        session.forgotten.append(dropped)
+        until(lambda: not session.forgotten and not session.control_frames)
         driver.close().result(PATIENCE)
-        assert any(future.exception(PATIENCE) is None for future in other_or_third)
+        assert reading.result(PATIENCE)
+        assert sleeping.result(PATIENCE)
+
+
+def test_what_was_received_and_not_filed_waits_for_nothing_more() -> None:
+    """Who received it was struck before it filed anything."""
+    with driving("blocking", lambda peer: peer.expect_end()) as driver:
+        driver.session.chunks.append(LIFECYCLE)
+        reading = driver.wait_ready(StreamState())
+        until(lambda: driver.session.received)
+        driver.close().result(PATIENCE)
+        assert reading.result(PATIENCE)
+
+
+def test_what_is_owed_leaves_though_who_was_sending_has_not_seen_it() -> None:
+    """It had looked before the reader put it there, and gave up its role after the reader had tried."""
+
+    def script(peer: Peer) -> None:
+        assert go_on.wait(PATIENCE)
+        peer.send(PING)
+        assert peer.take().procedure.name == "PONG"
+        peer.expect_end()
+
+    go_on = threading.Event()
+    with driving("blocking", script) as driver:
+        pump, session = driver.pump, driver.session
+        assert isinstance(pump, roles.Roles)
+        reading = driver.wait_ready(StreamState())
+        until(lambda: pump._reader is not None)
+        pump._sender = Outgoing()
+        go_on.set()
+        until(lambda: session.control_frames)
+        pump._sender = None
+        until(lambda: not session.control_frames)
+        driver.close().result(PATIENCE)
+        assert reading.result(PATIENCE)
+
+
+def test_who_has_stopped_waiting_is_not_woken_in_place_of_others() -> None:
+    with driving("blocking", lambda peer: None) as driver:
+        pump = driver.pump
+        assert isinstance(pump, roles.Roles)
+        reading = driver.wait_ready(StreamState())
+        until(lambda: pump._reader is not None)
+        assert not driver.wait_ready(StreamState(), 0.01).result(PATIENCE)
+        assert not pump._sleeping
+        driver.close().result(PATIENCE)
+        assert reading.result(PATIENCE)
 
 
 def test_an_exception_keeps_no_descriptor() -> None:
