@@ -17,18 +17,28 @@ import sysvirt
 from sysvirt._protocol import frame as wire
 from sysvirt._protocol.table import remote
 from sysvirt._session import blocking_facade, roles
-from sysvirt._session.call import Outgoing
+from sysvirt._session.blocking import BlockingPump
+from sysvirt._session.call import Outgoing, Waiter
 from sysvirt._session.stream import FRAME_COST, StreamState
-from sysvirt.errors import ConnectionLost, InvalidArgument, NotAvailable, OperationFailed, ProtocolError
+from sysvirt.errors import (
+    CallTimeout,
+    ConnectionLost,
+    InvalidArgument,
+    NotAvailable,
+    OperationFailed,
+    ProtocolError,
+)
 from tests.session.client import Client, with_fds
-from tests.session.driving import DRIVERS, driving
+from tests.session.driving import DRIVERS, driving, partly_sent
 from tests.session.peer import (
     LIFECYCLE,
     PATIENCE,
     PING,
+    PONG,
     Peer,
     fds_frame,
     guest,
+    in_thread,
     reply_frame,
     stream_frame,
     until,
@@ -330,6 +340,18 @@ def test_what_is_owed_leaves_though_who_was_sending_has_not_seen_it() -> None:
         assert reading.result(PATIENCE)
 
 
+def test_who_has_sent_sends_what_is_owed() -> None:
+    """The reader could not while this was being sent."""
+
+    def script(peer: Peer) -> None:
+        assert peer.take().procedure.name == "PING"
+        assert peer.take().procedure.name == "PONG"
+
+    with driving("blocking", script) as driver:
+        driver.session.control_frames.append(PONG)
+        driver.send_frame(PING).result(PATIENCE)
+
+
 def test_who_has_stopped_waiting_is_not_woken_in_place_of_others() -> None:
     with driving("blocking", lambda peer: None) as driver:
         pump = driver.pump
@@ -340,6 +362,67 @@ def test_who_has_stopped_waiting_is_not_woken_in_place_of_others() -> None:
         assert not pump._sleeping
         driver.close().result(PATIENCE)
         assert reading.result(PATIENCE)
+
+
+def test_who_reads_what_is_there_wakes_who_came_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reader's role was taken, so it sleeps; when it is left nobody else would take it."""
+    with driving("blocking", lambda peer: None) as driver:
+        pump = driver.pump
+        assert isinstance(pump, roles.Roles)
+        late = Waiter()
+        late.wake = roles._new_wake()
+        monkeypatch.setattr(pump, "_after_reading", lambda: pump._sleeping.update({late: None}))
+        assert pump.read_idle()
+        assert not late.wake.locked()
+        pump._sleeping.clear()
+
+
+@pytest.mark.parametrize("held_back", [False, True])
+def test_who_gave_up_sending_listens_no_more(held_back: bool) -> None:
+    go_on = threading.Event()
+
+    def script(peer: Peer) -> None:
+        assert go_on.wait(PATIENCE)
+
+    with driving("blocking", script) as driver:
+        stream = StreamState()
+        stream.procedure, stream.serial = CONSOLE, 1
+        driver.session.streams[1] = stream
+        stream.buffered = 5 << 20 if held_back else 0
+        head = stream.header(wire.STREAM, wire.CONTINUE, 4_000_000)
+        assert isinstance(driver.send_frame(head, 0.05, bytes(4_000_000)).exception(PATIENCE), CallTimeout)
+        assert not driver.session.others
+        go_on.set()
+
+
+def test_who_waits_for_room_sees_the_end_though_reading_is_held_back() -> None:
+    """A peer that will say nothing more and takes nothing."""
+
+    def script(peer: Peer) -> None:
+        assert go_on.wait(PATIENCE)
+        until(lambda: partly_sent(driver))
+        peer.sock.shutdown(socket.SHUT_WR)
+        assert gone.wait(PATIENCE)
+
+    go_on, gone = threading.Event(), threading.Event()
+    with driving("blocking", script) as driver:
+        stream = StreamState()
+        stream.procedure, stream.serial = CONSOLE, 1
+        driver.session.streams[1] = stream
+        stream.buffered = 5 << 20
+        go_on.set()
+        head = stream.header(wire.STREAM, wire.CONTINUE, 4_000_000)
+        assert isinstance(driver.send_frame(head, tail=bytes(4_000_000)).exception(PATIENCE), ConnectionLost)
+        gone.set()
+
+
+def test_no_room_is_waited_for_on_a_connection_that_has_ended() -> None:
+    with driving("blocking", lambda peer: None) as driver, driving("blocking", lambda peer: None) as other:
+        pump, full = driver.pump, other.pump
+        assert isinstance(pump, BlockingPump)
+        assert isinstance(full, BlockingPump)
+        full.close()
+        assert not in_thread(pump.sleep_until_ready, Waiter(), None, [full]).result(PATIENCE)
 
 
 def test_an_exception_keeps_no_descriptor() -> None:
