@@ -89,6 +89,30 @@ def test_stream_data_that_no_frame_can_carry_are_refused() -> None:
         stream.header(wire.STREAM, wire.CONTINUE, wire.BODY_MAX + 1)
 
 
+@pytest.mark.parametrize("kind", DRIVERS)
+def test_the_serial_behind_the_last_is_the_first(kind: str) -> None:
+    def script(peer: Peer) -> None:
+        for serial in (0xFFFFFFFF, 1):
+            call = peer.take_call(VERSION)
+            assert call.serial == serial
+            peer.reply(call, 9)
+
+    with driving(kind, script) as driver:
+        driver.session.serial = 0xFFFFFFFE
+        assert [driver.call(VERSION).result(PATIENCE) for _ in range(2)] == [9, 9]
+
+
+def test_a_call_of_which_nothing_has_left_was_not_sent() -> None:
+    """The daemon hung up before: where the call goes out at once that is known."""
+    with driving("blocking", lambda peer: peer.sock.close()) as driver:
+        pump = driver.pump
+        assert isinstance(pump, BlockingPump)
+        until(pump.has_input)
+        error = driver.call(VERSION).exception(PATIENCE)
+        assert isinstance(error, ConnectionLost)
+        assert error.sent == "no"
+
+
 # --- descriptors ----------------------------------------------------------------------------------------
 
 

@@ -153,6 +153,27 @@ def test_what_nobody_wants_any_more_is_not_kept() -> None:
     assert not queue._items
 
 
+@pytest.mark.parametrize("full", [False, True])
+def test_what_is_put_while_somebody_finds_nothing_is_found(full: bool) -> None:
+    """Another thread puts it between the look and the word that there is nothing."""
+    session = make_session()
+    router = make_router(session)
+    queue = EventQueue(0 if full else 5)
+    subscribed(router, queue)
+
+    class Meanwhile(dict[Any, Any]):
+        def get(self, place: Any, default: Any = None) -> Any:
+            found = super().get(place, default)
+            if not session.events_tail:
+                lives(session, [3])
+                router.route()
+            return found
+
+    queue._items = Meanwhile()
+    assert details(queue) == ([-1] if full else [3])
+    assert not queue.ready
+
+
 # --- doing it again ----------------------------------------------------------------------------------
 
 
@@ -380,3 +401,47 @@ def test_what_one_link_had_is_nothing_to_another() -> None:
     call = routers[1].leave(subscription)
     assert call is not None
     assert call.serial in second.pending
+
+
+# --- before the callback id is known -------------------------------------------------------------------
+
+
+def registering(router: EventRouter) -> Subscription:
+    """One that the daemon is being asked for."""
+    subscription = Subscription(LIFECYCLE, None, None, EventQueue())
+    subscription.registering = True
+    router.expect(subscription)
+    return subscription
+
+
+def test_what_came_for_one_that_was_refused_is_not_for_the_next() -> None:
+    """Which may be given the same number."""
+    session = make_session()
+    router = make_router(session)
+    refused = registering(router)
+    lives(session, [1], callback_id=3)
+    router.route()
+    refused.registering = False
+    router.clean_up()
+    following = registering(router)
+    lives(session, [2], callback_id=3)
+    router.route()
+    following.callback_id = 3
+    router.found(following)
+    assert details(following.queue) == [2]
+
+
+@pytest.mark.parametrize("limit", ["QUEUE_MAX", "QUEUE_BYTES_MAX"])
+def test_what_comes_before_the_number_has_a_limit(monkeypatch: pytest.MonkeyPatch, limit: str) -> None:
+    session = make_session()
+    router = make_router(session)
+    registering(router)
+    lives(session, [0])
+    size = len(session.events[0][2]) - session.events[0][3]
+    monkeypatch.setattr(events, limit, 3 if limit == "QUEUE_MAX" else 3 * size)
+    lives(session, [1, 2])
+    router.route()
+    assert session.error is None
+    lives(session, [3])
+    router.route()
+    assert isinstance(session.error, ProtocolError)
