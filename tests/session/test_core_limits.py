@@ -440,6 +440,55 @@ def test_who_waits_for_room_sees_the_end_though_reading_is_held_back() -> None:
         gone.set()
 
 
+def test_a_frame_is_taken_when_the_last_one_has_left() -> None:
+    def script(peer: Peer) -> None:
+        assert go_on.wait(PATIENCE)
+        assert peer.take().body == bytes(4_000_000)
+        assert peer.take().procedure.name == "PONG"
+
+    go_on = threading.Event()
+    with driving("blocking", script) as driver:
+        pump = driver.pump
+        assert isinstance(pump, BlockingPump)
+        stream = StreamState()
+        stream.procedure = CONSOLE
+        assert pump.offer(stream.frame(wire.STREAM, wire.CONTINUE, bytes(4_000_000)))
+        assert not pump.offer(PING)
+        assert not pump.has_room()
+        go_on.set()
+        until(pump.has_room)
+        assert pump.offer(PONG)
+        until(pump.has_room)  # it has left
+
+
+def test_one_wake_is_for_all_who_sleep(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(roles, "FIRST_CHECK", 3600.0)
+
+    class Wake:
+        """A lock that counts who has come to it."""
+
+        def __init__(self) -> None:
+            self.lock = roles._new_wake()
+            self.came: list[None] = []
+
+        def acquire(self, blocking: bool, timeout: float) -> bool:
+            self.came.append(None)
+            return self.lock.acquire(blocking, timeout)
+
+        def release(self) -> None:
+            self.lock.release()
+
+    with driving("blocking", lambda peer: None) as driver:
+        pump = driver.pump
+        assert isinstance(pump, BlockingPump)
+        waiter = Waiter()
+        waiter.wake = wake = Wake()
+        sleeping = [in_thread(pump.sleep_until_ready, waiter) for _ in range(3)]
+        until(lambda: len(wake.came) == 3)
+        pump.wake(waiter)
+        assert [one.result(PATIENCE) for one in sleeping] == [True] * 3
+
+
 def test_no_room_is_waited_for_on_a_connection_that_has_ended() -> None:
     with driving("blocking", lambda peer: None) as driver, driving("blocking", lambda peer: None) as other:
         pump, full = driver.pump, other.pump
