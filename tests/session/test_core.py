@@ -693,6 +693,15 @@ def test_the_end_is_seen_behind_replies_that_were_not_looked_at() -> None:
     assert client.session.error is not None
 
 
+def test_a_daemon_is_crowded_by_one_call_more_than_it_reads_beside() -> None:
+    client = Client()
+    for _ in range(client.session._max_in_flight):
+        client.call(VERSION)
+    assert not client.session.saturated()
+    client.call(VERSION)
+    assert client.session.saturated()
+
+
 def test_received_counts_frames() -> None:
     client = Client()
     client.call(VERSION)

@@ -19,6 +19,7 @@ from sysvirt._protocol.table import remote
 from sysvirt._session import blocking_facade, roles
 from sysvirt._session.blocking import BlockingPump
 from sysvirt._session.call import Outgoing, Waiter
+from sysvirt._session.guard import locked
 from sysvirt._session.stream import FRAME_COST, StreamState
 from sysvirt.errors import (
     CallTimeout,
@@ -50,6 +51,7 @@ GRAPHICS = remote.DOMAIN_OPEN_GRAPHICS_FD
 COMMAND = remote.DOMAIN_CREATE_WITH_FILES
 FREEZE = remote.DOMAIN_FSFREEZE
 BASELINE = remote.CONNECT_BASELINE_CPU
+QUERY = remote.DOMAIN_GET_BLOCK_INFO
 
 
 # --- frames that are too long ---------------------------------------------------------------------------
@@ -399,6 +401,47 @@ def test_who_reads_what_is_there_wakes_who_came_meanwhile(monkeypatch: pytest.Mo
         assert pump.read_idle()
         assert not late.wake.locked()
         pump._sleeping.clear()
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_who_has_its_reply_wakes_who_came_meanwhile(at_once: bool) -> None:
+    """Whether the call went the short way, as the only one, or the general one."""
+    procedure, values, args = (VERSION, (9,), ()) if at_once else (QUERY, (1, 2, 3), (guest(), "vda", 0))
+
+    def script(peer: Peer) -> None:
+        call = peer.take_call(procedure)
+        pump._sleeping[late] = None
+        peer.reply(call, *values)
+
+    late = Waiter()
+    late.wake = roles._new_wake()
+    go_on = threading.Event()
+    with driving("blocking", lambda peer: script(peer) if go_on.wait(PATIENCE) else None) as driver:
+        assert isinstance(driver.pump, BlockingPump)
+        pump: BlockingPump = driver.pump
+        go_on.set()
+        assert driver.call(procedure, *args).result(PATIENCE)
+        assert not late.wake.locked()
+        pump._sleeping.clear()
+
+
+@pytest.mark.parametrize("kind", DRIVERS)
+def test_nobody_awaits_a_queued_call_that_was_given_up(kind: str) -> None:
+    """Nobody is to hear its reply: reading may be held back in spite of it."""
+
+    def script(peer: Peer) -> None:
+        peer.take_call(VERSION)
+        assert go_on.wait(PATIENCE)
+
+    go_on = threading.Event()
+    with driving(kind, script) as driver:
+        session = driver.session
+        locked(session.lock, session.queue_call_no_reply, VERSION)
+        (call,) = session.pending.values()
+        assert isinstance(driver.wait_for_queued(call, 0.01).exception(PATIENCE), CallTimeout)
+        assert call.abandoned
+        assert not session._awaits_reply([])
+        go_on.set()
 
 
 @pytest.mark.parametrize("held_back", [False, True])
