@@ -42,3 +42,11 @@ def test_crowded_is_what_the_daemon_does_not_read_beside() -> None:
         assert session.enter(call)
         session.start(call, b"")
         assert session.saturated() == (number > 4)
+
+
+def test_a_peer_that_nobody_hears_is_not_dead() -> None:
+    """What it has sent lies unread; its silence counts from then on when that was taken."""
+    keepalive = Keepalive(5.0, 2, 0.0)
+    for round_ in range(1, 10):
+        assert keepalive.tick(5.0 * round_, 7, heard=False) == "ping"
+    assert [keepalive.tick(5.0 * round_, 7) for round_ in range(10, 13)] == ["ping", "dead", "dead"]
