@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -51,6 +53,7 @@ def test_a_pump_where_another_one_was(monkeypatch: pytest.MonkeyPatch) -> None:
         watching.changed.extend(watching.entries.values())
         assert watching.round() is False
         assert not watching.entries
+        assert not watching.pipe.ends
     finally:
         for end in ends:
             end.close()
@@ -191,6 +194,18 @@ def test_what_has_changed_is_not_slept_over(watched: Watched) -> None:
     assert watching.next_timeout() == watcher._LONGEST_SLEEP
     watching.changed.append(watched.entry)
     assert watching.next_timeout() == 0.0
+
+
+def test_the_first_call_after_an_idle_time_wakes_who_sleeps_long(watched: Watched) -> None:
+    """Or nobody would put the connection on the poll again."""
+    watched.until_polled()
+    watching = watched.watching
+    watching.sleeps_until = time.monotonic() + 3600
+    watching.drain()
+    watched.pump._take_over()
+    assert not watched.entry.polled
+    assert os.read(watching.inbox, 10) == b"!"
+    assert watched.entry in watching.changed
 
 
 def test_while_somebody_else_reads_it_is_not_polled(watched: Watched) -> None:
