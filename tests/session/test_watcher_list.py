@@ -214,8 +214,8 @@ def test_while_somebody_else_reads_it_is_not_polled(watched: Watched) -> None:
     watched.pump._reader = Waiter()
     watched.peer.send(PONG)
     watched.watching.hear(watched.entry)
-    assert not watched.entry.polled
     watched.pump._reader = None
+    assert not watched.entry.polled
     watched.until_polled()
     assert watched.pump.session.received == 1
 
