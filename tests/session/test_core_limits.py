@@ -444,6 +444,21 @@ def test_nobody_awaits_a_queued_call_that_was_given_up(kind: str) -> None:
         go_on.set()
 
 
+def test_portions_are_read_one_at_a_time() -> None:
+    """However often somebody looks."""
+    go_on = threading.Event()
+    with driving("blocking", lambda peer: peer.send(PING) if go_on.wait(PATIENCE) else None) as driver:
+        pump, session = driver.pump, driver.session
+        assert isinstance(pump, BlockingPump)
+        assert pump.read_portion(99.0) == roles.THROTTLED_SECONDS
+        go_on.set()
+        until(pump.has_input)
+        assert pump.read_portion(99.25) == roles.THROTTLED_SECONDS - 0.25
+        assert session.received == 0
+        assert pump.read_portion(99.0 + roles.THROTTLED_SECONDS) == roles.THROTTLED_SECONDS
+        assert session.received == 1
+
+
 @pytest.mark.parametrize("held_back", [False, True])
 def test_who_gave_up_sending_listens_no_more(held_back: bool) -> None:
     go_on = threading.Event()
