@@ -19,6 +19,7 @@ from sysvirt._protocol.table import remote
 from sysvirt._session import blocking_facade, roles
 from sysvirt._session.blocking import BlockingPump
 from sysvirt._session.call import Outgoing, Waiter
+from sysvirt._session.core import THROTTLED_SECONDS
 from sysvirt._session.guard import locked
 from sysvirt._session.stream import FRAME_COST, StreamState
 from sysvirt.errors import (
@@ -134,13 +135,14 @@ def test_exactly_32_descriptors_in() -> None:
 
 
 def test_32_descriptors_may_wait_for_the_rest_of_their_message_and_33_not() -> None:
-    for count, error in ((32, None), (33, ProtocolError)):
+    for count, refused in ((32, False), (33, True)):
         client = Client()
         client.call(GRAPHICS, guest(), 0, 0)
         pipes = [os.pipe() for _ in range(17)]
         fds = [fd for pair in pipes for fd in pair]
         with_fds(client, [(fds_frame(GRAPHICS, 1, 32), fds[:count])])
-        assert (type(client.session.error) if client.session.error else None) is error
+        assert isinstance(client.session.error, ProtocolError) is refused
+        assert (client.session.error is not None) is refused
         client.session.close_leftover_fds()
         for fd in fds[count:]:
             os.close(fd)
@@ -201,7 +203,7 @@ def test_more_of_a_stream_that_has_ended_is_dropped_if_it_is_that_streams() -> N
     client.call(CONSOLE, guest(), None, 0, stream=StreamState())
     client.feed(reply_frame(CONSOLE, 1), stream_frame(CONSOLE, 1, wire.OK))
     client.feed(stream_frame(CONSOLE, 1, wire.CONTINUE, b"late"))
-    assert client.session.error is None
+    client.session.check()
     client.feed(stream_frame(GRAPHICS, 1, wire.CONTINUE, b"late"))
     assert type(client.session.error) is ProtocolError
 
@@ -450,12 +452,12 @@ def test_portions_are_read_one_at_a_time() -> None:
     with driving("blocking", lambda peer: peer.send(PING) if go_on.wait(PATIENCE) else None) as driver:
         pump, session = driver.pump, driver.session
         assert isinstance(pump, BlockingPump)
-        assert pump.read_portion(99.0) == roles.THROTTLED_SECONDS
+        assert pump.read_portion(99.0) == THROTTLED_SECONDS
         go_on.set()
         until(pump.has_input)
-        assert pump.read_portion(99.25) == roles.THROTTLED_SECONDS - 0.25
+        assert pump.read_portion(99.25) == THROTTLED_SECONDS - 0.25
         assert session.received == 0
-        assert pump.read_portion(99.0 + roles.THROTTLED_SECONDS) == roles.THROTTLED_SECONDS
+        assert pump.read_portion(99.0 + THROTTLED_SECONDS) == THROTTLED_SECONDS
         assert session.received == 1
 
 

@@ -1182,12 +1182,16 @@ def test_late_replies_that_lie_in_the_socket_make_room() -> None:
 
 def test_an_exception_keeps_no_descriptor_of_a_call_that_was_not_sent() -> None:
     """Another frame is on its way for as long as it waits."""
-    over = threading.Event()
 
-    with driving("blocking", lambda peer: over.wait(PATIENCE)) as driver:
+    def script(peer: Peer) -> None:
+        assert over.wait(PATIENCE)
+
+    over = threading.Event()
+    with driving("blocking", script) as driver:
         assert isinstance(driver.pump, BlockingPump)
         assert driver.pump.offer(bytes(4_000_000))
         inlet, outlet = os.pipe()
+        os.set_blocking(inlet, False)
         error = failure(driver.call(COMMAND, guest(), "{}", 0, timeout=0.02, fds=[outlet]))
         assert isinstance(error, CallTimeout)
         assert error.sent == "no"
