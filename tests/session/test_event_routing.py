@@ -11,6 +11,7 @@ from sysvirt._protocol import frame as wire
 from sysvirt._protocol.procedure import Procedure
 from sysvirt._protocol.table import remote
 from sysvirt._session import events
+from sysvirt._session.call import Waiter
 from sysvirt._session.core import Session
 from sysvirt._session.events import EventQueue, EventRouter, Subscription
 from sysvirt.errors import ConnectionClosed, ProtocolError
@@ -445,3 +446,29 @@ def test_what_comes_before_the_number_has_a_limit(monkeypatch: pytest.MonkeyPatc
     lives(session, [3])
     router.route()
     assert isinstance(session.error, ProtocolError)
+
+
+def test_what_the_daemon_has_given_to_who_was_struck_is_taken_back_once() -> None:
+    session = make_session()
+    router = make_router(session)
+    subscription = registering(router)
+    subscription.callback_id = 7
+    subscription.registering = False  # as on its way out
+    for _ in range(2):
+        router.clean_up()
+        assert asked_back(session) == [(DOMAIN.deregister.name, 7)]
+    assert len(session.pending) == 1
+
+
+def test_who_sleeps_until_an_event_comes_is_woken() -> None:
+    session = make_session()
+    router = make_router(session)
+    woken: list[Waiter] = []
+    session.notify = woken.append
+    sleeping, busy = EventQueue(), EventQueue()
+    sleeping.wake = object()
+    subscribed(router, sleeping)
+    subscribed(router, busy)
+    lives(session, [1])
+    router.route()
+    assert woken == [sleeping]

@@ -227,11 +227,10 @@ def test_one_forgotten_while_the_lock_is_held_and_nobody_watches(monkeypatch: py
     theirs.setblocking(False)
     pump = BlockingPump(unix_link(ours), Session())
     pump._close_later = watcher.close_later
-    watcher._lock.acquire()
-    pump.close_from_finalizer()
-    assert watcher.finalized == [pump]
-    assert theirs.recv(1) == b""
-    watcher._lock.release()
+    with watcher._lock:
+        pump.close_from_finalizer()
+        assert watcher.finalized == [pump]
+        assert theirs.recv(1) == b""
     watcher.wake()
     until(lambda: pump.closed)
     theirs.close()
