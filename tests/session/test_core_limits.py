@@ -500,6 +500,18 @@ def test_who_waits_for_room_sees_the_end_though_reading_is_held_back() -> None:
         gone.set()
 
 
+def test_a_frame_that_is_taken_leaves_at_once_where_it_can() -> None:
+    def script(peer: Peer) -> None:
+        assert peer.take().procedure.name == "PING"
+        got.set()
+
+    got = threading.Event()
+    with driving("blocking", script) as driver:
+        assert isinstance(driver.pump, BlockingPump)
+        assert driver.pump.offer(PING)
+        assert got.wait(PATIENCE)
+
+
 def test_a_frame_is_taken_when_the_last_one_has_left() -> None:
     def script(peer: Peer) -> None:
         assert go_on.wait(PATIENCE)
