@@ -165,6 +165,23 @@ def test_descriptors_that_come_with_a_plain_reply(kind: str, two_fds: list[int])
         os.close(fd)
 
 
+def test_descriptors_that_nobody_has_taken_from_the_link_are_closed_with_it(two_fds: list[int]) -> None:
+    """Whoever received them was struck before it had taken them."""
+    before = set(os.listdir("/proc/self/fd"))
+
+    def script(peer: Peer) -> None:
+        socket.send_fds(peer.sock, [PING], two_fds)
+
+    with driving("blocking", script) as driver:
+        pump = driver.pump
+        assert isinstance(pump, BlockingPump)
+        until(pump.has_input)
+        pump.link.held.append(pump.link._recvmsg(100, 1024))
+    assert set(os.listdir("/proc/self/fd")) <= before
+    for fd in two_fds:
+        os.close(fd)
+
+
 @pytest.mark.parametrize("kind", DRIVERS)
 def test_exactly_32_descriptors_out(kind: str) -> None:
     def script(peer: Peer) -> None:

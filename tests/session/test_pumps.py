@@ -18,7 +18,7 @@ import pytest
 from sysvirt._protocol import frame as wire
 from sysvirt._protocol.table import qemu, remote
 from sysvirt._session.blocking import BlockingPump
-from sysvirt._session.call import Waiter
+from sysvirt._session.call import Call, Waiter
 from sysvirt._session.stream import StreamState
 from sysvirt.errors import (
     CallTimeout,
@@ -1202,8 +1202,9 @@ def test_an_exception_keeps_no_descriptor_of_a_call_that_was_not_sent() -> None:
         del error
 
 
+@pytest.mark.parametrize("where", ["as it waits", "as it looks"])
 def test_who_is_interrupted_with_its_reply_there_takes_back_what_that_opened(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
     """At once: nobody may come to the connection for a long time."""
 
@@ -1222,7 +1223,13 @@ def test_who_is_interrupted_with_its_reply_there_takes_back_what_that_opened(
             real(waiter, deadline)
             raise KeyboardInterrupt
 
-        monkeypatch.setattr(pump, "_wait", wait)
+        def look(call: Call) -> None:
+            raise KeyboardInterrupt
+
+        if where == "as it waits":
+            monkeypatch.setattr(pump, "_wait", wait)
+        else:
+            monkeypatch.setattr(driver.session, "result", look)
         assert (
             type(failure(driver.call(CONSOLE, guest(), None, 0, stream=StreamState()))) is KeyboardInterrupt
         )
