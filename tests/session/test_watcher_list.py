@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 import time
@@ -234,3 +235,20 @@ def test_one_forgotten_while_the_lock_is_held_and_nobody_watches(monkeypatch: py
     watcher.wake()
     until(lambda: pump.closed)
     theirs.close()
+
+
+def test_one_that_is_collected_is_looked_after_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Though it was neither closed nor dropped by a connection."""
+    watching = watcher._Watcher()
+    monkeypatch.setattr(watcher, "_watcher", watching)
+    ends: list[socket.socket] = []
+    pump = new_pump(ends)
+    watching.add(pump)
+    watching.wake()
+    assert watching.round()
+    pump.link.close()
+    del pump
+    gc.collect()
+    assert watching.round() is False
+    assert not watching.entries
+    ends[0].close()
