@@ -50,3 +50,11 @@ def test_a_peer_that_nobody_hears_is_not_dead() -> None:
     for round_ in range(1, 10):
         assert keepalive.tick(5.0 * round_, 7, heard=False) == "ping"
     assert [keepalive.tick(5.0 * round_, 7) for round_ in range(10, 13)] == ["ping", "dead", "dead"]
+
+
+def test_who_comes_late_does_not_make_up_for_it() -> None:
+    """A computer that slept, or a busy loop: pings at once, one behind another, would make a peer dead."""
+    keepalive = Keepalive(5.0, 2, 0.0)
+    assert keepalive.tick(100.0, 7) == "ping"
+    assert keepalive.due == 105.0
+    assert keepalive.tick(100.1, 7) == ""

@@ -246,9 +246,25 @@ def test_one_that_is_collected_is_looked_after_no_more(monkeypatch: pytest.Monke
     watching.add(pump)
     watching.wake()
     assert watching.round()
+    entries = list(watching.entries.values())
     pump.link.close()
     del pump
     gc.collect()
+    assert watching.changed == entries
     assert watching.round() is False
     assert not watching.entries
+    ends[0].close()
+
+
+def test_a_forked_child_closes_nothing_of_the_parents(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What waits to be closed waits for the parent's watcher."""
+    monkeypatch.setattr(watcher, "_watcher", None)
+    monkeypatch.setattr(watcher, "_lock", watcher._lock)
+    ends: list[socket.socket] = []
+    pump = new_pump(ends)
+    watcher.finalized.append(pump)
+    watcher._in_child()
+    assert not watcher.finalized
+    assert not pump.closed
+    pump.close()
     ends[0].close()
