@@ -150,7 +150,7 @@ def test_aborted_while_another_receives(
             conn, stream, call = yield from opened(face, storage, "download")
             call.send(b"some")
             assert (yield lambda: stream.read(4)) == b"some"
-        entries = Entries(stream._carrier._pump, "wait_ready", monkeypatch)
+        entries = Entries(stream._channel.pump, "wait_ready", monkeypatch)
         received, aborted = yield Together(
             lambda: stream.recv(10), following(face, entries.reach(1), stream.abort)
         )
@@ -220,7 +220,7 @@ def test_closing_the_connection_ends_what_runs_beside_it(
         yield lambda: guest.open_console(other)
         assert (yield lambda: stream.read(7)) == b"login: "
         yield other.abort
-        entries = Entries(stream._carrier._pump, "wait_ready", monkeypatch)
+        entries = Entries(stream._channel.pump, "wait_ready", monkeypatch)
         received, closed = yield Together(
             lambda: stream.recv(10), following(face, entries.reach(1), conn.close)
         )

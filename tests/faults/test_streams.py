@@ -396,7 +396,7 @@ def test_callbacks_are_told_when_there_is_room_again(
             if not more:
                 stream.remove_callback()
                 done.set()
-            elif not stream._carrier._pump.has_room():
+            elif not stream._channel.pump.has_room():
                 full.set()
 
         async def later(stream: Any, events: Any) -> None:

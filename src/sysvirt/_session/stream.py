@@ -54,6 +54,7 @@ class StreamState(Waiter):
         "procedure",
         "roles",
         "serial",
+        "set_aside",
         "tail",
     )
 
@@ -73,6 +74,8 @@ class StreamState(Waiter):
         self.data = b""
         self.data_at = 0
         self.hole = 0
+        #: What was taken from there by who has not received all that it wants yet.
+        self.set_aside: list[bytes] = []
         #: The other side has said that nothing more comes.
         self.ended = False
         #: Aborted on this side: data still on its way is dropped until the daemon confirms.
@@ -135,6 +138,15 @@ class StreamState(Waiter):
         # Another one.
         self.free_taken()
         return None
+
+    def put_back(self) -> None:
+        """Has what was set aside received first: who did that has given up. For who receives."""
+        if self.set_aside:
+            data = b"".join([*self.set_aside, self.data[self.data_at :]])
+            # One step.
+            self.data = data
+            self.data_at = 0
+            self.set_aside = []
 
     def is_awaited(self) -> bool:
         """Whether the next frame is waited for, or somebody is to be called when it comes."""
