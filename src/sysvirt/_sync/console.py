@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 import re
 import time
-from codecs import getincrementaldecoder
+from codecs import utf_8_decode
 from contextlib import nullcontext
 
 from .. import _arguments as check
@@ -67,7 +67,8 @@ class Console:
         self._flags = flags
         self._stream: Stream | None = None
         self._receiving = False
-        self._decoder = getincrementaldecoder("utf-8")("replace")
+        #: What has come and is no part of `text` yet.
+        self._raw = b""
         self._plain = PlainText()
         #: What `text` is made of.
         self._pieces: list[str] = []
@@ -85,12 +86,22 @@ class Console:
     @property
     def text(self) -> str:
         """What has come and nobody expected yet, at most the last MiB; `recv` gives none of it."""
-        pieces = self._pieces
-        pieces[:] = ["".join(pieces)[-_TEXT_MAX:]]
-        return pieces[0]
-
-    def _set_text(self, text: str) -> None:
+        self._decode()
+        text = "".join(self._pieces)[-_TEXT_MAX:]
         self._pieces = [text]
+        return text
+
+    def _decode(self) -> int:
+        """Adds to `text` what has come; how much that is. Who is interrupted here has not lost any of it."""
+        if not self._raw:
+            return 0
+        text, used = utf_8_decode(self._raw, "replace", False)
+        raw = self._raw[used:]
+        added = self._plain.feed(text)
+        # One step.
+        self._raw = raw
+        self._pieces += [added]
+        return len(added)
 
     # --- attaching ---------------------------------------------------------------------------------
 
@@ -109,10 +120,10 @@ class Console:
             raise OperationInvalid("the console is attached already")
         stream = self._domain._connection.new_stream()
         self._domain.open_console(stream, self._devname, self._flags)
-        self._decoder.reset()
         self._plain.reset()
         self._prompt_end = self._failure = None
-        self._set_text("")
+        self._raw = b""
+        self._pieces = []
         self.before = ""
         self.status = None
         self._stream = stream
@@ -185,13 +196,15 @@ class Console:
         """
         wanted = _regex("pattern", pattern)
         with self._within(timeout):
-            return self._expect(wanted)
+            found = self._find(wanted)
+        return self._pass_over(found)
 
     def _within(self, timeout: float | None) -> AbstractContextManager[object]:
         limit = seconds("timeout", timeout)
         return nullcontext() if limit is None else self._domain._connection.timeout(limit)
 
-    def _expect(self, pattern: re.Pattern[str]) -> re.Match[str]:
+    def _find(self, pattern: re.Pattern[str]) -> re.Match[str]:
+        """Waits until `text` matches, and leaves it as it is."""
         searched = 0
         while not (found := pattern.search(self.text, max(0, searched - _MATCH_MAX))):
             try:
@@ -201,9 +214,14 @@ class Console:
             if added is None:
                 raise ConsoleEnded(f"{self._lack(pattern)} before the console ended")
             searched = len(self.text) - added
-        text = self.text
-        self.before = text[: found.start()]
-        self._set_text(text[found.end() :])
+        return found
+
+    def _pass_over(self, found: re.Match[str]) -> re.Match[str]:
+        text = found.string
+        before, rest = text[: found.start()], text[found.end() :]
+        # One step: who is interrupted before has passed over nothing.
+        self.before = before
+        self._pieces = [rest]
         return found
 
     def _lack(self, pattern: re.Pattern[str]) -> str:
@@ -221,9 +239,8 @@ class Console:
                     raise
                 self._failure = error
                 return added
-            text = self._decode(data)
-            self._pieces.append(text)
-            added += len(text)
+            self._raw += data  # no call in between
+            added += self._decode()
             taken += len(data)
             if not data:
                 return added if taken else None
@@ -232,9 +249,6 @@ class Console:
                 return added
             if not stream._state.ready:
                 return added
-
-    def _decode(self, data: bytes) -> str:
-        return self._plain.feed(self._decoder.decode(data))
 
     # --- commands of a shell -----------------------------------------------------------------------
 
@@ -254,10 +268,13 @@ class Console:
     ) -> None:
         """As `wait_for_shell`; with `prompt`, a regular expression, it waits for such a prompt besides."""
         wanted = None if prompt is None else _regex("prompt", prompt)
+        found: re.Match[str] | None = None
         with self._within(timeout):
             self._all_of(CommandOutput(self, "", None, wanted is None), [])
             if wanted is not None:
-                self._expect(wanted)
+                found = self._find(wanted)
+        if found is not None:
+            self._pass_over(found)
 
     def run(
         self, command: str, prompt: str | re.Pattern[str] | None = None, timeout: float | None = None
@@ -276,29 +293,33 @@ class Console:
             it is done. The command is typed as it is then, and `status` is None.
         timeout: in seconds, for all of it; None: the connection's timeout, for each piece that comes.
         """
-        wanted = None if prompt is None else _regex("prompt", prompt)
+        if prompt is None:
+            return self._run_in_shell(self.output(command), timeout)
+        wanted = _regex("prompt", prompt)
         with self._within(timeout):
-            if wanted is None:
-                self.before = self._output_of(self.output(command))
-            else:
-                self.status = None
-                self.send_line(command)
-                self._expect(re.compile(re.escape(command) + "\n"))
-                self._expect(wanted)
+            self.status = None
+            self.send_line(command)
+            self._pass_over(self._find(re.compile(re.escape(command) + "\n")))
+            found = self._find(wanted)
+        self._pass_over(found)
         return self.before
 
-    def _output_of(self, output: CommandOutput) -> str:
+    def _run_in_shell(self, output: CommandOutput, timeout: float | None) -> str:
         pieces: list[str] = []
         try:
-            self._all_of(output, pieces)
+            with self._within(timeout):
+                self._all_of(output, pieces)
+            printed = "".join(pieces)
         except BaseException:
-            self._set_text(("".join(pieces) + self.text)[-_TEXT_MAX:])
+            # No call: what it has printed stays.
+            self._pieces = pieces + output._ready + self._pieces
             raise
-        return "".join(pieces)
+        self.before = printed
+        return printed
 
     def _all_of(self, output: CommandOutput, pieces: list[str]) -> None:
         for piece in output:
-            pieces.append(piece)
+            pieces += [piece]  # no call in between
 
     def output(self, command: str, timeout: float | None = None) -> CommandOutput:
         """Runs a command as `run` does, and gives what it prints in pieces as they come, however much that is.
@@ -317,19 +338,21 @@ class Console:
         if end == "":
             return
         pattern = re.compile(self.PROMPT if end is None else rf"(?m)^[^\n]*{re.escape(end)}\Z")
-        before, begun = self.before, time.monotonic()
+        begun = time.monotonic()
         try:
             with self._domain._connection.timeout(_PROMPT_SECONDS):
-                self._expect(pattern)
+                found = self._find(pattern)
         except ConsoleEnded:
-            pass
+            return
         except CallTimeout:
             if (
                 end is None and time.monotonic() - begun >= _PROMPT_SECONDS
             ):  # and no block around has ended it
                 self._prompt_end = self.text.rpartition("\n")[2][-2:]
-                self._set_text("")
-        self.before = before
+                self._pieces = []
+            return
+        rest = found.string[found.end() :]
+        self._pieces = [rest]
 
     # --- somebody at it ----------------------------------------------------------------------------
 
@@ -348,9 +371,9 @@ class Console:
     ) -> bool:
         stream = self._must_be_attached()
         told = self.text
-        self._set_text("")
         if told:
             facade.run_callback(send, told.replace("\n", "\r\n").encode())
+            self._pieces = []
         incoming = facade.spawn(self._forward_output, send)
         outgoing = facade.spawn(self._forward_input, receive, patience)
         try:
@@ -431,6 +454,8 @@ class CommandOutput:
         self._deadline: float | None = None
         self._shell: ShellCommand | None = None
         self._lines: list[str] = []
+        #: What it has printed and nobody has taken yet.
+        self._ready: list[str] = []
 
     @property
     def status(self) -> int | None:
@@ -444,51 +469,63 @@ class CommandOutput:
         if self._deadline is None and self._timeout is not None:
             self._deadline = time.monotonic() + self._timeout
         left = None if self._deadline is None else max(self._deadline - time.monotonic(), SHORTEST_SECONDS)
-        with self._console._within(left):
-            piece = self._next()
-        if piece is None:
+        if not self._ready:
+            with self._console._within(left):
+                self._advance()
+        if not self._ready:
             raise StopIteration
+        piece = self._ready[0]
+        # Last, so that who is interrupted before has taken nothing.
+        self._ready = []
         return piece
 
-    def _next(self) -> str | None:
+    def _advance(self) -> None:
+        """Until there is something that was printed, or no more comes."""
         console = self._console
         shell = self._shell
         if shell is None:
             shell = self._shell = ShellCommand(self._command)
             self._lines = list(shell.lines)
-            console._set_text("")
+            console._raw = b""
+            console._pieces = []
             console.status = None
             self._type_next()
         while shell.status is None:
-            try:
-                added = console._take()
-            except CallTimeout:
-                console._set_text(shell.rest)
-                raise CallTimeout(f"{self._lack()} before the deadline") from None
-            text = console.text
-            console._set_text("")
-            piece, go_on = shell.feed(text)
-            if shell.status is not None:
-                console._set_text(shell.rest)
-                console.status = shell.status
-            elif added is None:
-                console._set_text(shell.rest)
-                raise ConsoleEnded(f"{self._lack()} before the console ended")
-            if go_on:
+            # First what is there: who was interrupted has not looked at it.
+            if self._feed(shell):
                 self._type_next()
-            if piece:
-                return piece
+            if self._ready:
+                return
+            if shell.status is None:
+                self._take_more()
         if self._pass_prompt:
             self._pass_prompt = False
             console._pass_prompt()
-        return None
+
+    def _feed(self, shell: ShellCommand) -> bool:
+        """Takes the command's output from what has come; whether its next line may be typed."""
+        console = self._console
+        piece, rest, go_on = shell.feed(console.text)
+        # One step.
+        console._pieces = [rest]
+        console.status = shell.status
+        if piece:
+            self._ready += [piece]
+        return go_on
+
+    def _take_more(self) -> None:
+        try:
+            added = self._console._take()
+        except CallTimeout:
+            raise CallTimeout(f"{self._lack()} before the deadline") from None
+        if added is None:
+            raise ConsoleEnded(f"{self._lack()} before the console ended")
 
     def _type_next(self) -> None:
         self._console.send_line(self._lines.pop(0))
 
     def _lack(self) -> str:
-        shell = self._shell
-        came = "" if shell is None else shell.rest[-200:]
+        came = self._console.text[-200:]
         return f"the shell's word behind the command {self._command!r} did not come, only {came!r},"
 
 
