@@ -18,7 +18,7 @@ from sysvirt.events import FAMILIES, EventKind, kind_of, kind_of_message
 from tests.faults.striking import each_point
 
 GUEST = ("web", bytes(16), 1)
-DOMAIN, MONITOR = FAMILIES
+DOMAIN, *_, MONITOR = FAMILIES
 LIFECYCLE, REBOOT = kind_of(0), kind_of(1)
 
 
