@@ -13,7 +13,7 @@ from contextlib import suppress
 
 import sysvirt
 from rig.host import Host
-from soak.figures import Finding, Held, compare, held, reached
+from soak.figures import Finding, Held, compare, held, reached, thread_count
 from sysvirt import Connection, Domain, LifecycleEvent, aio
 from sysvirt.errors import CallTimeout, ConnectionLost, NoConnect
 
@@ -244,9 +244,9 @@ async def _connections(host: Host, seconds: float) -> str:
 async def _alone() -> None:
     """Waits until no thread and no task is left but this one and the one that helps it."""
     end = time.monotonic() + 60
-    while threading.active_count() > 2 or len(asyncio.all_tasks()) > 1:
+    while thread_count() > 2 or len(asyncio.all_tasks()) > 1:
         if time.monotonic() > end:
-            raise Finding(f"left behind: {threading.enumerate()}, {asyncio.all_tasks()}")
+            raise Finding(f"left behind: {thread_count() - 2} threads, {asyncio.all_tasks()}")
         await asyncio.sleep(0.01)
 
 
@@ -346,5 +346,5 @@ def _kill_and_start(host: Host) -> None:
     wrong = [error for error in told if type(error) not in (ConnectionLost, NoConnect)]
     if len(told) != len(threads) or wrong:
         raise Finding(f"not everybody was told well: {told}") from (wrong[0] if wrong else None)
-    reached(lambda: threading.active_count() == 1, "no thread is left behind")
+    reached(lambda: thread_count() == 1, "no thread is left behind")
     host.start_daemon()

@@ -94,14 +94,6 @@ class StreamState(Waiter):
             return None
         return self.frames[self.head]
 
-    def take(self) -> tuple[int, int, bytes, int] | None:
-        """The oldest frame, taken. The session's lock is held."""
-        frame = self.first()
-        if frame is not None:
-            self.head += 1
-            self.free_taken()
-        return frame
-
     def free_taken(self) -> None:
         """Lets go what the owner has taken. The session's lock is held."""
         while self._freed != self.head:
