@@ -307,9 +307,12 @@ def _kill_and_start(host: Host) -> None:
     conn = sysvirt.connect(host.test_uri, keepalive=(1, 3))
     guest = conn.list_all_domains()[0]
     told: list[BaseException] = []
+    at_it: list[str] = []
 
     def call() -> None:
         try:
+            guest.get_xml_description()
+            at_it.append("a call")
             while True:
                 guest.get_xml_description()
         except BaseException as error:
@@ -318,6 +321,7 @@ def _kill_and_start(host: Host) -> None:
     def listen() -> None:
         try:
             with conn.events(Domain.EVENT_ID_LIFECYCLE) as events:
+                at_it.append("events")
                 while True:
                     events.next_event()
         except BaseException as error:
@@ -326,6 +330,7 @@ def _kill_and_start(host: Host) -> None:
     async def call_as_task() -> None:
         async with aio.connect(host.test_uri) as own:
             twin = await own.get_domain_by_name(guest.get_name())
+            at_it.append("a task")
             while True:
                 await twin.get_info()
 
@@ -338,7 +343,7 @@ def _kill_and_start(host: Host) -> None:
     threads = [threading.Thread(target=target) for target in (call, call, listen, run_task)]
     for thread in threads:
         thread.start()
-    time.sleep(0.1)
+    reached(lambda: len(at_it) == len(threads), "all are at it")
     host.kill_daemon()
     for thread in threads:
         thread.join(60)
