@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 class FileMethods(DataMethods):
     def read(self, size: int | None = -1) -> bytes:
-        """As a file: exactly `size` bytes, fewer only at the end; everything up to the end with -1 or None."""
+        """As a file: exactly `size` bytes, fewer only at the end; everything up to the end with -1 or None.
+
+        Whoever gives up before, or is interrupted, has lost nothing: what has come is received next.
+        """
         wanted = -1 if size is None else check.integer("size", size, -1, check.LLONG_MAX)
         if wanted == 0:
             return b""
