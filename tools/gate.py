@@ -164,7 +164,8 @@ def times(done: list[Part]) -> str:
     for part in done:
         for module, _, took in part.results():
             names = module.split(".")
-            seconds[f"{part.title}: {'/'.join(names[: 3 if names[1] == 'api' else 2])}"] += took
+            folder = "/".join(names[: 3 if names[1:2] == ["api"] else 2])
+            seconds[f"{part.title}: {folder}"] += took
     return "".join(f"{took:8.1f}  {where}\n" for where, took in sorted(seconds.items()))
 
 
