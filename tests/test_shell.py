@@ -117,6 +117,3 @@ def test_an_escape_without_end_is_kept_only_so_long() -> None:
     assert plain.feed("\x1b]0;" + "x" * 100) == ""
     assert plain.feed("x" * 5000).startswith("\x1b]0;xxx")
     assert plain.feed("more") == "more"
-    plain.feed("\x1b[")
-    plain.reset()
-    assert plain.feed("fresh") == "fresh"

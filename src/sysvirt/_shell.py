@@ -40,9 +40,6 @@ class PlainText:
     def __init__(self) -> None:
         self._rest: str = ""
 
-    def reset(self) -> None:
-        self._rest = ""
-
     def feed(self, text: str) -> str:
         """The piece without them; half an escape sequence at its end is kept for the next one."""
         text = self._rest + text.replace("\r", "")

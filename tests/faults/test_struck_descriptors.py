@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import os
+import termios
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -88,6 +90,39 @@ def test_opening_a_pipe(tmp_path: Path, gap: int | None) -> None:
     reading = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     each(gap, path, lambda: open_target(path).close())
     os.close(reading)
+
+
+@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
+@pytest.mark.parametrize("gap", [None, 0])
+def test_a_terminal_is_set_back(daemon: FakeDaemon, gap: int | None) -> None:
+    """Once somebody has left the console; the second strike comes later than what sets it back."""
+    daemon.on("DOMAIN_OPEN_CONSOLE", None)
+    ours, theirs = os.openpty()
+    before = termios.tcgetattr(theirs)
+    with connect(daemon, timeout=PATIENCE) as conn:
+        guest = conn.get_domain_by_name("guest")
+
+        def use() -> None:
+            with guest.console() as console:
+                console.interact(theirs, theirs)
+
+        for strike in each_point(gap):
+            over = threading.Event()
+
+            def person(over: threading.Event = over) -> None:
+                """Wants to leave; what was typed before the terminal is ready is thrown away."""
+                while not over.wait(0.005):
+                    os.write(ours, b"\x1d")
+
+            pressing = threading.Thread(target=person)
+            pressing.start()
+            strike.into(use)
+            over.set()
+            pressing.join()
+            assert termios.tcgetattr(theirs) == before, strike.where
+            termios.tcflush(theirs, termios.TCIFLUSH)
+    os.close(ours)
+    os.close(theirs)
 
 
 def sockets() -> set[str]:

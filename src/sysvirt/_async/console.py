@@ -7,6 +7,7 @@ import re
 import time
 from codecs import utf_8_decode
 from contextlib import nullcontext
+from functools import partial
 
 from .. import _arguments as check
 from .._protocol import frame as wire
@@ -118,8 +119,10 @@ class Console:
         if self._stream is not None:
             raise OperationInvalid("the console is attached already")
         stream = self._domain._connection.new_stream()
+        plain = PlainText()
         await self._domain.open_console(stream, self._devname, self._flags)
-        self._plain.reset()
+        # One step.
+        self._plain = plain
         self._prompt_end = self._failure = None
         self._raw = b""
         self._pieces = []
@@ -433,8 +436,9 @@ class Console:
         async def show(data: bytes) -> None:
             await facade.write_descriptor(stdout, data)
 
-        restore = _make_raw(stdin)
+        restore = _restoring(stdin)
         try:
+            _make_raw(stdin)
             return await self._bridge(keys, show, _KEY_SECONDS)
         finally:
             restore()
@@ -538,13 +542,18 @@ def _regex(name: str, pattern: str | re.Pattern[str]) -> re.Pattern[str]:
         raise invalid_argument(name, f"{pattern!r} is no regular expression: {error}") from None
 
 
-def _make_raw(fd: int) -> Callable[[], None]:
-    """Has a terminal hand on every key as it is; returns what sets it back. Anything else is left alone."""
+def _restoring(fd: int) -> Callable[[], object]:
+    """What sets a terminal back to what it is now: in C alone, so that it is done whoever is interrupted."""
     if not os.isatty(fd):
-        return lambda: None
+        return partial(int)
     import termios
-    import tty
 
-    before = termios.tcgetattr(fd)
-    tty.setraw(fd)
-    return lambda: termios.tcsetattr(fd, termios.TCSADRAIN, before)
+    return partial(termios.tcsetattr, fd, termios.TCSADRAIN, termios.tcgetattr(fd))
+
+
+def _make_raw(fd: int) -> None:
+    """Has a terminal hand on every key as it is. Anything else is left alone."""
+    if os.isatty(fd):
+        import tty
+
+        tty.setraw(fd)
