@@ -30,8 +30,12 @@ class FileMethods(DataMethods):
         """All that is wanted. What has come before is only set aside, so that who gives up loses nothing."""
         state = self._state
         left = wanted
-        while left and (piece := self._data(left if left > 0 else wire.STREAM_DATA_MAX)):
+        while left:
+            # Not in the loop's condition: some releases jump back between that and what follows.
+            piece = self._data(left if left > 0 else wire.STREAM_DATA_MAX)
             state.set_aside += [piece]
+            if not piece:
+                break
             if left > 0:
                 left -= len(piece)
         data = b"".join(state.set_aside)
