@@ -137,9 +137,7 @@ def sockets() -> set[str]:
 
 @pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
 # What strikes into the end of a weak reference goes nowhere, as into a finalizer.
-@pytest.mark.filterwarnings(
-    "ignore:Exception ignored .*_Entry:pytest.PytestUnraisableExceptionWarning"
-)
+@pytest.mark.filterwarnings("ignore:Exception ignored .*_Entry:pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("gap", GAPS)
 def test_connecting(daemon: FakeDaemon, belongings: Belongings, gap: int | None) -> None:
     """Over a socket, with a keepalive, which has the watcher look after it."""

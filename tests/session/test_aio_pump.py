@@ -68,7 +68,7 @@ def test_a_look_reads_a_portion_for_who_listens(listens: bool) -> None:
         assert not pump._reading
         sent = peer.send(data)
         assert sent > 320 * 1024
-        pump._look()
+        pump._poll_link()
         got = stream.buffered - before + sum(map(len, session.chunks))
         assert 200_000 < got <= THROTTLED_SIZE + 1024 if listens else got == 0
         stream.buffered -= before

@@ -1,7 +1,7 @@
-"""Events on their way to the clients that are registered for them: the inverse of what a client makes of the messages.
+"""Sends events to the clients that are registered for them: the inverse of how a client decodes the messages.
 
-An event is given as a client has it: whose it is (a handle) and its fields. How that lies in a message is read from
-the schema, as the client's side does.
+An event is given as a client gets it: a handle and the fields. The message's layout is read from the schema, as on the
+client's side.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ _REGEX, _NOCASE = 1, 2  # VIR_CONNECT_DOMAIN_QEMU_MONITOR_EVENT_REGISTER_*
 class Family:
     """Events of one kind of object.
 
-    name: what errors call it; structure: of the object's handle; key: what of a handle tells one object from another;
-    table: its messages, and the calls that begin and end a registration by callback id.
+    name: its name in errors; structure: that of the object's handle; key: the part of a handle that identifies the
+    object; table: its messages, and the calls that begin and end a registration by callback id.
     """
 
     def __init__(self, name: str, structure: str, key: slice, table: EventFamily) -> None:
@@ -54,7 +54,7 @@ class Family:
         return handle[self._key]
 
     def handle(self, *fields: object) -> bytes:
-        """What names an object, of its fields in the protocol."""
+        """The bytes that identify an object, made of its fields in the protocol."""
         if self._encode is None:
             self._encode = compile_encoder(self._structure)
         return self._encode(*fields)
@@ -84,7 +84,7 @@ FAMILIES = (DOMAIN, NETWORK, STORAGE_POOL, NODE_DEVICE, SECRET, MONITOR)
 
 
 def values(procedure: Event, callback_id: int, handle: object, fields: tuple[object, ...]) -> tuple[Any, ...]:
-    """The fields of an event's message. Those from before callback ids have none and nothing around them."""
+    """The fields of an event's message. Older messages have no callback id, and nothing around the fields."""
     names = reply_fields(procedure)
     head: tuple[object, ...] = ()
     if names[0] == "callbackID":
@@ -107,7 +107,7 @@ def _older(event_id: int) -> Event:
 
 
 class Registrations:
-    """What one client is registered for."""
+    """The registrations of one client."""
 
     def __init__(self) -> None:
         #: By family: callback id -> (event id or the name of a monitor's event, the only object's key or None).
@@ -150,7 +150,7 @@ class Registrations:
             self._patterns.pop(number, None)
 
     def add_older(self, event_id: int, number: int) -> None:
-        """Registers a client that knows no callback ids; there is one registration of an event all the same."""
+        """Registers a client that uses no callback ids; it can have one registration of an event too."""
         self._check_older(event_id)
         self.older.add(self.add(DOMAIN, event_id, None, number))
 

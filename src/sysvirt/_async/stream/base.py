@@ -90,7 +90,7 @@ class StreamBase(StreamConstants):
     # --- ending ------------------------------------------------------------------------------------
 
     async def finish(self) -> None:
-        """Ends the stream well: raises if what was sent or received did not arrive whole. [virStreamFinish]"""
+        """Ends the stream, and raises if the data did not arrive whole. [virStreamFinish]"""
         self._must_be_open()
         await self._as_receiver(self._finish)
 
@@ -108,7 +108,7 @@ class StreamBase(StreamConstants):
             pass
 
     async def abort(self) -> None:
-        """Breaks the stream off; nothing is known of what was on its way. [virStreamAbort]"""
+        """Aborts the stream; data in flight may be lost. [virStreamAbort]"""
         if self._status != "open":
             return
         channel = self._channel

@@ -91,7 +91,7 @@ class StreamBase(StreamConstants):
     # --- ending ------------------------------------------------------------------------------------
 
     def finish(self) -> None:
-        """Ends the stream well: raises if what was sent or received did not arrive whole. [virStreamFinish]"""
+        """Ends the stream, and raises if the data did not arrive whole. [virStreamFinish]"""
         self._must_be_open()
         self._as_receiver(self._finish)
 
@@ -109,7 +109,7 @@ class StreamBase(StreamConstants):
             pass
 
     def abort(self) -> None:
-        """Breaks the stream off; nothing is known of what was on its way. [virStreamAbort]"""
+        """Aborts the stream; data in flight may be lost. [virStreamAbort]"""
         if self._status != "open":
             return
         channel = self._channel
