@@ -113,7 +113,7 @@ def keep(target: str) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m fuzz", description=__doc__)
-    parser.add_argument("minutes", nargs="?", type=float, default=10, help="for each target")
+    parser.add_argument("minutes", nargs="?", type=float, default=10, help="for each target (default: 10)")
     parser.add_argument("--target", action="append", choices=list(TARGETS), help="only this; may be repeated")
     parser.add_argument(
         "--keep", action="store_true", help="add what was found to the corpus in the repository"

@@ -137,7 +137,7 @@ class _Client:
         self.queue = EventQueue(16)
         subscription = Subscription(kind_of(0), None, None, self.queue)
         subscription.callback_id = CALLBACK
-        self.router.found(subscription)
+        self.router.add_first(subscription)
         self.opened = {os.dup(0) for _ in range(descriptors)}
         session.fds += self.opened
 

@@ -20,19 +20,19 @@ from rig.pythons import PYTHONS, python
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m rig", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("check", help="say why no private host can run here; status 1 when so")
+    commands.add_parser("check", help="print why no private host can run here; then the status is 1")
     build = commands.add_parser("build", help="make what hosts need, once")
     build.add_argument(
         "what", nargs="+", choices=(*SUITES, *PYTHONS), help="a host's suite, a Python's version"
     )
-    commands.add_parser("clean", help="remove what build made, but for what is in use")
-    run = commands.add_parser("run", help="bring a host up, run a program that uses it, take it down")
+    commands.add_parser("clean", help="remove what build made, except what is in use")
+    run = commands.add_parser("run", help="start a host, run a program that uses it, remove the host")
     run.add_argument("--suite", choices=SUITES, default=SUITES[0])
     run.add_argument("--debug", action="store_true", help="let libvirtd log everything")
     run.add_argument("program", nargs=argparse.REMAINDER, help="default: a shell")
     other = commands.add_parser("python", help="run a program under another Python, with what tests need")
     other.add_argument("version", choices=PYTHONS)
-    other.add_argument("arguments", nargs=argparse.REMAINDER, help="those of the Python")
+    other.add_argument("arguments", nargs=argparse.REMAINDER, help="arguments for that Python")
     options = parser.parse_args()
 
     if options.command == "clean":

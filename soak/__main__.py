@@ -69,10 +69,12 @@ def start(case: str, suite: str, seconds: float) -> bool:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m soak", description=__doc__)
-    parser.add_argument("minutes", nargs="?", type=float, default=20, help="for all cases together")
+    parser.add_argument(
+        "minutes", nargs="?", type=float, default=20, help="for all cases together (default: 20)"
+    )
     parser.add_argument("--case", action="append", choices=CASES, help="only this; may be repeated")
     parser.add_argument("--suite", action="append", choices=SUITES, help="only on this; may be repeated")
-    parser.add_argument("--jobs", type=int, default=2, help="how many at a time")
+    parser.add_argument("--jobs", type=int, default=2, help="how many cases run at a time")
     parser.add_argument("--seconds", type=float, help="for each case, instead of minutes for all")
     parser.add_argument("--run", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()

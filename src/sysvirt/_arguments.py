@@ -1,7 +1,7 @@
-"""Checks of arguments before anything is sent, where encoding the call would not do.
+"""Checks of arguments before anything is sent, for what encoding the call does not check.
 
-The encoder refuses what the protocol cannot carry, by the protocol's names. These are for arguments that are
-called something else in public, and for what libvirt's own client refuses. Most return the value to be sent.
+The encoder refuses what the protocol can't carry, by the protocol's names. These are for arguments with other public
+names, and for what libvirt's own client refuses. Most return the value to be sent.
 """
 
 from __future__ import annotations
@@ -30,9 +30,10 @@ if TYPE_CHECKING:
     T = TypeVar("T")
 
     class Number(Protocol):
-        """A plain number, where a method takes members of some enum too: those of others are none to a checker.
+        """A plain number, for methods that take members of some enum too.
 
-        They are told apart by an attribute of `int` that nobody misses and that the enums declare differently.
+        For a type checker members of other enums are not one. It tells them apart by an attribute of `int` that nobody
+        uses and that the enums declare differently.
         """
 
         @property
@@ -55,7 +56,7 @@ _STRING_MAX = LIMITS["REMOTE_STRING_MAX"]
 
 
 def text(name: str, value: str) -> str:
-    """Text that the protocol can carry."""
+    """Checks text: the protocol must be able to carry it."""
     if not isinstance(value, str):
         raise invalid_type(name, "str", value)
     if "\0" in value:
@@ -74,7 +75,7 @@ def optional_text(name: str, value: str | None) -> str | None:
 
 
 def sequence(name: str, values: Iterable[T]) -> list[T]:
-    """Several values; one text is no sequence of letters."""
+    """Checks a sequence of values; a string is not one."""
     if isinstance(values, (str, bytes)):
         raise invalid_type(name, "several values", values)
     try:
@@ -100,7 +101,7 @@ def path(name: str, value: StrPath) -> str:
 
 
 def buffer(name: str, value: bytes | bytearray | memoryview, writable: bool = False) -> memoryview:
-    """The bytes of whatever has some."""
+    """The bytes of any object with a buffer."""
     kind = "a writable buffer of bytes" if writable else "bytes"
     try:
         view = memoryview(value).cast("B")
@@ -146,13 +147,13 @@ def uuid(name: str, value: UUIDLike) -> bytes:
 
 
 def handle(name: str, value: object, kind: type) -> None:
-    """An object of this face: the other one's has the same name, and cannot be used here."""
+    """Checks a handle: one of the other face has the same class name, but can't be used here."""
     if not isinstance(value, kind):
         raise invalid_type(name, f"a {class_name(kind)}", value)
 
 
 def descriptors(name: str, values: Iterable[int]) -> list[int]:
-    """File descriptors that are open."""
+    """Checks that file descriptors are open."""
     fds = [integer(name, fd, 0, INT_MAX) for fd in sequence(name, values)]
     for fd in fds:
         try:
@@ -179,7 +180,7 @@ def exclusive(value: SupportsIndex, *members: IntFlag) -> None:
 
 
 def requires(value: SupportsIndex, member: IntFlag, needed: IntFlag) -> None:
-    """Refuses a flag without the one that it is about."""
+    """Refuses a flag that is given without the one it belongs to."""
     if flags(value) & member and not flags(value) & needed:
         _same_enum(value, member)
         kind = type(member).__name__
@@ -187,12 +188,12 @@ def requires(value: SupportsIndex, member: IntFlag, needed: IntFlag) -> None:
 
 
 def _same_enum(value: SupportsIndex, member: IntFlag) -> None:
-    """What an enum's flags say of each other is said only of these; a flag of another one is refused as such."""
+    """Rules between flags are for flags of one enum; a flag of another enum is refused elsewhere."""
     expect("flags", value, type(member).__name__)
 
 
 def members(expected: Members, args: tuple[Any, ...]) -> None:
-    """Refuses members of enums that a call's arguments are not of; numbers go, whatever they are."""
+    """Refuses enum members that a call's arguments don't take; plain numbers pass."""
     for at, name, enums in expected:
         value = args[at]
         if value.__class__ is not int:
@@ -200,7 +201,10 @@ def members(expected: Members, args: tuple[Any, ...]) -> None:
 
 
 def expect(name: str, value: object, *enums: str) -> None:
-    """Refuses a member of another enum than these. Flags of another one fit where they are the same by definition."""
+    """Refuses a member of another enum than these.
+
+    A flag of another enum passes if libvirt defines it as the same flag.
+    """
     if value.__class__ is int or type(value).__name__ in enums:
         return
     from ._enum_bases import Mask, Mixed, Value

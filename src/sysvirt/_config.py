@@ -1,4 +1,4 @@
-"""libvirt.conf: where the client's settings are, and the small language that they are written in.
+"""libvirt.conf: where the client's settings are, and a parser for its small language.
 
 Statements `name = value`, one a line; a value is a string in one of three quotes and without escapes, a whole
 number, or a list of values in brackets. Comments go from a `#` to the end of the line, but not inside a list.
@@ -39,7 +39,7 @@ class Config:
 
     @classmethod
     def load(cls, environ: Mapping[str, str], uid: int) -> Config:
-        """What root, or this user, has configured; empty where there is no such file."""
+        """The settings of root, or of this user; empty if there is no such file."""
         file = config_file(environ, uid)
         try:
             with open(file, encoding="utf-8", errors="surrogateescape") as opened:
@@ -69,7 +69,7 @@ class Config:
         raise _syntax_error(f"{self._file}: {name}: a list of strings was expected")
 
     def find_alias(self, text: str) -> str:
-        """What `uri_aliases` has for this name, or the text as it is."""
+        """The URI that `uri_aliases` has for this name, or the text itself."""
         for entry in self.texts("uri_aliases"):
             alias, equals, uri = entry.partition("=")
             if not equals or alias.strip(_LETTERS + _DIGITS + "_-"):
@@ -99,7 +99,7 @@ def _home(environ: Mapping[str, str], below: str) -> str:
 
 
 def parse(text: str, file: str) -> dict[str, Value]:
-    """The settings that a text makes; where one is made twice, the first counts, as in libvirt."""
+    """The settings in a text; if one comes twice the first counts, as in libvirt."""
     return _Parser(text, file).statements()
 
 
@@ -136,7 +136,7 @@ class _Parser:
         return self._text[self._at : self._at + 1]
 
     def _skip(self, characters: str) -> str:
-        """Pass over these; what comes next."""
+        """Skips these characters; returns the next one."""
         while (char := self._next()) and char in characters:
             self._at += 1
         return char

@@ -1,4 +1,4 @@
-"""What a guest's XML says of its devices, and the names that they go by."""
+"""The devices in a guest's XML, and their names."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Device:
 
 
 class GuestXML:
-    """What a guest's XML says: of a running guest what it has now, else its definition."""
+    """A guest's XML: the devices of a running guest, or of its definition."""
 
     __slots__ = ("devices", "id")
 
@@ -56,16 +56,16 @@ class GuestXML:
         self.devices = [Device(element) for element in root.iterfind("devices/*")]
 
     def named(self, name: str) -> list[Device]:
-        """The devices that go by a name: an alias, a target, a disk's path or image ("vda[2]"), a MAC address."""
+        """The devices with a name: an alias, a target, a disk's path or image ("vda[2]"), a MAC address."""
         return [device for device in self.devices if device.goes_by(name)]
 
     def is_ready(self, target: str) -> bool:
-        """Whether the daemon has heard from QEMU that the copy of a disk has caught up: only then it lets it pivot."""
+        """Whether the daemon knows from QEMU that a disk's copy is complete: only then it accepts the pivot."""
         return any(device.is_disk and device.target == target and device.is_ready for device in self.devices)
 
 
 def describes(text: str, name: str) -> bool:
-    """Whether the XML of one device gives it this name; no where it is no XML."""
+    """Whether the XML of one device gives it this name; False for text that is not XML."""
     try:
         return Device(_parsed(text)).goes_by(name)
     except XMLSyntaxError:

@@ -50,7 +50,7 @@ def _itself(value: object) -> object:
 
 
 def _writable(value: Any) -> object:
-    """A value as JSON has it, or as what stands for it there."""
+    """A value for JSON, or what is written in its place."""
     if value is None or type(value) in (bool, int, float, str):
         return value
     if isinstance(value, (bytes, bytearray)):
@@ -59,8 +59,8 @@ def _writable(value: Any) -> object:
     return written
 
 
-def told(event: Record) -> str:
-    """A line for people, of a record that tells what has happened: "guest: STARTED (BOOTED)"."""
+def one_line(event: Record) -> str:
+    """A line for people about an event's record: "guest: STARTED (BOOTED)"."""
     fields = dict(event._items())
     domain = fields.pop("domain", None)
     fields.pop("connection", None)
@@ -109,18 +109,19 @@ class Record:
         return self
 
     def asdict(self) -> dict[str, object]:
-        """The fields by name; records within are dicts too, and all else is what it is: enums, sets, handles."""
+        """The fields by name. Records in it become dicts too; enums, sets and handles stay as they are."""
         return {name: _unpacked(value, _itself) for name, value in self._items()}
 
     def asjson(self) -> dict[str, object]:
-        """The same as `json.dumps` takes it: enums by name, sets of CPUs as text, handles as what identifies them.
+        """The fields by name, in a form for `json.dumps`.
 
-        A guest is its name and UUID, a connection its URI; bytes are hexadecimal digits.
+        Enums become names, sets of CPUs text, bytes hexadecimal digits. A guest becomes its name and UUID, a
+        connection its URI.
         """
         return {name: _unpacked(value, _writable) for name, value in self._items()}
 
     def _summary(self, fields: dict[str, Any]) -> str:
-        """What `told` says of these fields."""
+        """What `one_line` says of these fields."""
         listed = ", ".join([f"{name} {value}" for name, value in fields.items() if value is not None])
         return ": ".join(
             filter(None, (_words(type(self).__name__.removesuffix("Event") or "event").lower(), listed))

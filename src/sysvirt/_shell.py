@@ -1,9 +1,9 @@
-"""What is typed into a shell so that it runs a command, and how its output is found in what comes back.
+"""How a command is typed into a shell, and how its output is found in what the console prints.
 
-A prompt says little: its look is the user's choice, and a command may print the same. So each command is typed with a
-word before and behind it that nobody has said yet; the word behind brings the exit status. The shell's echo does not
-hold these words whole, because they are typed in pieces. The command itself is typed in letters that no line editor,
-history or completion acts upon, and the shell makes it from these.
+A prompt is no safe mark: users choose it, and a command may print the same text. So the shell prints a random word
+before and after each command's output, the second one with the exit status. The echo of what is typed does not contain
+these words, because they are typed in pieces. The command itself is typed in an encoding that no line editor, history
+or completion acts upon, and the shell decodes it.
 """
 
 from __future__ import annotations
@@ -11,12 +11,11 @@ from __future__ import annotations
 import os
 import re
 
-#: What a shell, an editor of its lines and `printf` all take as it is.
+#: Characters that a shell, its line editor and `printf` all leave unchanged.
 _PLAIN = re.compile(r"[^A-Za-z0-9 _./,:=+@-]")
-#: So much of an encoded command is typed in one line: terminals have lines of 4096 bytes at most, and type-ahead of no
-#: more.
+#: So much of an encoded command is typed in one line: a terminal holds lines, and input ahead, of 4096 bytes at most.
 _LINE = 400
-#: Keeps the encoded command while it is typed in several lines.
+#: The variable that holds the encoded command while it is typed in several lines.
 _VARIABLE = "__sysvirt"
 
 #: What moves a terminal's cursor, sets colours or titles, or asks for something.
@@ -28,38 +27,36 @@ _ESCAPE = re.compile(
 )
 #: What such a sequence may begin with, at the end of what has come so far.
 _BEGUN = re.compile(r"\x1b(?:\[[0-?]*[ -/]*|\][^\x07\x1b]*\x1b?|[PX^_][^\x1b]*\x1b?|[ -/]*)\Z")
-#: One that has no end after so many letters is none.
+#: A sequence without an end after so many characters is not one.
 _ESCAPE_MAX = 1024
 
 
 class PlainText:
-    """Takes carriage returns and escape sequences out of text that comes in pieces."""
+    """Removes carriage returns and escape sequences from text that comes in pieces."""
 
     __slots__ = ("_rest",)
 
     def __init__(self) -> None:
         self._rest: str = ""
 
-    def reset(self) -> None:
-        self._rest = ""
-
     def feed(self, text: str) -> str:
-        """The piece without them; half an escape sequence at its end is kept for the next one."""
+        """The piece without them; an incomplete escape sequence at its end is kept for the next piece."""
         text = self._rest + text.replace("\r", "")
-        self._rest = ""
-        if "\x1b" not in text:
-            return text
-        text = _ESCAPE.sub("", text)
-        begun = _BEGUN.search(text, max(0, len(text) - _ESCAPE_MAX))
-        if begun:
-            text, self._rest = text[: begun.start()], begun[0]
+        rest = ""
+        if "\x1b" in text:
+            text = _ESCAPE.sub("", text)
+            begun = _BEGUN.search(text, max(0, len(text) - _ESCAPE_MAX))
+            if begun:
+                text, rest = text[: begun.start()], begun[0]
+        # Last, so that who is interrupted before can feed it again.
+        self._rest = rest
         return text
 
 
 class ShellCommand:
-    """One command on its way: `lines` are to be typed, each when `feed` says so, and `feed` finds the output."""
+    """One command: `lines` are to be typed, each when `feed` says so; `feed` finds the output."""
 
-    __slots__ = ("_ack", "_began", "_begin", "_end", "_rest", "lines", "status")
+    __slots__ = ("_ack", "_began", "_begin", "_end", "lines", "status")
 
     def __init__(self, command: str) -> None:
         word = os.urandom(4).hex()
@@ -70,44 +67,39 @@ class ShellCommand:
         self._begin = f"[{word}:begin]"
         self._end = f"[{word}:end:"
         self._began = False
-        self._rest: str = ""
 
-    def feed(self, text: str) -> tuple[str, bool]:
-        """What of this text the command has printed, and whether the next line may be typed."""
-        text = self._rest + text
+    def feed(self, text: str) -> tuple[str, str, bool]:
+        """The command's output in this text, the rest, and whether the next line may be typed.
+
+        The rest is to be fed again before the next text; after the command's end it is not output. If this is
+        interrupted, the whole text is to be fed again.
+        """
         if not self._began:
             at = text.find(self._begin)
             if at < 0:
                 at = text.find(self._ack)
                 if at >= 0:
-                    self._rest = text[at + len(self._ack) :]
-                    return "", True
-                self._rest = text[-len(self._begin) :]
-                return "", False
-            self._began = True
+                    return "", text[at + len(self._ack) :], True
+                return "", text[-len(self._begin) :], False
             text = text[at + len(self._begin) :]
+        status: int | None = None
         at = text.find(self._end)
         if at < 0:
             at = _partial(text, self._end)
-            self._rest = text[at:]
-            return text[:at], False
-        digits, end, rest = text[at + len(self._end) :].partition("]")
-        if not end:
-            self._rest = text[at:]
-            return text[:at], False
-        self.status = int(digits)
-        self._rest = rest
-        return text[:at], False
-
-    @property
-    def rest(self) -> str:
-        """What came that is none of the output: behind the command's end, or before it has begun."""
-        return self._rest
+        rest = text[at:]
+        digits, end, behind = rest.removeprefix(self._end).partition("]")
+        if end:
+            status = int(digits)
+            rest = behind
+        # One step.
+        self._began = True
+        self.status = status
+        return text[:at], rest, False
 
 
 def _lines(command: str, word: str) -> list[str]:
-    """The lines to be typed; a blank before each keeps it out of the history where that is configured."""
-    # Ctrl-U erases half a line that somebody left.
+    """The lines to be typed. A blank before each keeps it out of the history, if the shell is configured so."""
+    # Ctrl-U erases an unfinished line.
     begin = f"\x15 printf '[%s:begin]' {word}; "
     end = f"; printf '[%s:end:%d]' {word} $?"
     encoded = _PLAIN.sub(_octal, command)
@@ -121,8 +113,8 @@ def _lines(command: str, word: str) -> list[str]:
 
 
 def _eval(what: str) -> str:
-    # Behind `command`, a syntax error is one command's failure and not the end of the line; zsh takes `eval` so anyway,
-    # and looks only for programs behind `command`.
+    # With `command`, a syntax error fails one command and does not end the line. In zsh `eval` does so by itself, and
+    # `command` would look only for programs.
     return f'if [ -n "${{ZSH_VERSION-}}" ]; then eval "$(printf {what})"; else command eval "$(printf {what})"; fi'
 
 
@@ -131,7 +123,7 @@ def _octal(found: re.Match[str]) -> str:
 
 
 def _partial(text: str, mark: str) -> int:
-    """Where the beginning of a mark stands at the end of the text, of which the rest may come; else the text's end."""
+    """Where an incomplete mark begins at the end of the text, whose rest may come; else the text's end."""
     at = max(0, len(text) - len(mark) + 1)
     while at < len(text) and not mark.startswith(text[at:]):
         at += 1

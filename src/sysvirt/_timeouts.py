@@ -1,10 +1,10 @@
-"""Timeouts of calls: a connection's default, and those of the blocks a caller is in.
+"""Timeouts of calls: a connection's default, and those of `with` blocks.
 
-A block is noted in the caller's context, as what was entered there and not left. Threads, tasks and generators may
-leave their blocks in any order, and a signal handler may raise before a block is noted as left. So each is left by
-name, and counts only as long as the `with` statement is there that entered it. The note knows that by an object which
-only the statement has: its own copy of `__exit__`. The block itself may be in a variable, and an exception that
-somebody keeps has all that functions had.
+The caller's context has a chain of the blocks that were entered and not left. Threads, tasks and generators may leave
+their blocks in any order, and a signal may prevent that the end of a block is recorded. So each entry is removed by
+its identity, and counts only while the `with` statement exists that entered it. The entry knows that by a weak
+reference to an object that only the statement holds: its own copy of `__exit__`. The block object itself would not
+do, because it may be in a variable, or be kept by an exception.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Sets of CPU numbers, and the three forms in which libvirt and people write them."""
+"""Sets of CPU numbers, made from numbers, bit maps or text."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _MAX_CPUS = _MAX_BYTES * 8
 class CpuSet(Set[int]):
     """A read-only set of CPU numbers; equal to any set of the same numbers.
 
-    Made from numbers, from libvirt's bit map (bytes), or from text like "0-3,^2,8", which `str()` gives back.
-    `bytes()` of a set that libvirt sent is the bit map at its full length, one bit for each CPU there is.
+    Made from numbers, from libvirt's bit map (bytes), or from text like "0-3,^2,8". `str()` gives text, `bytes()` the
+    bit map. For a set that libvirt sent, the bit map has its full length: one bit for each CPU.
     """
 
     __slots__ = ("_bits", "_size")
@@ -31,10 +31,10 @@ class CpuSet(Set[int]):
         self._bits, self._size = _parse(cpus, "cpus")
 
     def to_map(self, ncpus: int) -> bytes:
-        """The bit map of a host or guest whose CPUs have numbers below `ncpus`.
+        """The bit map for a host or guest whose CPU numbers are below `ncpus`.
 
-        Of a host that is the first of `Connection.get_node_cpu_map()`. How many CPUs there are may be less, where
-        numbers are left out.
+        For a host, `ncpus` is the first value of `Connection.get_node_cpu_map()`. It may be more than the number of
+        CPUs, because some numbers may be unused.
         """
         return to_map(self, ncpus, "cpus")
 
@@ -67,7 +67,7 @@ class CpuSet(Set[int]):
 
 
 def to_map(cpus: CPUs, ncpus: int, argument: str) -> bytes:
-    """The bit map for CPU numbers below `ncpus`; an error names the argument that it was for."""
+    """The bit map for CPU numbers below `ncpus`; an error names the argument."""
     bits, _ = _parse(cpus, argument)
     if bits >> ncpus:
         raise _refusal(argument, f"CPU numbers below {ncpus} were expected, not {bits.bit_length() - 1}")
@@ -75,13 +75,13 @@ def to_map(cpus: CPUs, ncpus: int, argument: str) -> bytes:
 
 
 def some_map(cpus: CPUs, argument: str) -> bytes:
-    """The bit map, no longer than it must be, of at least one CPU."""
+    """The shortest bit map for a set of at least one CPU."""
     bits, size = _some(cpus, argument)
     return bits.to_bytes(size, "little")
 
 
 def some_text(cpus: CPUs, argument: str) -> str:
-    """Text such as "0-3,8", of at least one CPU."""
+    """Text such as "0-3,8" for a set of at least one CPU."""
     return _text(_some(cpus, argument)[0])
 
 

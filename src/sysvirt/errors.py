@@ -1,8 +1,8 @@
-"""What can go wrong, as exception classes.
+"""The exceptions.
 
-Four different things are four branches: a mistake seen before anything is sent
-(`InvalidArgument` that is also a `ValueError` or `TypeError`), a refusal by libvirt (a class by
-its code), a broken protocol (`ProtocolError`), and a lost link (`ConnectionLost`).
+There are four kinds: a wrong argument, noticed before anything is sent (`InvalidArgument`, which is a `ValueError` or
+`TypeError` too); a refusal by libvirt (a class for each code that callers act on); a broken protocol (`ProtocolError`);
+and a lost link (`ConnectionLost`).
 """
 
 from __future__ import annotations
@@ -74,12 +74,11 @@ if TYPE_CHECKING:
 
     from ._generated.constants import CloseReason, ErrorCode, ErrorDomain, ErrorLevel
 
-# Numbers of virterror.h that this module itself raises with; the enums of all of them are ErrorCode,
-# ErrorDomain and ErrorLevel.
+# Numbers of virterror.h that are used here; ErrorCode, ErrorDomain and ErrorLevel have all of them.
 _INVALID_CONN, _INVALID_ARG, _NO_SUPPORT, _RPC, _TIMEOUT = 6, 8, 3, 39, 68
 _INTERNAL = 1
 _FROM_NONE, _FROM_RPC, _FROM_QEMU = 0, 7, 10
-#: How libvirt begins to tell that the agent has refused a command, for which it has a code since 11.2 only.
+#: How libvirt's message begins when the agent has refused a command; only since 11.2 there is a code for that.
 _AGENT_FAILED = "unable to execute QEMU agent command "
 _LEVEL_ERROR = 2
 # And of virConnectCloseReason.
@@ -89,9 +88,9 @@ _BY_CODE: dict[int, type[Error]] = {}
 
 
 class Error(Exception, ErrorConstants):
-    """A failed call: the base of everything sysvirt raises.
+    """A call has failed; the base class of all errors of sysvirt.
 
-    Whole as libvirt sent it: `code`, `domain`, `level`, `message`, `str1` to `str3`, `int1`, `int2`.
+    It has all that libvirt sent: `code`, `domain`, `level`, `message`, `str1` to `str3`, `int1`, `int2`.
     """
 
     _code = 1
@@ -150,7 +149,7 @@ class Error(Exception, ErrorConstants):
 
     @property
     def level(self) -> ErrorLevel:
-        """How bad it is (`Error.LEVEL_*`)."""
+        """How severe it is (`Error.LEVEL_*`)."""
         from ._enums import lookup
         from ._generated.constants import ErrorLevel
 
@@ -188,7 +187,7 @@ class Error(Exception, ErrorConstants):
 
 
 class NoSupport(Error, code=_NO_SUPPORT):
-    """The hypervisor driver, or a daemon of this age, has no such call."""
+    """The hypervisor driver does not support the call, or the daemon is too old for it."""
 
 
 class NoConnect(Error, code=5):
@@ -200,15 +199,15 @@ class InvalidArgument(Error, code=_INVALID_ARG):
 
 
 class OperationFailed(Error, code=9):
-    """Something went wrong that has no code of its own."""
+    """The operation has failed; libvirt has no other code for the reason."""
 
 
 class XMLError(Error, code=27):
-    """The XML is well formed but says something impossible."""
+    """The XML is well formed, but its content is not valid."""
 
 
 class AlreadyExists(Error):
-    """There is one of this name already: what all of these are, whatever they are about."""
+    """An object of this name exists already; the base class of all errors that say so."""
 
 
 class DomainExists(AlreadyExists, code=28):
@@ -228,13 +227,13 @@ class SystemCallFailed(Error, code=38):
 
 
 class DaemonUnreachable(SystemCallFailed, NoConnect):
-    """The daemon's socket could not be reached; `int1` is the errno, as with libvirt's own client."""
+    """The daemon's socket could not be reached; `int1` is the errno."""
 
     _domain = _FROM_RPC
 
 
 class RPCError(Error, code=_RPC):
-    """The daemon did not accept the message as such."""
+    """The daemon did not accept the message."""
 
     _domain = _FROM_RPC
 
@@ -252,7 +251,7 @@ class NoNetwork(Error, code=43):
 
 
 class AuthFailed(Error, code=45):
-    """The daemon did not accept who we are."""
+    """Authentication has failed."""
 
 
 class NoStoragePool(Error, code=49):
@@ -272,7 +271,7 @@ class ConfigUnsupported(Error, code=67):
 
 
 class OperationTimeout(Error, code=_TIMEOUT):
-    """Libvirt, or the queue on this side, waited too long for something else to end."""
+    """libvirt, or sysvirt's own queue, waited too long for another call or job to end."""
 
 
 class NoDomainSnapshot(Error, code=72):
@@ -284,15 +283,15 @@ class ArgumentUnsupported(Error, code=74):
 
 
 class SnapshotRevertRisky(Error, code=77):
-    """Reverting needs DomainSnapshot.REVERT_FORCE."""
+    """To revert to this snapshot needs `DomainSnapshot.REVERT_FORCE`."""
 
 
 class OperationAborted(Error, code=78):
-    """It was cancelled on request."""
+    """The operation was cancelled on request."""
 
 
 class AuthCancelled(AuthFailed, code=79):
-    """Whoever was asked for a credential declined."""
+    """Authentication was cancelled: a credential was refused."""
 
 
 class NoDomainMetadata(Error, code=80):
@@ -300,19 +299,19 @@ class NoDomainMetadata(Error, code=80):
 
 
 class MigrateUnsafe(Error, code=81):
-    """The migration could lose data; see Domain.MIGRATE_UNSAFE."""
+    """The migration could lose data; see `Domain.MIGRATE_UNSAFE`."""
 
 
 class NumericOverflow(Error, code=82):
-    """A number does not fit where it has to go."""
+    """A number is too large for its type."""
 
 
 class BlockCopyActive(Error, code=83):
-    """A block copy under way forbids it."""
+    """It is not possible while a block copy runs."""
 
 
 class OperationUnsupported(Error, code=84):
-    """This guest, or its hypervisor, can't do it."""
+    """This guest, or its hypervisor, does not support the operation."""
 
 
 class AgentUnresponsive(Error, code=86):
@@ -320,7 +319,7 @@ class AgentUnresponsive(Error, code=86):
 
 
 class ResourceBusy(Error, code=87):
-    """Somebody else is using it."""
+    """The resource is in use."""
 
 
 class AccessDenied(Error, code=88):
@@ -332,11 +331,11 @@ class StorageVolExists(AlreadyExists, code=90):
 
 
 class AuthUnavailable(AuthFailed, code=94):
-    """The daemon wants to authenticate in a way that is not available here."""
+    """The daemon wants a kind of authentication that this release does not have."""
 
 
 class AgentUnsynced(AgentUnresponsive, code=97):
-    """The guest agent answered, but out of step."""
+    """The guest agent's answer does not belong to the command."""
 
 
 class DeviceMissing(Error, code=99):
@@ -348,7 +347,7 @@ class NoDomainCheckpoint(Error, code=103):
 
 
 class NoDomainBackup(Error, code=104):
-    """No backup job is under way."""
+    """The guest has no backup job."""
 
 
 class NetworkPortExists(AlreadyExists, code=106):
@@ -360,18 +359,21 @@ class NoHostname(Error, code=108):
 
 
 class CheckpointInconsistent(Error, code=109):
-    """A checkpoint can't be used as it is."""
+    """A checkpoint is inconsistent and can't be used."""
 
 
 class AgentCommandTimeout(AgentUnresponsive, code=112):
-    """The guest agent did not finish a command in its time."""
+    """The guest agent did not finish a command before its timeout."""
 
 
 class AgentCommandFailed(Error, code=113):
-    """The guest agent refused a command or failed at it. Before 11.2 daemons give it the code ERR_INTERNAL_ERROR."""
+    """The guest agent refused a command, or failed at it.
+
+    Daemons before 11.2 send it with the code `ERR_INTERNAL_ERROR`; the class is the same.
+    """
 
 
-# --- seen on this side, before anything was sent ---------------------------------------------------
+# --- noticed here, before anything was sent --------------------------------------------------------
 
 
 class InvalidArgumentValue(InvalidArgument, ValueError):
@@ -383,16 +385,16 @@ class InvalidArgumentType(InvalidArgument, TypeError):
 
 
 class NotAvailable(NoSupport):
-    """This connection cannot do it, whatever the daemon; nothing was sent."""
+    """This release, or this connection, can't do it, whatever the daemon supports; nothing was sent."""
 
 
 # --- the connection itself -------------------------------------------------------------------------
 
 
 class CallTimeout(OperationTimeout, TimeoutError):
-    """A call was given up at its deadline; `sent` tells what may have become of it.
+    """A call was given up at its timeout; `sent` says whether libvirt may have carried it out.
 
-    "no": it was never sent. "unknown": it was, and whether libvirt did it is not known.
+    "no": the call was not sent. "unknown": it was sent, and may have been carried out.
     """
 
     def __init__(self, message: str = "", *args: Any, sent: str = "unknown", **fields: Any) -> None:
@@ -401,9 +403,9 @@ class CallTimeout(OperationTimeout, TimeoutError):
 
 
 class ConnectionClosed(Error):
-    """The connection was closed on this side; `sent` tells what may have become of a call, as with `CallTimeout`."""
+    """The connection was closed on this side; `sent` as with `CallTimeout`."""
 
-    #: "no": it was never sent. "unknown": it was, or this is not about a call.
+    #: "no": the call was not sent. "unknown": it was sent, or this is not about a call.
     sent: str = "unknown"
 
     _code = _INVALID_CONN
@@ -412,9 +414,9 @@ class ConnectionClosed(Error):
 
 
 class ConnectionLost(Error):
-    """The link to the daemon broke; `sent` tells what may have become of a call, as with `CallTimeout`."""
+    """The link to the daemon broke; `sent` as with `CallTimeout`."""
 
-    #: "no": it was never sent. "unknown": it was, or this is not about a call.
+    #: "no": the call was not sent. "unknown": it was sent, or this is not about a call.
     sent: str = "unknown"
 
     _code = _RPC
@@ -431,22 +433,22 @@ class ForkedConnection(ConnectionClosed):
 
 
 class ConsoleEnded(OperationFailed, EOFError):
-    """The guest has ended before that came which was expected on its console."""
+    """The guest has ended while its console was waited for."""
 
 
 class StreamAborted(OperationAborted):
-    """The stream was aborted, by this side or because nobody read it in time."""
+    """The stream was aborted: on this side, or because nobody received from it in time."""
 
 
 def lost(message: str, close_reason: int) -> ConnectionLost:
-    """The error of a link that ended in one of the ways that close callbacks can tell apart."""
+    """The error of a link that has ended, with the reason for close callbacks."""
     error = ConnectionLost(message)
     error._close_reason = close_reason
     return error
 
 
 def close_reason(error: ConnectionLost | ConnectionClosed) -> CloseReason:
-    """How the link ended, by the error that it left."""
+    """Why the link ended, by the session's error."""
     from ._enums import lookup
     from ._generated.constants import CloseReason
 
@@ -454,7 +456,7 @@ def close_reason(error: ConnectionLost | ConnectionClosed) -> CloseReason:
 
 
 def error_class(code: int) -> type[Error]:
-    """The class that stands for a libvirt error code."""
+    """The class for a libvirt error code."""
     return _BY_CODE.get(code, Error)
 
 
@@ -476,7 +478,7 @@ def to_wire(error: Error) -> tuple[Any, ...]:
 
 
 def invalid_argument(name: str, expected: str) -> InvalidArgumentValue:
-    """A refusal that names the argument and says what was expected."""
+    """The error for a wrong value: it names the argument and says what was expected."""
     return InvalidArgumentValue(f"{name}: {expected}")
 
 
@@ -485,7 +487,7 @@ def invalid_type(name: str, expected: str, value: object) -> InvalidArgumentType
 
 
 def class_name(kind: type) -> str:
-    """A class's name; of what both faces have, with the face: sysvirt.Domain, sysvirt.aio.Domain."""
+    """A class's name; for classes that both faces have, with the face: sysvirt.Domain, sysvirt.aio.Domain."""
     return (
         f"{kind.__module__}.{kind.__name__}"
         if kind.__module__ in ("sysvirt", "sysvirt.aio")

@@ -1,9 +1,9 @@
-"""The records of events, and which message of the protocol brings each."""
+"""The records of events, and the table of the messages that bring them."""
 
 from __future__ import annotations
 
 from ._protocol.table import qemu, remote
-from ._records import Record, told
+from ._records import Record, one_line
 from .errors import invalid_argument, invalid_type
 from .results._values import Members
 
@@ -89,14 +89,14 @@ else:
 
     class _Typed(Record):
         __slots__ = ()
-        __str__ = told
+        __str__ = one_line
 
         def __class_getitem__(cls, item):
             return cls
 
 
 class Event(_Typed[C, D]):
-    """What all events of guests have."""
+    """The base class of all events of guests."""
 
     __slots__ = ()
     connection: C
@@ -106,7 +106,7 @@ class Event(_Typed[C, D]):
 
     @classmethod
     def _from_wire(cls, connection: object, domain: object, fields: list[Any]) -> Self:
-        """The record of what the message has behind the guest; numbers become members where the field says so."""
+        """The record of the message's fields after the guest. Numbers become members if the field's type is an enum."""
         enums = _enums_of(cls)
         if enums:
             for index, members in enums:
@@ -144,7 +144,7 @@ class RTCChangeEvent(Event[C, D]):
 
     __slots__ = ()
     utcoffset: int
-    """How far it is from UTC now, in seconds."""
+    """The clock's new offset from UTC, in seconds."""
 
 
 class WatchdogEvent(Event[C, D]):
@@ -152,7 +152,7 @@ class WatchdogEvent(Event[C, D]):
 
     __slots__ = ()
     action: WatchdogAction
-    """What is done about it (`Domain.EVENT_WATCHDOG_*`)."""
+    """What happens to the guest then (`Domain.EVENT_WATCHDOG_*`)."""
 
 
 class IOErrorEvent(Event[C, D]):
@@ -164,7 +164,7 @@ class IOErrorEvent(Event[C, D]):
     dev_alias: str
     """The guest's device, by its alias."""
     action: IOErrorAction
-    """What is done about it (`Domain.EVENT_IO_ERROR_*`)."""
+    """What happens to the guest then (`Domain.EVENT_IO_ERROR_*`)."""
 
 
 class IOErrorReasonEvent(IOErrorEvent[C, D]):
@@ -172,7 +172,7 @@ class IOErrorReasonEvent(IOErrorEvent[C, D]):
 
     __slots__ = ()
     reason: str
-    """Such as "enospc", or "message" where `Domain.get_messages` has more; empty where nobody knows."""
+    """Such as "enospc", or "message" if `Domain.get_messages` has more; empty if unknown."""
 
 
 class GraphicsAddress(Record):
@@ -188,7 +188,7 @@ class GraphicsAddress(Record):
 
 
 class GraphicsIdentity(Record):
-    """Who somebody at a guest's screen is."""
+    """A name of a user who is connected to a guest's screen."""
 
     __slots__ = ()
     type: str
@@ -197,19 +197,19 @@ class GraphicsIdentity(Record):
 
 
 class GraphicsEvent(Event[C, D]):
-    """Somebody connected to a guest's screen, or left: `Domain.EVENT_ID_GRAPHICS`."""
+    """A client has connected to a guest's screen, or has left it: `Domain.EVENT_ID_GRAPHICS`."""
 
     __slots__ = ()
     phase: GraphicsPhase
-    """How far it is (`Domain.EVENT_GRAPHICS_CONNECT`, `_INITIALIZE`, `_DISCONNECT`)."""
+    """`Domain.EVENT_GRAPHICS_CONNECT`, `_INITIALIZE` or `_DISCONNECT`."""
     local: GraphicsAddress
     """The host's end."""
     remote: GraphicsAddress
-    """The other one."""
+    """The client's end."""
     auth_scheme: str
-    """How they showed who they are, such as "none" or "vnc"."""
+    """How the client authenticated, such as "none" or "vnc"."""
     identities: list[GraphicsIdentity]
-    """Who they are; empty where nobody asked."""
+    """The client's names; empty if it did not authenticate."""
 
     @classmethod
     def _from_wire(cls, connection: object, domain: object, fields: list[Any]) -> Self:
@@ -220,13 +220,13 @@ class GraphicsEvent(Event[C, D]):
 
 
 class ControlErrorEvent(Event[C, D]):
-    """The hypervisor of a guest no longer understands libvirt: `Domain.EVENT_ID_CONTROL_ERROR`."""
+    """libvirt can't control a guest's hypervisor process any more: `Domain.EVENT_ID_CONTROL_ERROR`."""
 
     __slots__ = ()
 
 
 class BlockJobEvent(Event[C, D]):
-    """The job on a disk has ended, or is ready to: `Domain.EVENT_ID_BLOCK_JOB`."""
+    """The job on a disk has ended, or is ready to be ended: `Domain.EVENT_ID_BLOCK_JOB`."""
 
     __slots__ = ()
     path: str
@@ -238,7 +238,7 @@ class BlockJobEvent(Event[C, D]):
 
 
 class BlockJob2Event(Event[C, D]):
-    """The same, naming the disk as the guest has it: `Domain.EVENT_ID_BLOCK_JOB_2`."""
+    """The same, with the disk's target: `Domain.EVENT_ID_BLOCK_JOB_2`."""
 
     __slots__ = ()
     dst: str
@@ -250,13 +250,13 @@ class BlockJob2Event(Event[C, D]):
 
 
 class DiskChangeEvent(Event[C, D]):
-    """Another image is in a drive: `Domain.EVENT_ID_DISK_CHANGE`."""
+    """The image in a drive was changed: `Domain.EVENT_ID_DISK_CHANGE`."""
 
     __slots__ = ()
     old_src_path: str | None
-    """What was there before."""
+    """The image before; None for none."""
     new_src_path: str | None
-    """What is there now."""
+    """The image now; None for none."""
     dev_alias: str
     """The guest's device, by its alias."""
     reason: DiskChangeReason
@@ -282,7 +282,7 @@ class PMWakeupEvent(Event[C, D]):
 
 
 class PMSuspendEvent(Event[C, D]):
-    """A guest's system sleeps: `Domain.EVENT_ID_PMSUSPEND`."""
+    """A guest's system was suspended to memory: `Domain.EVENT_ID_PMSUSPEND`."""
 
     __slots__ = ()
     reason: int
@@ -290,7 +290,7 @@ class PMSuspendEvent(Event[C, D]):
 
 
 class BalloonChangeEvent(Event[C, D]):
-    """A guest's balloon has another size: `Domain.EVENT_ID_BALLOON_CHANGE`."""
+    """A guest's memory balloon has changed its size: `Domain.EVENT_ID_BALLOON_CHANGE`."""
 
     __slots__ = ()
     actual: int
@@ -298,7 +298,7 @@ class BalloonChangeEvent(Event[C, D]):
 
 
 class PMSuspendDiskEvent(Event[C, D]):
-    """A guest's system sleeps on disk: `Domain.EVENT_ID_PMSUSPEND_DISK`."""
+    """A guest's system was suspended to disk: `Domain.EVENT_ID_PMSUSPEND_DISK`."""
 
     __slots__ = ()
     reason: int
@@ -306,7 +306,7 @@ class PMSuspendDiskEvent(Event[C, D]):
 
 
 class DeviceRemovedEvent(Event[C, D]):
-    """A device is gone from a running guest: `Domain.EVENT_ID_DEVICE_REMOVED`."""
+    """A device was detached from a running guest: `Domain.EVENT_ID_DEVICE_REMOVED`."""
 
     __slots__ = ()
     dev_alias: str
@@ -318,11 +318,11 @@ class TunableEvent(Event[C, D]):
 
     __slots__ = ()
     params: Tunables
-    """What is new (`Domain.TUNABLE_*`)."""
+    """The new values (`Domain.TUNABLE_*`)."""
 
 
 class AgentLifecycleEvent(Event[C, D]):
-    """A guest's agent came or went: `Domain.EVENT_ID_AGENT_LIFECYCLE`."""
+    """A guest's agent has connected or disconnected: `Domain.EVENT_ID_AGENT_LIFECYCLE`."""
 
     __slots__ = ()
     state: AgentLifecycleState
@@ -332,7 +332,7 @@ class AgentLifecycleEvent(Event[C, D]):
 
 
 class DeviceAddedEvent(Event[C, D]):
-    """A running guest has another device: `Domain.EVENT_ID_DEVICE_ADDED`."""
+    """A device was attached to a running guest: `Domain.EVENT_ID_DEVICE_ADDED`."""
 
     __slots__ = ()
     dev_alias: str
@@ -340,11 +340,11 @@ class DeviceAddedEvent(Event[C, D]):
 
 
 class MigrationIterationEvent(Event[C, D]):
-    """A migration goes over the guest's memory once more: `Domain.EVENT_ID_MIGRATION_ITERATION`."""
+    """A migration begins another pass over the guest's memory: `Domain.EVENT_ID_MIGRATION_ITERATION`."""
 
     __slots__ = ()
     iteration: int
-    """Which time this is, from 1."""
+    """The number of the pass, from 1."""
 
 
 class JobCompletedEvent(Event[C, D]):
@@ -352,11 +352,11 @@ class JobCompletedEvent(Event[C, D]):
 
     __slots__ = ()
     params: JobStats
-    """How it went, as `Domain.get_job_stats` says it."""
+    """Its figures, as in `Domain.get_job_stats`."""
 
 
 class DeviceRemovalFailedEvent(Event[C, D]):
-    """A guest does not let go of a device: `Domain.EVENT_ID_DEVICE_REMOVAL_FAILED`."""
+    """A guest refuses to release a device: `Domain.EVENT_ID_DEVICE_REMOVAL_FAILED`."""
 
     __slots__ = ()
     dev_alias: str
@@ -374,27 +374,27 @@ class MetadataChangeEvent(Event[C, D]):
 
 
 class BlockThresholdEvent(Event[C, D]):
-    """A guest has written beyond a mark in a disk's image: `Domain.EVENT_ID_BLOCK_THRESHOLD`."""
+    """A guest has written beyond a threshold in a disk's image: `Domain.EVENT_ID_BLOCK_THRESHOLD`."""
 
     __slots__ = ()
     dev: str
     """The disk's target, or with an index one of its images, such as "vda[1]"."""
     path: str | None
-    """The image, where it is a file or device of the host."""
+    """The image's path on the host; None if it has none."""
     threshold: int
-    """The mark that `Domain.set_block_threshold` set, in bytes."""
+    """The threshold that `Domain.set_block_threshold` set, in bytes."""
     excess: int
     """How far beyond it the guest wrote, in bytes."""
 
 
 class MemoryFailureEvent(Event[C, D]):
-    """Memory of the host has failed under a guest: `Domain.EVENT_ID_MEMORY_FAILURE`."""
+    """Memory of the host has failed that a guest uses: `Domain.EVENT_ID_MEMORY_FAILURE`."""
 
     __slots__ = ()
     recipient: MemoryFailureRecipient
-    """Whose memory it is (`Domain.EVENT_MEMORY_FAILURE_RECIPIENT_*`)."""
+    """The hypervisor's memory or the guest's (`Domain.EVENT_MEMORY_FAILURE_RECIPIENT_*`)."""
     action: MemoryFailureAction
-    """What is done about it (`Domain.EVENT_MEMORY_FAILURE_ACTION_*`)."""
+    """What happens then (`Domain.EVENT_MEMORY_FAILURE_ACTION_*`)."""
     flags: DomainMemoryFailureFlags
     """`Domain.MEMORY_FAILURE_*`."""
 
@@ -410,19 +410,19 @@ class MemoryDeviceSizeChangeEvent(Event[C, D]):
 
 
 class NICMACChangeEvent(Event[C, D]):
-    """A guest has given a network interface another address: `Domain.EVENT_ID_NIC_MAC_CHANGE`. Since libvirt 11.2."""
+    """A guest has changed the MAC address of an interface: `Domain.EVENT_ID_NIC_MAC_CHANGE`. Since libvirt 11.2."""
 
     __slots__ = ()
     alias: str
     """The interface, by its alias."""
     old_mac: str
-    """Its address before."""
+    """Its MAC address before."""
     new_mac: str
-    """Its address now."""
+    """Its MAC address now."""
 
 
 class VcpuRemovedEvent(Event[C, D]):
-    """A virtual CPU is gone from a running guest: `Domain.EVENT_ID_VCPU_REMOVED`. Since libvirt 12.4."""
+    """A virtual CPU was removed from a running guest: `Domain.EVENT_ID_VCPU_REMOVED`. Since libvirt 12.4."""
 
     __slots__ = ()
     vcpuid: int
@@ -430,7 +430,7 @@ class VcpuRemovedEvent(Event[C, D]):
 
 
 class ChannelLifecycleEvent(Event[C, D]):
-    """A channel of a guest was opened or closed inside of it: `Domain.EVENT_ID_CHANNEL_LIFECYCLE`.
+    """A program in a guest has opened or closed a channel: `Domain.EVENT_ID_CHANNEL_LIFECYCLE`.
 
     Since libvirt 12.4.
     """
@@ -445,21 +445,21 @@ class ChannelLifecycleEvent(Event[C, D]):
 
 
 class _MonitorEvent(Event[C, D]):
-    """What QEMU's monitor has said, as it is. Not public yet. [virConnectDomainQemuMonitorEventRegister]"""
+    """An event of QEMU's monitor, unchanged. Not public yet. [virConnectDomainQemuMonitorEventRegister]"""
 
     __slots__ = ()
     event: str
-    """QEMU's name of it."""
+    """QEMU's name of the event."""
     seconds: int
-    """When, in seconds since 1970."""
+    """Its time, in seconds since 1970 ..."""
     micros: int
-    """And microseconds."""
+    """... and microseconds."""
     details: str | None
     """The rest, as JSON."""
 
 
 if TYPE_CHECKING:
-    #: Whatever may come; `isinstance` or `match` tells what did.
+    #: Any kind of event; tell them apart by `isinstance` or `match`.
     AnyEvent: TypeAlias = (
         LifecycleEvent[C, D]
         | RebootEvent[C, D]
@@ -497,21 +497,21 @@ else:
 
 
 class ConnectionClosedEvent(_Typed[C, D]):
-    """The link to the daemon has ended: what `Connection.register_close_callback` tells."""
+    """The link to the daemon has ended: what a callback of `Connection.register_close_callback` gets."""
 
     __slots__ = ()
     connection: C
     reason: CloseReason
-    """`Connection.CLOSE_REASON_*`: `_CLIENT` when it was closed on this side."""
+    """`Connection.CLOSE_REASON_*`: `CLOSE_REASON_CLIENT` when it was closed on this side."""
 
 
 class EventsLost(_Typed[C, D]):
-    """Stands in a queue of events where some did not fit, because they were not taken in time."""
+    """Takes the place of events that were dropped, because too many were waiting."""
 
     __slots__ = ()
     connection: C
     count: int
-    """How many were lost here."""
+    """How many were dropped here."""
 
 
 _EVENTS = Members("DomainEventType")
@@ -527,14 +527,14 @@ _DETAILS = tuple(
     )
 )  # fmt: skip
 
-#: Where a pair of ids tells of the same, the older one, which `Connection.events` leaves out when it is asked for all.
+#: Ids with a newer twin for the same events; `Connection.events` leaves these out when it is asked for all.
 OLDER_TWINS = (4, 8)  # IO_ERROR and BLOCK_JOB
 
 _enums: dict[type[Event[Any, Any]], list[tuple[int, Members]]] = {}
 
 
 def _enums_of(record: type[Event[Any, Any]]) -> list[tuple[int, Members]]:
-    """Which of a record's further fields are members of enums: those whose annotation is one's name."""
+    """The fields of a record that are members of enums, by their annotations; without connection and guest."""
     found = _enums.get(record)
     if found is None:
         from ._generated.constants import ENUM_NAMES
@@ -542,14 +542,14 @@ def _enums_of(record: type[Event[Any, Any]]) -> list[tuple[int, Members]]:
         kinds: dict[str, str] = {}
         for base in record.__mro__[-2::-1]:  # object has none
             kinds.update(base.__annotations__)
-        further = list(kinds.values())[2:]  # behind the connection and the guest
+        further = list(kinds.values())[2:]  # after the connection and the guest
         found = [(n, Members(kind)) for n, kind in enumerate(further) if kind in ENUM_NAMES]
         _enums[record] = found
     return found
 
 
 class EventKind:
-    """Events of one id: the message that brings them, and the record that becomes of it."""
+    """The events of one id: the message that brings them, and their record."""
 
     __slots__ = ("event_id", "family", "procedure", "record")
 
@@ -567,14 +567,14 @@ class EventKind:
 
     @property
     def name(self) -> str:
-        """As the manual has it."""
+        """The constant's name."""
         name = self.procedure.name.partition("_EVENT_")[2].removeprefix("CALLBACK_")
         return f"{self.family.about}.EVENT_ID_{name}"
 
     def decode(self, body: bytes, at: int) -> tuple[bytes, list[Any]]:
-        """The handle of what the event is about, and the message's further fields."""
-        # The daemon's id of the callback, the handle, the fields. Older messages have one from before there were such
-        # ids inside; those of power management have a reason in front of it.
+        """The handle of what the event is about, and the message's other fields."""
+        # A message has the callback id, the handle, and the fields. Older kinds have, in place of the last two, the
+        # message from before there were callback ids; those of power management have a reason in front of that.
         _, *outer = self.procedure.decode_reply(body, at)
         if isinstance(outer[-1], tuple):
             about, *fields = outer.pop()
@@ -584,14 +584,14 @@ class EventKind:
 
 
 class EventFamily:
-    """Events that the daemon registers, and numbers its callbacks of, together.
+    """Events that are registered by the same calls, and whose callback ids the daemon counts together.
 
-    A callback id says nothing but in its family: each family of a connection begins at 0. A row is the message and the
-    record of an event, in the order of the ids. Everything is looked up when it is first needed.
+    A callback id means something only in its family: each family of a connection begins at 0. A row is the message and
+    the record of an event, in the order of the ids. Everything is looked up when it is first needed.
 
     program, register, deregister: the calls of a registration.
-    about: the class of what the events are about, which the message has behind the callback id.
-    numbered: one call registers for any of the ids, and is told which.
+    about: the class of what the events are about; the message has its handle after the callback id.
+    numbered: whether the call that registers takes the event's id.
     """
 
     def __init__(
@@ -618,14 +618,14 @@ class EventFamily:
 
     @property
     def deregister(self) -> Procedure[[int], None]:
-        """The call that takes a callback id back."""
+        """The call that deregisters a callback id."""
         return getattr(self._program, self._deregister)  # type: ignore[no-any-return]
 
     def arguments(self, kind: EventKind, about: bytes | None) -> tuple[object, ...]:
-        """Those of `register`, for events about one thing, or about all (None)."""
+        """The arguments of `register`, for events about one object, or about all (None)."""
         if self._numbered:
             return kind.event_id, about
-        return about, None, 0  # of whatever name, without flags
+        return about, None, 0  # events of any name, without flags
 
     def kind(self, event_id: int) -> EventKind:
         kind = self._kinds.get(event_id)
@@ -687,14 +687,27 @@ _MONITOR = EventFamily(
     numbered=False,
 )
 
-#: All that can be registered for. Those of networks, pools, node devices and secrets will be further rows.
-FAMILIES = (_DOMAIN, _MONITOR)
+
+def _of(about: str, *messages: str) -> EventFamily:
+    """A family without records: so far only the server uses it."""
+    stem = messages[0].partition("_EVENT_")[0]
+    register, deregister = f"CONNECT_{stem}_EVENT_REGISTER_ANY", f"CONNECT_{stem}_EVENT_DEREGISTER_ANY"
+    return EventFamily(remote, register, deregister, about, tuple((message, Event) for message in messages))
+
+
+_NETWORK = _of("Network", "NETWORK_EVENT_LIFECYCLE", "NETWORK_EVENT_CALLBACK_METADATA_CHANGE")
+_STORAGE_POOL = _of("StoragePool", "STORAGE_POOL_EVENT_LIFECYCLE", "STORAGE_POOL_EVENT_REFRESH")
+_NODE_DEVICE = _of("NodeDevice", "NODE_DEVICE_EVENT_LIFECYCLE", "NODE_DEVICE_EVENT_UPDATE")
+_SECRET = _of("Secret", "SECRET_EVENT_LIFECYCLE", "SECRET_EVENT_VALUE_CHANGED")
+
+#: All families.
+FAMILIES = (_DOMAIN, _NETWORK, _STORAGE_POOL, _NODE_DEVICE, _SECRET, _MONITOR)
 
 _by_message: dict[tuple[int, int], EventKind] = {}
 
 
 def kind_of_message(program: int, number: int) -> EventKind | None:
-    """The kind of event that this message brings; None for what is no event of these families."""
+    """The kind of event that a message brings; None if it is no event of these families."""
     global _by_message
     if not _by_message:
         kinds = [family.kind(event_id) for family in FAMILIES for event_id in range(len(family))]
@@ -714,5 +727,5 @@ def kind_of(event_id: int) -> EventKind:
 
 
 def all_ids() -> list[int]:
-    """The ids of every kind of event of guests that this release knows, but for the older twins."""
+    """The ids of all kinds of guest events that this release knows, except those with a newer twin."""
     return [number for number in range(len(_DOMAIN)) if number not in OLDER_TWINS]

@@ -1,4 +1,4 @@
-"""Typed parameters on their way to the daemon: plain values in, names and wire types found by sysvirt."""
+"""Typed parameters to the daemon: sysvirt finds the wire types for plain values."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _RANGES = {
 
 
 class TypedParam(Record):
-    """A parameter with its wire type: for those that neither this release nor the guest's present values know."""
+    """A parameter with its wire type: for one whose type neither this release nor the daemon's present values tell."""
 
     __slots__ = ()
     name: str

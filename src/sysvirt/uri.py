@@ -1,8 +1,8 @@
-"""Connection URIs as libvirt reads them: which daemon, by which way, and what to ask it to open.
+"""Connection URIs as libvirt reads them: which daemon, over which transport, and what it is to open.
 
-`resolve` finds the URI that a user means (default, alias), `URI.parse` takes one apart, `plan_socket` says
-which local socket it stands for and how to start the daemon behind it. The grammar is RFC 3986's, and where
-libvirt's client differs, libvirt's: the name it would send to the daemon is ours to the letter.
+`resolve` finds the URI that a user means (default, alias), `URI.parse` parses it, and `plan_socket` says which local
+socket it stands for and how to start the daemon. The grammar is RFC 3986's; where libvirt's client differs, it is
+libvirt's. The name that is sent to the daemon is exactly the one that libvirt's client would send.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _ALNUM = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 _HEX = "0123456789ABCDEFabcdef"
 
-#: Characters that stand for themselves: in each part of a URI, and in what is sent to the daemon.
+#: Characters that need no escape: in each part of a URI, and in what is sent to the daemon.
 _SCHEME = _ALNUM + "+-."
 _USER = _ALNUM + "-._~!$&'()*+,;=:"
 _PATH = _USER + "@/"
@@ -35,7 +35,7 @@ _TRANSPORTS = ("tls", "unix", "ssh", "libssh2", "ext", "tcp", "libssh")
 _SSH = ("ssh", "libssh2", "libssh")
 _PORTS = {"tls": 16514, "tcp": 16509}
 
-#: Parameters for the client; all others go to the daemon. (It does not hear of these.)
+#: Parameters for the client, which are not sent; all others are sent to the daemon.
 _MINE = (
     "name", "command", "socket", "auth", "authfile", "sshauth", "netcat", "keyfile", "pkipath", "known_hosts",
     "known_hosts_verify", "tls_priority", "mode", "proxy", "no_sanity", "no_verify", "no_tty",
@@ -50,7 +50,7 @@ _CHOICES = {
 
 #: Drivers that live in libvirt's C library alone; no daemon has them.
 _IN_THE_LIBRARY = ("esx", "gsx", "vpx", "hyperv")
-#: Drivers whose URI must say /system or /session, so that the word in the host's place is a slip.
+#: Drivers whose path must be /system or /session: the same word in place of the host is a mistake.
 _WITH_PATH = ("qemu", "vbox", "vz")
 
 #: Drivers with a daemon of their own, in the order in which libvirt looks for one.
@@ -64,7 +64,7 @@ _DAEMON_DIRECTORIES = ("/usr/sbin", "/usr/local/sbin")
 
 
 class URI(Record):
-    """A connection URI, taken apart."""
+    """A parsed connection URI."""
 
     __slots__ = ()
     text: str
@@ -77,12 +77,12 @@ class URI(Record):
     host: str | None
     """Name or address, IPv6 without brackets; None on this host."""
     port: int | None
-    """None where the transport has no port, or its own default (ssh)."""
+    """None if the transport has no port, or for its own default (ssh)."""
     path: str
     name: str
-    """What CONNECT_OPEN asks the daemon to open."""
+    """The URI that the daemon is asked to open."""
     helper_name: str
-    """What virt-ssh-helper on the other host is asked to connect to: `name` with the choice of a socket."""
+    """The URI for virt-ssh-helper on the other host: `name` with the parameters that choose a socket."""
     socket: str | None
     mode: str
     """One of "auto", "legacy" (one daemon for all) or "direct" (one for each driver)."""
@@ -105,11 +105,11 @@ class URI(Record):
 
     @classmethod
     def parse(cls, text: str, *, programs: bool = True, config: Config | None = None) -> URI:
-        """Take a URI apart. `programs=False` refuses one that names a program to run."""
+        """Parses a URI. `programs=False` refuses one that names a program to run."""
         return _parse(text, programs, config or Config({}))
 
     def masked(self) -> str:
-        """The URI for a log or a message: without the password that may follow the user's name."""
+        """The URI for logs and messages: a password after the user's name is hidden."""
         return _masked(self.text)
 
     def __str__(self) -> str:
@@ -125,9 +125,9 @@ class SocketPlan(Record):
     __slots__ = ()
     path: str
     spawn: tuple[str, ...] | None
-    """Where nobody listens there: the command that starts this user's daemon; None where that is not ours."""
+    """The command that starts this user's daemon if nothing listens there; None if it is not to be started here."""
     tried: tuple[str, ...]
-    """All sockets that would have done, for the message when nobody listens."""
+    """All sockets that were looked for, for the message when nothing listens."""
 
 
 def resolve(
@@ -139,7 +139,7 @@ def resolve(
     uid: int | None = None,
     config: Config | None = None,
 ) -> URI:
-    """The URI that `connect` means: aliases looked up, and for None or "" the default of this user."""
+    """The URI that a user means: aliases are looked up, and None or "" means this user's default."""
     if text is not None and not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise invalid_type("uri", "str", text)
     environ = os.environ if environ is None else environ
@@ -161,7 +161,7 @@ def plan_socket(
     uid: int | None = None,
     exists: Callable[[str], bool] = os.path.exists,
 ) -> SocketPlan:
-    """The socket of a `unix` URI. Each driver has its own daemon, or one daemon, libvirtd, has them all."""
+    """The socket for a `unix` URI. Each driver has its own daemon, or one daemon, libvirtd, has all drivers."""
     if uri.socket is not None:
         return SocketPlan(uri.socket, None, (uri.socket,))
     environ = os.environ if environ is None else environ
@@ -183,7 +183,7 @@ def plan_socket(
     programs = {daemon: _find_daemon(daemon, environ, exists) for daemon in sockets} if session else {}
     there = [daemon for daemon, path in sockets.items() if exists(path)]
     startable = [daemon for daemon in sockets if programs.get(daemon)]
-    # With nothing there and nothing to start, libvirtd's is the socket to speak of: it comes last.
+    # If there is no socket and nothing to start, the message is about libvirtd's socket, which comes last.
     daemon = (there or startable or list(sockets)[-1:])[0]
     program = programs.get(daemon)
     autostart = program and environ.get("LIBVIRT_AUTOSTART") != "0"
@@ -195,7 +195,7 @@ def _find_daemon(daemon: str, environ: Mapping[str, str], exists: Callable[[str]
     override = environ.get("VIRTD_PATH") or environ.get("LIBVIRTD_PATH")
     usual = (*_DAEMON_DIRECTORIES, *environ.get("PATH", "").split(os.pathsep))
     for directory in (override,) if override else usual:
-        # An empty or relative entry would mean wherever we happen to be.
+        # An empty or relative entry would mean the current folder.
         if os.path.isabs(directory) and exists(path := os.path.join(directory, daemon)):
             return path
     return None
@@ -205,11 +205,11 @@ def _uid() -> int:
     return os.geteuid() if hasattr(os, "geteuid") else 1
 
 
-# --- taking a URI apart ----------------------------------------------------------------------------
+# --- parsing ---------------------------------------------------------------------------------------
 
 
 def _parse(text: str, programs: bool, config: Config) -> URI:
-    # No URI at all is a local daemon that chooses; "remote" is how to say that of another one.
+    # Without a URI a local daemon chooses the driver; "remote" means the same for another daemon.
     parts = _split(text) if text else _Parts("remote+unix", None, None, None, "", "", None)
     driver, plus, way = parts.scheme.partition("+")
     transport = _transport(text, parts, way.lower() if plus else None)
@@ -287,7 +287,7 @@ def _transport(text: str, parts: _Parts, way: str | None) -> str:
     if way not in _TRANSPORTS:
         _refuse(text, f"the transport is one of {', '.join(_TRANSPORTS)}, not {way!r}")
     if way == "unix" and parts.host:
-        _refuse(text, f"the transport 'unix' stays on this host, so {parts.host!r} is one too many")
+        _refuse(text, f"the transport 'unix' stays on this host, and {parts.host!r} names another one")
     return way
 
 
@@ -297,13 +297,13 @@ def _refuse_programs(text: str, transport: str, mine: Mapping[str, str]) -> None
             _refuse(text, f"'{name}' chooses a program to run, and none is to be run (programs=False)")
     if transport == "ext":
         _refuse(text, "the transport 'ext' runs a program, and none is to be run (programs=False)")
-    # The daemon may go on from there, and would run it as root.
+    # The daemon may connect to that in turn, and would run the program as root.
     if "name" in mine:
         URI.parse(mine["name"], programs=False)
 
 
 def _choice(text: str, name: str, value: str | None) -> str:
-    """A parameter with a few values, of which the first stands for none given."""
+    """The value of a parameter that has a few values; the first one is the default."""
     if value is None:
         return _CHOICES[name][0]
     if value not in _CHOICES[name]:
@@ -366,7 +366,7 @@ def _split_authority(text: str, authority: str) -> tuple[str | None, str | None,
         _refuse(text, "a user's name cannot begin with '-'")
 
     if place.startswith("["):
-        # The zone in an address is written with "%25", or just with "%".
+        # The zone of an IPv6 address follows "%25", or just "%".
         host, bracket, rest = place[1:].replace("%25", "%").partition("]")
         if not bracket or ":" not in host or (rest and rest[0] != ":"):
             _refuse(text, "an address in brackets is an IPv6 address, perhaps with ':' and a port after it")
@@ -374,7 +374,7 @@ def _split_authority(text: str, authority: str) -> tuple[str | None, str | None,
     else:
         host, colon, digits = place.partition(":")
         host = _unescape(text, host, _USER)
-    # Nothing that a shell, or ssh, could take for more than a name.
+    # Nothing that a shell or ssh could understand as more than a name.
     if host.startswith("-") or not all(char.isalnum() or char in "-._~%:+" for char in host):
         _refuse(text, "the host's name has a character that no name has")
     if colon and not (_all_in(digits, "0123456789") and 0 < len(digits) < 6 and int(digits) < 65536):
@@ -401,7 +401,7 @@ def _all_in(text: str, characters: str) -> bool:
 
 
 def _unescape(text: str, part: str, characters: str) -> str:
-    """A part of a URI as it is meant."""
+    """A part of a URI without its escapes."""
     head, *pieces = part.split("%")
     if not all(len(piece) > 1 and _all_in(piece[:2], _HEX) for piece in pieces):
         _refuse(text, "'%' begins an escape and has two hexadecimal digits after it")
@@ -424,7 +424,7 @@ def _escape(part: str, characters: str) -> str:
 
 
 def _masked(text: str) -> str:
-    """Hides rather too much where "@" is found late: a password may have been written without its escapes."""
+    """Hides up to the last "@", rather too much: a password may have been written without its escapes."""
     begin, slashes, rest = text.partition("//") if "//" in text else ("", "", text)
     place, at, rest = rest.rpartition("@")
     user, colon, _ = place.partition(":")

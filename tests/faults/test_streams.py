@@ -25,6 +25,7 @@ from sysvirt.testing import HOLD, FakeDaemon, ReceivedCall
 from tests.faults.conversation import BIG
 from tests.faults.faces import PATIENCE, Belongings, Face, Script
 from tests.faults.streaming import ended, opened
+from tests.faults.waits import until_held_back
 
 #: Of uploads and downloads, as a number that both take.
 SPARSE = int(StorageVol.VOL_DOWNLOAD_SPARSE_STREAM)
@@ -291,9 +292,7 @@ def test_the_watcher_does_not_fill_a_stream(
             call.send(bytes(wire.STREAM_DATA_MAX))
         call.end()
         # It stops by itself: what has not been taken stays with the daemon, but for a portion now and then.
-        deadline = threading.Event()
-        while conn._pump.session.reading_mode() == core.FULL:
-            assert not deadline.wait(0.01)
+        until_held_back(conn)
         assert core._PAUSE < stream._state.buffered < stream._state.limit
         assert sum(map(len, stream)) == count * wire.STREAM_DATA_MAX
         stream.finish()
@@ -396,7 +395,7 @@ def test_callbacks_are_told_when_there_is_room_again(
             if not more:
                 stream.remove_callback()
                 done.set()
-            elif not stream._carrier._pump.has_room():
+            elif not stream._channel.pump.has_room():
                 full.set()
 
         async def later(stream: Any, events: Any) -> None:

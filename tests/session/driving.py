@@ -20,6 +20,15 @@ from sysvirt._transport.link import Link
 from tests.session.peer import PATIENCE, Peer, conversation, in_thread
 
 
+def taken(stream: StreamState) -> tuple[int, int, bytes, int] | None:
+    """The oldest frame of a stream, taken as it came. The session's lock is held, or nobody else is there."""
+    frame = stream.first()
+    if frame is not None:
+        stream.head += 1
+        stream.free_taken()
+    return frame
+
+
 def deadline(timeout: float | None) -> float | None:
     """As the pumps take it: both loops' clock is the monotonic one."""
     return None if timeout is None else time.monotonic() + timeout

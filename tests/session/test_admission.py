@@ -711,7 +711,7 @@ class Waiting:
         """When it stops to wait, beginning at a time; None when it still waits at the end."""
         now = begin
         while now < (begin + 1000 if end is None else end):
-            look = self._patience.next_look(now)
+            look = self._patience.next_check(now)
             if look is None:
                 return now
             assert now < look <= now + LOOK_SECONDS
@@ -724,7 +724,7 @@ def test_a_call_waits_for_its_guests_lock_as_long_as_the_daemon_would() -> None:
     client.call(QUERY, A)
     waiting = Waiting(client, client.call(QUERY, A))
     assert waiting.lasts(100.0) == 100.0 + LOCK_SECONDS
-    error = client.session.timed_out(waiting.call)
+    error = client.session.timeout_error(waiting.call)
     assert "DOMAIN_GET_BLOCK_INFO was not sent: " in error.message
     assert "behind DOMAIN_GET_BLOCK_INFO" in error.message
 
@@ -793,7 +793,7 @@ def test_for_the_last_place_it_waits_like_for_the_lock() -> None:
         client.give_up(client.call(QUERY, handle))
     waiting = Waiting(client, client.call(CHANGE, A))
     assert waiting.lasts(0.0) == LOCK_SECONDS
-    assert "behind DOMAIN_GET_BLOCK_INFO" in client.session.timed_out(waiting.call).message
+    assert "behind DOMAIN_GET_BLOCK_INFO" in client.session.timeout_error(waiting.call).message
 
 
 def test_it_ends_at_the_next_look_when_all_places_are_lost() -> None:

@@ -513,8 +513,8 @@ def test_a_call_given_up_before_it_was_sent_leaves_nothing() -> None:
     client.session.abandon(call)
     assert not client.session.pending
     assert not client.session.streams
-    assert type(client.session.timed_out(call)) is CallTimeout
-    assert client.session.timed_out(call).sent == "no"  # type: ignore[attr-defined]
+    assert type(client.session.timeout_error(call)) is CallTimeout
+    assert client.session.timeout_error(call).sent == "no"  # type: ignore[attr-defined]
 
 
 def test_a_late_reply_is_dropped() -> None:
@@ -522,7 +522,7 @@ def test_a_late_reply_is_dropped() -> None:
     late, other = client.call(VERSION), client.call(HOSTNAME)
     late.state += 1
     client.session.abandon(late)
-    assert client.session.timed_out(late).sent == "unknown"  # type: ignore[attr-defined]
+    assert client.session.timeout_error(late).sent == "unknown"  # type: ignore[attr-defined]
     assert late.serial in client.session.pending  # its serial is not to be used again
     client.feed(reply_frame(VERSION, late.serial, 9) + reply_frame(HOSTNAME, other.serial, "h"))
     assert client.session.result(other) == "h"
@@ -722,7 +722,7 @@ def test_a_queued_call_names_who_holds_it_up() -> None:
     client.call(remote.DOMAIN_GET_BLOCK_INFO, guest(), "vda", 0)
     waiting = Call(remote.DOMAIN_BLOCK_STATS, (guest(), "vda"))
     assert not client.session.enter(waiting)
-    error = client.session.timed_out(waiting)
+    error = client.session.timeout_error(waiting)
     assert isinstance(error, OperationTimeout)
     assert "behind DOMAIN_GET_BLOCK_INFO" in error.message
     assert error.sent == "no"  # type: ignore[attr-defined]

@@ -19,7 +19,7 @@ from sysvirt.events import FAMILIES, EventKind, kind_of, kind_of_message
 from tests.faults.striking import each_point
 
 GUEST = ("web", bytes(16), 1)
-DOMAIN, MONITOR = FAMILIES
+DOMAIN, *_, MONITOR = FAMILIES
 LIFECYCLE, REBOOT = kind_of(0), kind_of(1)
 
 
@@ -40,9 +40,9 @@ def subscribed(
     subscription = Subscription(kind, None, None, queue)
     if not router.join(subscription):
         subscription.registering = True
-        router.expect(subscription)
+        router.begin_registering(subscription)
         subscription.callback_id = callback_id
-        router.found(subscription)
+        router.add_first(subscription)
     return subscription
 
 
@@ -228,9 +228,9 @@ def test_subscribing_is_interrupted() -> None:
 
         def subscribe() -> None:
             subscription.registering = True  # noqa: B023
-            router.expect(subscription)  # noqa: B023
+            router.begin_registering(subscription)  # noqa: B023
             subscription.callback_id = 7  # noqa: B023
-            router.found(subscription)  # noqa: B023
+            router.add_first(subscription)  # noqa: B023
 
         whole = strike.into(subscribe)
         if not whole:
@@ -291,12 +291,12 @@ def test_an_event_of_another_kind_before_its_callback_id_is_known() -> None:
     router = make_router(session)
     subscription = Subscription(LIFECYCLE, None, None, EventQueue())
     subscription.registering = True
-    router.expect(subscription)
+    router.begin_registering(subscription)
     arrive(session, REBOOT.procedure, 3, (GUEST,))
     router.route()
     assert session.error is None
     subscription.callback_id = 3
-    router.found(subscription)
+    router.add_first(subscription)
     assert isinstance(session.error, ProtocolError)
 
 
@@ -359,15 +359,15 @@ def test_all_is_taken_back_and_who_waits_is_still_told_of_the_end() -> None:
     subscription = subscribed(router, queue)
     subscribed(router, queue, REBOOT, 1)
     session.undo.update({family.register: family.deregister for family in FAMILIES})
-    calls = router.take_all_back()
+    calls = router.deregister_all()
     assert asked_back(session) == [(DOMAIN.deregister.name, 0), (DOMAIN.deregister.name, 1)]
     assert [session.pending[call.serial] for call in calls] == calls
-    assert router.take_all_back() == calls  # they are still to be answered
+    assert router.deregister_all() == calls  # they are still to be answered
     assert not router.registrations
     session.lost(ConnectionClosed("over"))
     assert queue.ready
     assert router.leave(subscription) is None
-    assert router.take_all_back() == calls
+    assert router.deregister_all() == calls
 
 
 def test_nothing_is_sent_when_the_link_has_ended() -> None:
@@ -391,9 +391,9 @@ def test_what_one_link_had_is_nothing_to_another() -> None:
     routers[0].route()
     lives(first, [3])
     subscription.registering = True
-    routers[1].expect(subscription)
+    routers[1].begin_registering(subscription)
     subscription.callback_id = 0
-    routers[1].found(subscription)
+    routers[1].add_first(subscription)
     lives(second, [10])  # whose numbers begin anew
     routers[1].route()
     routers[0].route()

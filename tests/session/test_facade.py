@@ -47,16 +47,18 @@ async def test_asyncio() -> None:
 
 async def test_a_shielded_function_ends_before_its_caller_is_cancelled() -> None:
     ended: list[bool] = []
-    begun = asyncio.Event()
+    begun, go_on = asyncio.Event(), asyncio.Event()
 
     async def steps() -> None:
         begun.set()
-        await asyncio.sleep(0.05)
+        await go_on.wait()
         ended.append(True)
 
     task = asyncio.ensure_future(aio_facade.shield(steps))
     await begun.wait()
     task.cancel()
+    await asyncio.sleep(0)  # it has come by then, and the steps go on
+    go_on.set()
     with pytest.raises(asyncio.CancelledError):
         await task
     assert ended == [True]

@@ -1148,7 +1148,7 @@ def test_who_leaves_meets_who_is_leaving() -> None:
         last.wake = threading.Lock()
         last.wake.acquire()
         pump._sleeping.update(dict.fromkeys((Leaving(), Leaving(), last)))
-        pump._pass_on()
+        pump._wake_next_reader()
         assert not last.wake.locked()
         pump._sleeping.clear()
 

@@ -31,13 +31,13 @@ def looks(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     monkeypatch.setattr(admission, "LOCK_SECONDS", 0.05)
     monkeypatch.setattr(admission, "LOOK_SECONDS", 0.01)
     noted: list[float] = []
-    look = Patience.next_look
+    look = Patience.next_check
 
     def noting(self: Patience, now: float) -> float | None:
         noted.append(now)
         return look(self, now)
 
-    monkeypatch.setattr(Patience, "next_look", noting)
+    monkeypatch.setattr(Patience, "next_check", noting)
     return noted
 
 

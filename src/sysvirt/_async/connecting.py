@@ -1,4 +1,4 @@
-"""Opening a connection: where to, over what, as whom."""
+"""Opening a connection: reaching the daemon, and logging in."""
 
 from __future__ import annotations
 
@@ -61,23 +61,24 @@ async def connect(
 ) -> Connection:
     """Opens a connection to a libvirt daemon.
 
-    uri: as libvirt's (`qemu:///system`, `test+unix:///default?socket=/path`); None or "" mean
-        LIBVIRT_DEFAULT_URI, or `uri_default` of libvirt.conf, or what the daemon chooses.
-    readonly: ask for a connection that can change nothing.
+    uri: a libvirt URI (`qemu:///system`, `test+unix:///default?socket=/path`); None or "" means LIBVIRT_DEFAULT_URI, or
+        `uri_default` of libvirt.conf, or what the daemon chooses.
+    readonly: True for a connection that can't change anything.
     flags: `Connection.CONNECT_RO`, `Connection.CONNECT_NO_ALIASES`.
-    credlist, callback, credentials: how to answer when the daemon asks who we are. No way of login that this release
-        has asks that.
-    timeout: for the connecting, and for each later call but those of the wait class "long", such as starting or saving
-        a guest, in seconds; None for none.
-    keepalive: (seconds between pings, how many may stay unanswered), or None for none. Left alone, links over
-        a network have it and local ones don't: there the daemon's death is seen at once anyway.
-    max_in_flight: how many calls may be in flight at the daemon at a time. Its own limit, `max_client_requests`,
-        is 5 unless configured, and counts the read that it has pending: set this to one less, or lower.
+    credlist, callback, credentials: how to answer when the daemon asks for credentials. No kind of login in this
+        release does.
+    timeout: in seconds, for connecting and for each later call, except calls of the wait class "long", such as starting
+        or saving a guest; None for no timeout.
+    keepalive: (seconds between pings, how many may stay unanswered), or None for no keepalive. By default a link over a
+        network has it, and a local one does not: there the end of the daemon is seen at once anyway.
+    max_in_flight: how many calls that may wait for a lock are in flight at the daemon at a time. Set it to one less
+        than the daemon's own limit, `max_client_requests` (5 unless configured), or lower: the daemon counts the next
+        request too.
     programs: False refuses every part of a URI that names a program to run here.
 
-    Raises `NoConnect` where no daemon listens, with the errno where a socket cannot be reached (`DaemonUnreachable`);
-    `InvalidArgument` for a URI that says nothing sensible, `AuthFailed`, and what the daemon says.
-    [virConnectOpenAuth]
+    Raises `NoConnect` when there is no daemon (`DaemonUnreachable`, with the errno, when its socket can't be reached),
+    `CallTimeout`, `AuthFailed`, `InvalidArgument` for a wrong URI, `NotAvailable` for a transport that this release
+    does not have, and other errors of the daemon. [virConnectOpenAuth]
     """
     check.expect("flags", flags, "ConnectFlags")
     if isinstance(flags, bool) or not isinstance(flags, int):
@@ -103,7 +104,7 @@ async def connect(
 
 
 class ConnectOptions:
-    """How a connection is opened, wherever it leads: checked once, and used for each link that it needs.
+    """The checked arguments of `connect`, for the first link and for all later ones.
 
     reach: makes the link to a URI, by a deadline.
     The others are as those of `connect`.
@@ -134,7 +135,7 @@ class ConnectOptions:
         self.programs = programs
 
     def deadline(self) -> float | None:
-        """By when a connection that is opened now is to be there."""
+        """The deadline for opening a connection now."""
         return None if self.timeout is None else time.monotonic() + self.timeout
 
 
@@ -239,7 +240,7 @@ async def _start_daemon(plan: SocketPlan, deadline: float | None) -> Link:
                 raise NoConnect(f"{plan.spawn[0]} was started and ended with status {code}") from None
         except OSError as error:
             raise _not_reached(plan.path, error) from error
-        # Nothing tells when a socket that is not there yet begins to listen.
+        # No event says when the daemon begins to listen.
         await facade.sleep(0.02)
     raise CallTimeout(f"{plan.spawn[0]} was started but does not listen at {plan.path}", sent="no")
 

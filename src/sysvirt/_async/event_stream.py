@@ -35,9 +35,9 @@ else:
 class EventStream(_Typed[E]):
     """Events of a connection, in order: iterate over it, or ask `next_event`.
 
-    It takes events from the moment it is entered (`async with`) or first asked; inside a `with` block none
-    can be missed. A consumer that is slow loses the newest of more than 65536 waiting events and finds an
-    `EventsLost` record in their place.
+    It takes events from the moment it is entered (`async with`) or first asked; inside a `with` block none is missed.
+    When more than 65536 events, or 64 MiB of them, wait for a slow consumer, the newest are dropped. An `EventsLost`
+    record stands in their place.
     """
 
     __module__ = "sysvirt.aio"
@@ -51,12 +51,12 @@ class EventStream(_Typed[E]):
         self._subscriptions: dict[Subscription, None] = {}
         #: Those of them that are to be ended.
         self._ending: dict[Subscription, None] = {}
-        #: All is subscribed.
+        #: All subscriptions are made.
         self._open = False
         self._closed = False
-        #: Had by who subscribes.
+        #: Held by the thread or task that subscribes.
         self._opener = Role()
-        #: Since when it has been giving events without giving way to others.
+        #: Since when it has been giving events without letting other tasks run.
         self._turn = 0.0
 
     async def __aenter__(self) -> Self:
@@ -75,10 +75,10 @@ class EventStream(_Typed[E]):
                 if not self._open:
                     self._ending |= ours
                 self._opener.holder = None
-                if self._closed:  # whoever closed it before has left that to this one
+                if self._closed:  # `close` came meanwhile, and has left the ending to this one
                     self._ending |= ours
                 self._drop()
-                # Others may wait for events meanwhile, who have to try it themselves, or see that it was closed.
+                # Others may wait for events meanwhile: they have to open it themselves, or see that it was closed.
                 self._connection._channel.pump.wake(self._queue)
         return self
 
@@ -102,7 +102,7 @@ class EventStream(_Typed[E]):
             raise refusal  # the driver has no events at all
 
     def _drop(self) -> None:
-        """Ends what is to be ended, without waiting for the daemon."""
+        """Ends the subscriptions in `_ending`, without waiting for the daemon."""
         delivery = self._connection._delivery
         for subscription in list(self._ending):
             if delivery is not None:
@@ -128,11 +128,12 @@ class EventStream(_Typed[E]):
         return event
 
     async def next_event(self, timeout: float | None = None) -> E | EventsLost[Connection, Domain] | None:
-        """The next event; None after `timeout` seconds, or when this was closed. 0 takes one that has come already.
+        """The next event; None after `timeout` seconds, or when this was closed.
 
-        The connection's own timeout is not for this. A `with conn.timeout(...)` block is: at its end `CallTimeout` is
-        raised, here as in a loop. Raises `ConnectionLost` when the link broke and everything that came before was
-        taken.
+        timeout: in seconds, None for no limit; 0 takes an event that has come already.
+
+        The connection's own timeout does not apply here, but a `with conn.timeout(...)` block does: at its end
+        `CallTimeout` is raised. Raises `ConnectionLost` when the link broke, after all events that came before.
         """
         limit = seconds("timeout", timeout, zero=True)
         own = None if limit is None else time.monotonic() + limit
@@ -159,13 +160,13 @@ class EventStream(_Typed[E]):
             channel = connection._channel
             channel.session.check()
             if not self._open and self._opener.holder is None:
-                continue  # who was subscribing has failed, and woke others before they slept
+                continue  # the thread that was subscribing has failed, and woke the others before this one slept
             if not await channel.pump.sleep_until_ready(self._queue, deadline):
                 return None
             self._turn = time.monotonic()
 
     def _take(self) -> E | EventsLost[Connection, Domain] | None:
-        """The next event that has come, as a record. Who is interrupted before it is made has not taken it."""
+        """The next event that has come, as a record; None for none. An interrupt before the end takes nothing."""
         queue = self._queue
         while (found := queue.first()) is not None:
             place, arrived, lost = found
@@ -182,18 +183,18 @@ class EventStream(_Typed[E]):
         try:
             return self._connection._events().record(arrived)
         except ProtocolError:
-            self._queue.remove(place, 0)  # it is none, and has ended the session
+            self._queue.remove(place, 0)  # it can't be decoded, and `record` has ended the session
             raise
 
     async def _enter_by(self, deadline: float | None) -> None:
         if deadline is None or deadline <= time.monotonic():
-            await self.__aenter__()  # who does not want to wait for events means those that come later
+            await self.__aenter__()  # without a time to wait, events are those that come later
             return
-        with self._connection._by(deadline):
+        with self._connection._until(deadline):
             await self.__aenter__()
 
     async def close(self) -> None:
-        """Ends the subscription; who waits in `next_event` gets None."""
+        """Ends the subscription. A `next_event` that waits returns None, and a loop ends."""
         self._closed = True
         self._queue.ended = self._queue.ready = True
         pump = self._connection._channel.pump
@@ -201,7 +202,7 @@ class EventStream(_Typed[E]):
             return
         pump.wake(self._queue)
         if self._opener.holder is not None:
-            return  # who opens it ends it
+            return  # the one that opens it ends it
         self._ending |= self._subscriptions
         if not self._ending:
             return

@@ -1,4 +1,4 @@
-"""What every handle is: bytes of the protocol that mean an object of the daemon."""
+"""The base of all handles: bytes of the protocol that stand for an object of the daemon."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ class Handle:
         raise TypeError(f"a {type(self).__name__} can't be pickled: look it up where it is needed")
 
     def _asjson(self) -> object:
-        """What identifies it, where a record that has it is written as JSON."""
+        """What a record that holds it writes in its place as JSON."""
         return self.get_name()
 
 
 class UUIDHandle(Handle):
-    """Of what has a UUID: two handles are equal when they have the same, of the same connection."""
+    """A handle of something with a UUID: two are equal when they have the same UUID and connection."""
 
     __slots__ = ("_connection",)
 

@@ -1,4 +1,4 @@
-"""`DomainSnapshot`: a state of a guest that it can be taken back to."""
+"""`DomainSnapshot`: a saved state of a guest, to which it can be reverted."""
 
 from __future__ import annotations
 
@@ -24,25 +24,25 @@ NAMES_MAX = LIMITS["REMOTE_DOMAIN_SNAPSHOT_LIST_MAX"]
 
 
 class DomainSnapshot(DomainObject, DomainSnapshotConstants):
-    """A state of a guest: of its disks, and of its memory if it ran; what it was then, and can be again.
+    """A saved state of a guest: of its disks, and of its memory if it ran.
 
-    Made by `Domain.create_snapshot` and found by the guest's lookups and lists. Those of a guest are a tree: a new
-    one is a child of the one that was current. Two handles are equal when they mean the same name of the same guest.
+    Made by `Domain.create_snapshot`, and found by the guest's lookups and lists. The snapshots of a guest form a tree:
+    a new one is a child of the current one. Two handles are equal when they have the same name and the same guest.
     """
 
     __slots__ = ()
     __module__ = "sysvirt.aio"
 
     async def get_xml_description(self, flags: DomainSnapshotXMLFlags | Number = 0) -> str:
-        """What it is, as XML; `DomainSnapshot.XML_SECURE` includes passwords. [virDomainSnapshotGetXMLDesc]"""
+        """Its description as XML; `DomainSnapshot.XML_SECURE` includes passwords. [virDomainSnapshotGetXMLDesc]"""
         return await self._domain._connection._call(remote.DOMAIN_SNAPSHOT_GET_XML_DESC, self._ref, flags)
 
     async def is_current(self, flags: Number = 0) -> bool:
-        """Whether the guest goes on from this one. [virDomainSnapshotIsCurrent]"""
+        """Whether it is the guest's current snapshot: the last one made or reverted to. [virDomainSnapshotIsCurrent]"""
         return bool(await self._domain._connection._call(remote.DOMAIN_SNAPSHOT_IS_CURRENT, self._ref, flags))
 
     async def has_metadata(self, flags: Number = 0) -> bool:
-        """Whether libvirt keeps data of its own about it, which would hinder undefining the guest.
+        """Whether libvirt keeps metadata of it; these prevent that the guest is undefined.
 
         [virDomainSnapshotHasMetadata]
         """
@@ -50,32 +50,32 @@ class DomainSnapshot(DomainObject, DomainSnapshotConstants):
         return bool(found)
 
     async def revert_to(self, flags: DomainSnapshotRevertFlags | Number = 0) -> None:
-        """Takes the guest back to this state; what it is now is lost.
+        """Reverts the guest to this state; its present state is lost.
 
-        It is then as it was: running, paused or off; off as well where the snapshot has disks only.
-        `DomainSnapshot.REVERT_RUNNING` or `REVERT_PAUSED` decide otherwise. `REVERT_FORCE` accepts what is refused
-        with `SnapshotRevertRisky`; `REVERT_RESET_NVRAM` starts with fresh firmware variables. External snapshots
-        need a daemon of 9.9: `ConfigUnsupported`. [virDomainRevertToSnapshot]
+        The guest is then running, paused or off, as it was in the snapshot; off if that has only disks.
+        `DomainSnapshot.REVERT_RUNNING` and `REVERT_PAUSED` change that. `REVERT_FORCE` does what is refused with
+        `SnapshotRevertRisky`; `REVERT_RESET_NVRAM` starts with fresh firmware variables. External snapshots need a
+        daemon from 9.9 on; older ones raise `ConfigUnsupported`. [virDomainRevertToSnapshot]
         """
         check.exclusive(flags, self.REVERT_RUNNING, self.REVERT_PAUSED)
         await self._domain._connection._call(remote.DOMAIN_REVERT_TO_SNAPSHOT, self._ref, flags)
 
     async def delete(self, flags: DomainSnapshotDeleteFlags | Number = 0) -> None:
-        """Deletes it; the guest stays as it is, and children become its parent's.
+        """Deletes it. The guest stays as it is, and its children become children of its parent.
 
-        `DomainSnapshot.DELETE_CHILDREN` deletes all below it too, `DELETE_CHILDREN_ONLY` only these;
-        `DELETE_METADATA_ONLY` has libvirt forget about it and leaves the disks alone. [virDomainSnapshotDelete]
+        `DomainSnapshot.DELETE_CHILDREN` deletes all below it too, `DELETE_CHILDREN_ONLY` only those.
+        `DELETE_METADATA_ONLY` deletes libvirt's metadata, and leaves the disks unchanged. [virDomainSnapshotDelete]
         """
         check.exclusive(flags, self.DELETE_CHILDREN, self.DELETE_CHILDREN_ONLY)
         await self._domain._connection._call(remote.DOMAIN_SNAPSHOT_DELETE, self._ref, flags)
 
     async def get_parent(self, flags: Number = 0) -> DomainSnapshot:
-        """The one this one was made after; raises `NoDomainSnapshot` for a root. [virDomainSnapshotGetParent]"""
+        """The snapshot that it was made on; raises `NoDomainSnapshot` for a root. [virDomainSnapshotGetParent]"""
         ref = await self._domain._connection._call(remote.DOMAIN_SNAPSHOT_GET_PARENT, self._ref, flags)
         return DomainSnapshot(self._domain, ref)
 
     async def num_of_child_snapshots(self, flags: DomainSnapshotListFlags | Number = 0) -> int:
-        """How many children it has, or of these how many that `flags` pick, as in `list_all_children`.
+        """How many children it has, or how many that `flags` select, as in `list_all_children`.
 
         [virDomainSnapshotNumChildren]
         """
@@ -84,7 +84,7 @@ class DomainSnapshot(DomainObject, DomainSnapshotConstants):
     async def list_child_snapshot_names(
         self, maxnames: int | None = None, flags: DomainSnapshotListFlags | Number = 0
     ) -> list[str]:
-        """The names of its children, at most so many; `flags` as in `list_all_children`.
+        """The names of its children, at most `maxnames`; `flags` as in `list_all_children`.
 
         [virDomainSnapshotListChildrenNames]
         """
@@ -99,7 +99,7 @@ class DomainSnapshot(DomainObject, DomainSnapshotConstants):
         return await self.list_all_children()
 
     async def list_all_children(self, flags: DomainSnapshotListFlags | Number = 0) -> list[DomainSnapshot]:
-        """Its children, or those that `flags` pick, as in `Domain.list_all_snapshots`.
+        """Its children, or those that `flags` select, as in `Domain.list_all_snapshots`.
 
         `DomainSnapshot.LIST_DESCENDANTS` adds their children, and so on. [virDomainSnapshotListAllChildren]
         """

@@ -50,7 +50,7 @@ SchedulerParameters = TypedDict(
         "iothread_quota": int,
     },
 )
-"""How a guest shares the host's CPUs: `Domain.get_scheduler_parameters()`.
+"""A guest's share of the host's CPUs: `Domain.get_scheduler_parameters()`.
 
 QEMU and LXC have `cpu_shares` (weight), and periods and quotas in microseconds: for one virtual CPU (`vcpu_`), for the
 guest as a whole (`global_`), for the emulator and for each IOThread. A quota below 0 is no limit.
@@ -81,7 +81,7 @@ BlkioParameters = TypedDict(
         "device_write_iops_sec": str,
     },
 )
-"""How a guest shares the host's disks: `Domain.get_blkio_parameters()`.
+"""A guest's share of the host's disk I/O: `Domain.get_blkio_parameters()`.
 
 `weight` is from 100 to 1000 (10 to 1000 with newer kernels); the others are text of the form "/dev/sda,500,/dev/sdb,300": a
 host's device and its value each time.
@@ -143,7 +143,7 @@ NumaParameters = TypedDict(
         "numa_nodeset": str,
     },
 )
-"""Where on the host a guest's memory is: `Domain.get_numa_parameters()`.
+"""The NUMA nodes of the host that a guest's memory is on: `Domain.get_numa_parameters()`.
 
 `numa_mode` is one of `Domain.NUMATUNE_MEM_*`; `numa_nodeset` text such as "0-1".
 """
@@ -175,7 +175,7 @@ PerfEvents = TypedDict(
         "emulation_faults": bool,
     },
 )
-"""Which performance events of a guest are counted: `Domain.get_perf_events()`.
+"""The performance events of a guest that are counted: `Domain.get_perf_events()`.
 """
 
 IOThreadParameters = TypedDict(
@@ -189,10 +189,10 @@ IOThreadParameters = TypedDict(
         "thread_pool_max": int,
     },
 )
-"""What `Domain.set_iothread()` changes of an IOThread.
+"""The parameters of an IOThread: `Domain.set_iothread()`.
 
-How long it polls before it sleeps (`poll_max_ns`, in nanoseconds, 0 for not at all) and how fast that grows and shrinks (factors);
-how many threads it has for work that blocks.
+How long it polls before it sleeps (`poll_max_ns`, in nanoseconds, 0 for not at all), and the factors by which that grows and
+shrinks; how many threads it has for blocking work.
 """
 
 LaunchSecurityInfo = TypedDict(
@@ -206,7 +206,7 @@ LaunchSecurityInfo = TypedDict(
         "sev-snp-policy": int,
     },
 )
-"""What a guest with protected memory was started with: `Domain.get_launch_security_info()`.
+"""The launch measurement and policy of a guest with protected memory: `Domain.get_launch_security_info()`.
 """
 
 JobStats = TypedDict(
@@ -250,7 +250,7 @@ JobStats = TypedDict(
         "vfio_data_transferred": int,
     },
 )
-"""How a job of a guest is getting on, and one of the results of `Domain.get_job_stats()`.
+"""The figures of a guest's job, the second result of `Domain.get_job_stats()`.
 
 Times in milliseconds, sizes in bytes, speeds in bytes per second, `disk_bps` and `memory_bps` too; `compression_*` and others are for
 migrations only.
@@ -416,10 +416,9 @@ _DomainStats_bool: TypeAlias = Literal[
 ]
 
 class DomainStats(dict[str, Any]):
-    """What is known of a guest, one entry of `Connection.get_all_domain_stats()`.
+    """The statistics of a guest, an entry of `Connection.get_all_domain_stats()`.
 
-Times are in nanoseconds, memory in KiB. Of what there are several, a count says how many, and the keys
-have numbers: "vcpu.0.time" to below "vcpu.maximum", "net.0.rx.bytes", "block.0.name".
+Times are in nanoseconds, memory in KiB. Keys of things that come several times have numbers, and a count says how many: "vcpu.0.time" to below "vcpu.maximum", "net.0.rx.bytes", "block.0.name".
     """
     __slots__ = ()
     @overload
@@ -532,9 +531,9 @@ _GuestInfo_float: TypeAlias = Literal[
 ]
 
 class GuestInfo(dict[str, Any]):
-    """What a guest's agent tells of its system: `Domain.get_guest_info()`.
+    """Information of the agent about a guest's system: `Domain.get_guest_info()`.
 
-Of what there are several, a count says how many, and the keys have numbers: "user.0.name" to below "user.count",
+Keys of things that come several times have numbers, and a count says how many: "user.0.name" to below "user.count",
 "fs.0.mountpoint", "disk.1.guest_alias", "if.0.addr.1.addr".
     """
     __slots__ = ()
@@ -642,9 +641,9 @@ NodeCPUStats = TypedDict(
         "guest": int,
     },
 )
-"""Where the time of the host's CPUs went, in nanoseconds: `Connection.get_node_cpu_stats()`.
+"""The time that the host's CPUs have spent on each kind of work, in nanoseconds: `Connection.get_node_cpu_stats()`.
 
-`utilization` is per cent of the time, where the host counts nothing else.
+`utilization` is in per cent, on hosts that count nothing else.
 """
 
 NodeMemoryStats = TypedDict(

@@ -42,9 +42,9 @@ _STRING_MAX = 4194304
 _SHAPES_MAX = 32
 #: Parameters in all shapes together. One takes some 150 bytes.
 _PARAMETERS_MAX = 50_000
-#: Once a shape has to go for each that is learnt, only one of so many records that fit none is worth that.
+#: When a shape has to be forgotten for each new one, only one of so many unknown records is learned.
 _LEARN_EACH = 8
-#: Counts of parameters of which it is known that they come again.
+#: How many counts of parameters are remembered that came more than once.
 _COUNTS_MAX = 1024
 
 

@@ -33,7 +33,7 @@ else:
             return cls
 
 
-#: What holds up calls that are about an object: its guest, its pool, or itself.
+#: Whose lock calls about an object may wait for: its guest's, its pool's, or its own.
 _OWNERS = {
     "remote_nonnull_domain": "guest",
     "remote_nonnull_domain_snapshot": "guest",
@@ -84,7 +84,7 @@ class Procedure(_Typed[P, R]):
         members = MEMBERS.get((program_name, name))
         #: Which of its arguments take members of which enums; see `_arguments.members`.
         self.members = () if members is None else _members(members)
-        #: Other wait classes by the arguments, as the schema has them: the first whose conditions hold is the call's.
+        #: Wait classes that depend on the arguments: the first whose conditions hold is the call's.
         self.wait_rules: tuple[tuple[Conditions, str], ...] = WAITS.get((program_name, name), ())
         self._args = args
         self._ret = ret
@@ -92,7 +92,7 @@ class Procedure(_Typed[P, R]):
         self.reads_stream = "r" in flags
         self.writes_stream = "w" in flags
         self.carries_fds = "f" in flags
-        #: Needs no place and carries nothing but its arguments and its reply.
+        #: Needs no place, and has nothing but arguments and a reply: for the short cut of the blocking pump.
         self.is_simple = (
             wait == "free"
             and not self.wait_rules
@@ -119,7 +119,7 @@ class Procedure(_Typed[P, R]):
         return codec
 
     def header(self, kind: int, serial: int, status: int, size: int) -> bytes:
-        """What stands before so many bytes in a message of this procedure; refused if those are too many."""
+        """The header of a message of this procedure with `size` bytes; refused if those are too many."""
         if size > wire.BODY_MAX:
             wire.check_size(self.name, size)
         return wire.HEADER.pack(

@@ -30,7 +30,7 @@ else:
 
 
 class Later:
-    """Returned by a handler: the call is answered when somebody answers it."""
+    """What a handler returns if the call is answered later."""
 
     def __repr__(self) -> str:
         return "LATER"
@@ -40,7 +40,7 @@ LATER = Later()
 
 
 class Call(_Of[R]):
-    """Answered once, from any thread. Descriptors that came with it are closed when it has been."""
+    """A call, to be answered once, from any thread. Descriptors that came with it are closed when it was answered."""
 
     __slots__ = ("_handler", "_request", "_unanswered", "client")
 
@@ -67,7 +67,7 @@ class Call(_Of[R]):
 
     @property
     def fds(self) -> list[int]:
-        """Descriptors that came with it; who takes one out of the list closes it."""
+        """Descriptors that came with it. A handler that takes one out of the list has to close it."""
         return self._request.fds
 
     @property
@@ -75,7 +75,7 @@ class Call(_Of[R]):
         return not self._unanswered
 
     def opens(self, handler: StreamHandler) -> None:
-        """What is behind the stream that this call opens; to be said before it is answered."""
+        """Sets the handler of the stream that this call opens; before the call is answered."""
         self._handler = handler
 
     def reply(self, value: R | None = None, fds: Sequence[int] = ()) -> None:

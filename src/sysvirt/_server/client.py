@@ -1,6 +1,6 @@
-"""One client of a server: its socket, what goes out, and what one client may cost.
+"""One client of a server: its socket, what is sent to it, and its limits.
 
-All of it is done on the server's thread, but for what says that it may be asked from any.
+All methods run on the server's thread, except those that say otherwise.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ class Client:
         self.loop.post(work)
 
     def close(self) -> None:
-        """Hangs up, as a daemon that was killed does."""
+        """Closes the connection, like a daemon that was killed."""
         self.loop.run(self.hang_up)
 
     # --- what goes out -------------------------------------------------------------------------------
@@ -90,7 +90,7 @@ class Client:
         self._queue(_pieces(frame, (), done))
 
     def tell(self, frame: bytes) -> None:
-        """Sends what the client did not ask for, which nothing but this limits."""
+        """Sends an event or the like; closes the connection if the client leaves too much of these unread."""
         if self.unsent > self.server.limits.unsent:
             self.hang_up()
         else:
@@ -146,7 +146,7 @@ class Client:
         self._serve()
 
     def _has_room(self) -> bool:
-        """Whether this client may ask for more: it is not owed too much, nor leaves too much lying."""
+        """Whether to read more: not too many calls are unanswered, nor too much of what was sent unread."""
         limits = self.server.limits
         return (
             (limits.requests is None or self.in_flight < limits.requests)
@@ -155,7 +155,7 @@ class Client:
         )
 
     def _serve(self) -> None:
-        """Does what the client has asked for, as far as it may ask."""
+        """Handles what the client has sent, as far as its limits allow."""
         if self._serving or self.closed:
             return
         self._serving = True
@@ -198,7 +198,7 @@ class Client:
             os.close(session.unwanted.pop())
 
     def settled(self) -> None:
-        """One thing less that this client is owed."""
+        """One call or piece of stream data less is outstanding."""
         self.in_flight -= 1
         self._resume()
 
@@ -210,7 +210,7 @@ class Client:
     # --- standing still, and keepalive ---------------------------------------------------------------
 
     def freeze(self, frozen: bool = True) -> None:
-        """Reads and answers nothing any more, as a daemon that was stopped; `freeze(False)` lets it go on."""
+        """Stops reading and answering, like a daemon that was stopped; `freeze(False)` lets it go on."""
         self.loop.run(lambda: self._freeze(frozen))
 
     def _freeze(self, frozen: bool) -> None:
@@ -225,7 +225,7 @@ class Client:
         self._watch()
 
     def keep_alive(self, interval: float, count: int) -> None:
-        """Pings from now on, and hangs up on a client that says nothing."""
+        """Pings the client from now on, and closes the connection if it does not answer."""
         if self._keepalive is None:
             self._keepalive = Keepalive(interval, count, time.monotonic())
             self._tick(self._keepalive)
@@ -246,7 +246,7 @@ class Client:
     # --- the end -------------------------------------------------------------------------------------
 
     def _watch(self) -> None:
-        """Has the loop tell what this client can go on with."""
+        """Tells the loop whether to wait until the client's socket can be read or written."""
         if self.closed:
             return
         reading = not (self._frozen or self._ended or self._stalled or self.session.closing)

@@ -1,8 +1,7 @@
 """One thread that serves: sockets that are ready, work that is due, and what other threads hand to it.
 
-All that belongs to a server is touched on this thread only. No signal handler's exception comes to it; one may come to
-a thread that waits for it, at any instant, and then leaves nothing behind but work that is done all the same. So what
-waits here waits for plain locks of its own, which nobody else takes.
+Everything of a server is used on this thread only. No signal handler runs on it. One may raise in a thread that waits
+for it; the work that it handed in is done all the same. So each waiting thread waits for a plain lock of its own.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     Action = Callable[[], object]
 
     class _Of(Generic[T]):
-        """What comes of the work."""
+        """The result of the work."""
 else:
     T = None
 
@@ -44,7 +43,7 @@ _RETRY_SECONDS = 0.1
 
 
 class Timer:
-    """Work that is due at a time, unless it is cancelled before."""
+    """Work that is due at a certain time, unless it is cancelled before."""
 
     __slots__ = ("action",)
 
@@ -80,7 +79,7 @@ class _Errand(_Of[T]):
 
 
 class _Interest:
-    """What is to be called for one descriptor."""
+    """The functions to be called for one descriptor."""
 
     __slots__ = ("hung_up", "mask", "reader", "writer")
 
@@ -94,7 +93,7 @@ class _Interest:
 class Loop:
     """Runs from the first user's `acquire` to the last one's `release`, which waits for its end.
 
-    After a fork it is the parent's: the child can only `abandon` it.
+    After a fork it belongs to the parent: the child can only `abandon` it.
     """
 
     def __init__(self) -> None:
@@ -172,7 +171,7 @@ class Loop:
         return self._running and self._process != os.getpid()
 
     def abandon(self) -> None:
-        """In a forked child: lets go of what it has of the parent's, without touching what both share."""
+        """In a forked child: closes its copies of the parent's descriptors; nothing that both share changes."""
         self._running = False
         self._interests.clear()
         self._close()
@@ -186,18 +185,18 @@ class Loop:
     # --- being handed work ---------------------------------------------------------------------------
 
     def post(self, action: Action) -> None:
-        """Has the thread do something: at once where this is it, soon otherwise."""
+        """Lets the thread call a function: at once if this is the thread, else soon."""
         if self.here:
             action()
         else:
             self._post(action)
 
     def call_soon(self, action: Action) -> None:
-        """Has the thread do something in its next round."""
+        """Lets the thread call a function in its next round."""
         self._post(action)
 
     def run(self, function: Callable[[], T]) -> T:
-        """Has the thread do something, and waits until it has. When it has ended, the caller does it."""
+        """Lets the thread call a function, and waits for the result. If the thread has ended, the caller runs it."""
         if self.here or not self._running:
             return function()
         if self.is_foreign:
@@ -223,11 +222,11 @@ class Loop:
             self._do_work()
 
     def do_what_came_first(self) -> None:
-        """For a reader that has just received: what was handed in before those bytes were sent comes before them."""
+        """Called by a reader that has just received: does the work that was handed in before those bytes were sent."""
         self._do_work()
 
     def call_later(self, seconds: float, function: Callable[..., object], *args: object) -> Timer:
-        """Has the thread call something after a time; to be asked for on the thread."""
+        """Lets the thread call a function after a time; to be called on the thread."""
         timer = Timer(lambda: function(*args))
         self._count += 1
         heappush(self._timers, (time.monotonic() + seconds, self._count, timer))
@@ -252,19 +251,19 @@ class Loop:
         self._settle(sock)
 
     def on_hangup(self, sock: socket.socket, action: Action | None) -> None:
-        """What to do when the peer is gone while neither reading nor writing is asked for."""
+        """Sets what to call when the peer is gone while the loop waits neither for reading nor for writing."""
         self._interest(sock).hung_up = action
         self._settle(sock)
 
     def forget(self, sock: socket.socket) -> None:
-        """Nothing more is asked for; before a socket is closed."""
+        """Ends all calls for a descriptor; to be called before a socket is closed."""
         if sock.fileno() in self._interests:
             interest = self._interest(sock)
             interest.reader = interest.writer = interest.hung_up = None
             self._settle(sock)
 
     def listen(self, listener: socket.socket, join: Callable[[socket.socket], object]) -> None:
-        """Has a listening socket's connections taken, until it is forgotten."""
+        """Accepts a listening socket's connections, until `forget`."""
 
         def accept() -> None:
             try:
@@ -337,7 +336,7 @@ class Loop:
             if interest.hung_up:
                 self._call(interest.hung_up)
             return
-        # What hangs up or fails is told to whoever reads or writes next.
+        # Who reads or writes next finds out what has hung up or failed.
         if interest.reader and events & ~_OUT:
             self._call(interest.reader)
         if self._interests.get(fd) is interest and interest.writer and events & ~_IN:
@@ -350,7 +349,7 @@ class Loop:
             pass
 
     def _do_work(self) -> None:
-        """What was handed in so far; what that hands in comes in the next round."""
+        """Does the work handed in so far; work that this hands in is done in the next round."""
         for _ in range(len(self._work)):
             try:
                 action = self._work.popleft()
@@ -375,9 +374,9 @@ class Loop:
     # --- waiting for what happens here ---------------------------------------------------------------
 
     def wait_for(self, condition: Callable[[], object], timeout: float) -> bool:
-        """Waits until something holds that only this thread changes; False when the time is up first.
+        """Waits until a condition is true that only this thread changes; False after the timeout.
 
-        All that happens in a round is seen at its end, so nothing has to tell that it has changed something.
+        Conditions are checked at the end of each round, so no code has to announce a change.
         """
         news = allocate_lock()
         news.acquire()
@@ -405,7 +404,7 @@ class Loop:
 
 
 class _Unraisable:
-    """What the interpreter's hook for exceptions that nobody can catch is given."""
+    """The argument of `sys.unraisablehook`."""
 
     object = None
     err_msg = "Exception ignored on a server's thread"

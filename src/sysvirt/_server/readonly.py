@@ -1,7 +1,7 @@
-"""What a read-only connection is refused.
+"""What is refused over a read-only connection.
 
-libvirt's public functions refuse it by themselves, whatever driver is behind them, so it belongs to the connection and
-not to a driver. From the sources of libvirt 11.3; tests hold it against real daemons.
+libvirt's public functions refuse it for every driver, so it belongs to the connection and not to a driver. From the
+sources of libvirt 11.3; tests hold it against real daemons.
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ _refused: dict[str, tuple[str, int]] = {}
 
 
 def refusal(procedure: Procedure[..., Any], args: tuple[Any, ...]) -> tuple[str, int] | None:
-    """What is said, and by which part of libvirt, when a read-only connection may not make this call."""
+    """The message, and the part of libvirt that sends it, if this call is refused over a read-only connection."""
     if not _refused:
         for domain, names in _REFUSED.items():
             for name in names.split():

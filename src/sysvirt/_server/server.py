@@ -1,7 +1,7 @@
-"""A server: who is connected, what handles each procedure, and what the protocol itself has calls for.
+"""A server: its clients, the handlers of procedures, and the calls that belong to the protocol itself.
 
-A handler is found by its procedure, and gets the call and its decoded arguments. It returns what a client is to get,
-raises an `Error`, or returns `LATER` and has the call answered when its time has come, in any order.
+A handler is found by its procedure, and gets the call and its decoded arguments. It returns what the client is to get,
+raises an `Error`, or returns `LATER` and answers the call later, in any order.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from .._protocol.table import remote
 from ..errors import Error, NoSupport
 from .call import LATER, Call
 from .client import Client
-from .events import DOMAIN, FAMILIES, MONITOR, registering
+from .events import DOMAIN, FAMILIES, MONITOR
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,24 +43,24 @@ _MIB = 1024 * 1024
 
 
 class Limits(NamedTuple):
-    """What one client may cost."""
+    """The limits for one client."""
 
     requests: int | None = 5
     """Calls that may be in flight before no more are read; None for as many as it likes. libvirtd has 5 too."""
     pause: int = _MIB
     """Bytes that it has not taken, above which no more calls are read."""
     unsent: int = 64 * _MIB
-    """Bytes that it has not taken, above which it is hung up on instead of being told of another event."""
+    """Unread bytes above which the connection is closed when another event is to be sent."""
 
 
 class Server:
     """Works on the thread of a loop. Clients come by `join`, or through sockets that it listens on.
 
-    uri: what it says when it is asked for its URI.
+    uri: its answer when it is asked for its URI.
     keepalive: (seconds between pings, how many may stay unanswered) for clients that ask for keepalive.
-    auth: the ways to log in that it offers; with any but [0], none, a handler of one of them has to set
+    auth: the kinds of authentication that it offers; [0] is none. With others, a handler has to set
         `client.session.authenticated`.
-    features: numbers of what it says yes to when it is asked whether it supports it.
+    features: the numbers of the features that it supports.
     """
 
     def __init__(
@@ -94,12 +94,12 @@ class Server:
     # --- clients; on the thread ----------------------------------------------------------------------
 
     def listen(self, sock: socket.socket, readonly: bool = False) -> None:
-        """Takes whoever connects to a listening socket, which it takes over."""
+        """Serves the clients of a listening socket, which it owns from now on."""
         self._listeners.append(sock)
         self.loop.listen(sock, lambda taken: self.join(taken, readonly))
 
     def join(self, sock: socket.socket, readonly: bool = False) -> Client:
-        """Takes a connected socket."""
+        """Serves a connected socket, which it owns from now on."""
         client = self.make_client(sock, readonly)
         self.clients.append(client)
         return client
@@ -108,7 +108,7 @@ class Server:
         return Client(self, sock, readonly)
 
     def left(self, client: Client) -> None:
-        """A client is gone."""
+        """Called when a client is gone."""
         self.clients.remove(client)
 
     def drop(self) -> None:
@@ -117,7 +117,7 @@ class Server:
             client.hang_up()
 
     def close(self) -> None:
-        """Hangs up on everybody, and nobody can come any more."""
+        """Closes all connections, and accepts no more."""
         while self._listeners:
             listener = self._listeners.pop()
             self.loop.forget(listener)
@@ -127,11 +127,11 @@ class Server:
     # --- calls ---------------------------------------------------------------------------------------
 
     def on(self, procedure: Procedure[P, R], handler: Callable[Concatenate[Call[R], P], R | Later]) -> None:
-        """Handles a procedure from now on."""
+        """Sets the handler of a procedure."""
         self._handlers[procedure] = handler
 
     def called(self, client: Client, request: Request) -> None:
-        """Has a call answered."""
+        """Handles a call."""
         call: Call[Any] = Call(client, request)
         try:
             answer = self.handle(call)
@@ -142,7 +142,7 @@ class Server:
         self.finish(call, answer)
 
     def finish(self, call: Call[Any], answer: object) -> None:
-        """Answers with what a handler returned, unless it has answered by itself, or will."""
+        """Answers with what a handler returned, unless the handler has answered, or will."""
         if call.answered or answer is LATER:
             return
         try:
@@ -154,12 +154,12 @@ class Server:
             call.fail(self.broken(call, error))
 
     def broken(self, call: Call[Any], error: BaseException) -> Error:
-        """A handler raised what is no `Error`, or returned what does not fit; what the client is told."""
+        """The error for the client when a handler raised something else than an `Error`, or returned a wrong value."""
         self.loop.failed(error)
         return Error(f"internal error: {call.procedure.name} failed here", _INTERNAL_ERROR)
 
     def handle(self, call: Call[Any]) -> object:
-        """What the call's handler returns."""
+        """Calls the handler of a call, and returns its result."""
         handler = self._handlers.get(call.procedure)
         if handler is None:
             raise NoSupport(
@@ -169,17 +169,17 @@ class Server:
         return handler(call, *call.args)
 
     def answered(self, request: Request) -> None:
-        """A call has been answered: descriptors that came with it, and that nobody has taken, are closed."""
+        """Closes the descriptors of an answered call that no handler has taken."""
         while request.fds:
             os.close(request.fds.pop())
 
     # --- events --------------------------------------------------------------------------------------
 
     def emit(self, family: Family, event_id: int, handle: bytes, *fields: object) -> None:
-        """Sends an event to all who are registered for it, as it is in the protocol; on the thread.
+        """Sends an event to all clients that are registered for it; to be called on the thread.
 
-        It comes before the answer to a call that has not been answered yet. The clients' order among their own
-        events is that of the calls of this.
+        It is sent before the answers of calls that are not answered yet. A client gets its events in the order of these
+        calls.
         """
         key = family.key(handle)
         for client in list(self.clients):  # those that have hung up go when they are sent something
@@ -187,7 +187,7 @@ class Server:
                 client.tell(client.session.event(procedure, *values))
 
     def announce_closed(self, reason: int) -> None:
-        """Tells those who want to know that the daemon has lost its hypervisor (`Connection.CLOSE_REASON_*`)."""
+        """Tells the clients that asked for it that the daemon has lost its hypervisor (`Connection.CLOSE_REASON_*`)."""
         for client in list(self.clients):
             if client.wants_close:
                 client.tell(client.session.event(remote.CONNECT_EVENT_CONNECTION_CLOSED, reason))
@@ -208,11 +208,10 @@ class Server:
         self.on(remote.CONNECT_REGISTER_CLOSE_CALLBACK, lambda call: self._want_close(call, True))
         self.on(remote.CONNECT_UNREGISTER_CLOSE_CALLBACK, lambda call: self._want_close(call, False))
         for family in FAMILIES:
-            begin, end = registering(family)
             if family is not MONITOR:
-                self.on(begin, partial(self._register, family))
-            self.on(end, partial(self._deregister, family))
-        self.on(registering(MONITOR)[0], self._register_monitor)
+                self.on(family.table.register, partial(self._register, family))
+            self.on(family.table.deregister, partial(self._deregister, family))
+        self.on(MONITOR.table.register, self._register_monitor)
         self.on(remote.CONNECT_DOMAIN_EVENT_REGISTER, self._register_older)
         self.on(remote.CONNECT_DOMAIN_EVENT_DEREGISTER, self._deregister_older)
         self.on(remote.CONNECT_DOMAIN_EVENT_REGISTER_ANY, self._register_older_any)

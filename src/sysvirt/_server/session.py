@@ -1,9 +1,9 @@
 """The server's side of a conversation, without I/O: bytes in, calls out; answers in, bytes out.
 
-The mirror of `_session/core.py`: the same frames and the same codecs, used in the other direction. It keeps no
-calls, because a server may answer in any order. What it knows is the state of the conversation: whether the client has
-shown who it is and opened its connection, whether that is read-only, and which streams are open. What doesn't fit the
-state, or is no call of ours, is refused here, in the daemon's words, before anybody is asked.
+The mirror of `_session/core.py`: the same frames and the same codecs, used in the other direction. It keeps no calls,
+because a server may answer in any order. It knows the state of the conversation: whether the client has authenticated
+and opened its connection, whether that is read-only, and which streams are open. Messages that do not fit the state,
+and unknown calls, are refused here as libvirtd refuses them, before a handler is called.
 """
 
 from __future__ import annotations
@@ -74,10 +74,10 @@ class StreamInput:
 
 
 class ServerSession:
-    """Not thread safe: whoever runs it sees to that.
+    """Not thread safe: it is used on one thread.
 
-    readonly: the socket is one for read-only connections.
-    needs_auth: nothing but logging in goes until `authenticated` is set.
+    readonly: the socket is for read-only connections.
+    needs_auth: only authentication is possible until `authenticated` is set.
     """
 
     def __init__(self, readonly: bool = False, needs_auth: bool = False) -> None:
@@ -88,9 +88,9 @@ class ServerSession:
         self.closing = False
         #: Open streams by serial, from the reply that opened each to the frame that closes it.
         self.streams: dict[int, Request] = {}
-        #: Frames that this side owes the client: answers to keepalive, refusals of what was no call.
+        #: Frames to be sent for which no handler is asked: answers to keepalive, refusals.
         self.control_frames: list[bytes] = []
-        #: Whole frames received: tells keepalive that something came.
+        #: Whole frames received, as a sign of life for keepalive.
         self.received = 0
         #: Descriptors that came with calls which were refused: the caller closes them.
         self.unwanted: list[int] = []
@@ -100,14 +100,14 @@ class ServerSession:
     # --- receiving -----------------------------------------------------------------------------------
 
     def feed(self, data: bytes, fds: Sequence[int] = ()) -> None:
-        """Keeps what was received until `next` is asked for it."""
+        """Stores what was received, for `next`."""
         self._buffer += data
         self._fds += fds
 
     def next(self) -> Message | None:
-        """The next message, or None when none is there whole; ProtocolError for what no client sends.
+        """The next whole message; None if there is none yet. Raises ProtocolError for what no client sends.
 
-        What came before the bytes of such a client is had before the error is.
+        Messages before such bytes are returned first.
         """
         while not self.closing:
             size = self._whole()
@@ -120,7 +120,7 @@ class ServerSession:
         return None
 
     def give_up(self) -> list[int]:
-        """Nothing more is read; descriptors that are left, which the caller closes."""
+        """Ends reading; returns the descriptors that are left, which the caller closes."""
         self.closing = True
         fds = self._fds + self.unwanted
         self._buffer.clear()
@@ -128,7 +128,7 @@ class ServerSession:
         return fds
 
     def _whole(self) -> int:
-        """The length of the first frame, filler bytes included; 0 when it is not there whole."""
+        """The length of the first frame with its filler bytes; 0 if it has not come whole."""
         buffer = self._buffer
         if len(buffer) >= wire.COUNT.size:
             length = wire.COUNT.unpack_from(buffer)[0]
@@ -139,14 +139,12 @@ class ServerSession:
                 if kind == wire.CALL_WITH_FDS:
                     carried = wire.fd_count(bytes(buffer[:_COUNTED]), wire.HEADER_SIZE)
             if len(buffer) >= length + carried:
-                if carried > len(self._fds):
-                    raise ProtocolError(f"a message with {carried} descriptors came with {len(self._fds)}")
+                wire.check_fds(carried, len(self._fds))
                 return int(length + carried)
             # Those of a message that has begun come with it; others belong to none.
-            if len(self._fds) > (carried or (wire.FDS_MAX if len(buffer) < _COUNTED else 0)):
-                raise ProtocolError(f"{len(self._fds)} descriptors came that belong to no message")
-        elif self._fds and not buffer:
-            raise ProtocolError(f"{len(self._fds)} descriptors came that belong to no message")
+            wire.check_strays(len(self._fds), carried or (wire.FDS_MAX if len(buffer) < _COUNTED else 0))
+        elif not buffer:
+            wire.check_strays(len(self._fds), 0)
         return 0
 
     def _take(self, size: int) -> Message | None:
@@ -163,15 +161,15 @@ class ServerSession:
         if kind in (wire.CALL, wire.CALL_WITH_FDS):
             return self._call(program, version, number, serial, status, body, fds)
         if program == _KEEPALIVE and version == _KEEPALIVE_VERSION and kind == wire.MESSAGE:
-            # Both ask for what `received` tells; a ping wants its answer besides.
+            # Ping and pong both count in `received`; a ping is answered as well.
             if number == 1:
                 self.control_frames.append(PONG)
         elif kind in (wire.STREAM, wire.STREAM_HOLE):
             opener = self.streams.get(serial)
-            # A client may send on until it hears that its stream has ended here.
+            # A client may send on until it has read that its stream has ended here.
             if opener is not None and _is_of(opener.procedure, program, version, number):
                 return _stream_input(opener, kind, status, body)
-        return None  # what is no call is owed no answer
+        return None  # only calls are answered
 
     def _call(
         self, program: int, version: int, number: int, serial: int, status: int, body: bytes, fds: list[int]
@@ -279,7 +277,7 @@ _decoders: dict[Procedure[..., Any], Decoder] = {}
 
 
 def _arguments(procedure: Procedure[..., Any], body: bytes) -> tuple[Any, ...]:
-    """The arguments of a call; what a newer client has behind those that are known is left alone."""
+    """The arguments of a call; further ones of a newer client are ignored."""
     decode = _decoders.get(procedure)
     if decode is None:
         decode = _decoders[procedure] = compile_decoder(procedure._args, rest=True)
@@ -293,8 +291,7 @@ def _arguments(procedure: Procedure[..., Any], body: bytes) -> tuple[Any, ...]:
 def _stream_input(request: Request, kind: int, status: int, body: bytes) -> StreamInput:
     if kind == wire.STREAM:
         return StreamInput(request, status, body, 0)
-    if len(body) < wire.HOLE.size:
-        raise ProtocolError(f"a stream hole of {len(body)} bytes instead of {wire.HOLE.size}")
+    wire.check_hole(len(body))
     return StreamInput(request, wire.CONTINUE, b"", wire.HOLE.unpack_from(body)[0])
 
 

@@ -1,8 +1,8 @@
 """The server's end of a stream, in both directions, with the daemon's flow control.
 
-Towards the client one packet is on its way at a time: the next one is asked for when it has left, so that a slow client
-costs one packet and holds up nobody else. From the client, what its handler can't take yet waits, counts as a call in
-flight, and so stops the reading from this client in the end.
+To the client one packet is in flight at a time: the next one is asked for when it was sent. So a slow client costs one
+packet, and delays nobody else. From the client, data that the handler can't take yet wait, and count as a call in
+flight; so in the end nothing more is read from this client.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class StreamHandler:
-    """What is behind a stream: its methods are called on the server's thread, and must not block.
+    """The handler of a stream. Its methods are called on the server's thread, and must not block.
 
     An `Error` that one of them raises ends the stream with it.
     """
@@ -30,25 +30,25 @@ class StreamHandler:
     sparse = False
 
     def give(self, size: int) -> bytes | int | None:
-        """Data for the client, at most so many bytes; b"" for its end, a number for a hole of that length.
+        """Data for the client, at most `size` bytes; b"" for the end, a number for a hole of that length.
 
-        None: there is nothing now; `stream.more()` says that there is.
+        None if there is nothing now: call `stream.more()` when there is.
         """
         return None
 
     def take(self, data: bytes) -> bool:
-        """Data from the client; False when it can't be taken now, until `stream.ready()` says that it can."""
+        """Takes data from the client; False if that is not possible now: call `stream.ready()` when it is."""
         return True
 
     def take_hole(self, length: int) -> bool:
-        """A hole that the client has sent; as `take`."""
+        """Takes a hole that the client has sent; as `take`."""
         return True
 
     def finish(self) -> None:
-        """The client has sent everything, and wants to know that it has arrived."""
+        """The client has sent everything. Raise an error if it has not arrived."""
 
     def abort(self) -> None:
-        """The client, or its connection, has broken the stream off."""
+        """The client has aborted the stream, or its connection is gone."""
 
 
 class Stream:
@@ -103,7 +103,7 @@ class Stream:
     # --- from the client -----------------------------------------------------------------------------
 
     def ready(self) -> None:
-        """What `take` did not take can be taken now; from any thread."""
+        """Data that `take` has refused can be taken now; from any thread."""
         self.client.loop.post(self._take)
 
     def arrived(self, message: StreamInput) -> None:

@@ -1,1 +1,1 @@
-"""A conversation with one daemon: what is in flight, whose turn it is, and what has arrived."""
+"""A session with one daemon: calls in flight and waiting, streams, and events that have arrived."""

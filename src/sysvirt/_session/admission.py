@@ -1,21 +1,22 @@
-"""Who may call now: places and keys.
+"""Which calls may be sent now: places and keys.
 
-The daemon serves a few calls of one client at a time and counts the read it has pending as one, so a
-client that fills them all makes it deaf. Calls that need the same lock there only queue behind each
-other, each holding one of the daemon's workers. So a call waits here, unsent, until it has both a
-place and its key (of its owner, the guest for example, and its wait class); it takes both or neither.
+The daemon serves a few calls of one client at a time, and counts the next read as one of them. It reads nothing more
+from a client that fills them all. Calls that need the same lock there only queue behind each other, and each holds one
+of the daemon's workers. So a call waits here, unsent, until it has both a *place* and its *key* (its owner, a guest for
+example, and its wait class). It takes both or neither.
 
-A call that was given up keeps what it holds until its late reply comes: the daemon is still at it.
+A call that was given up keeps what it holds until its late reply comes: the daemon is still busy with it.
 
-**Cost.** Calls with one key form a *lane*. Only the first of a lane whose key is free is looked at, and only when a
-place becomes free, the oldest first. So what a reply costs does not depend on how many calls wait.
+**Cost.** Waiting calls with one key form a *lane*. Only the first of a lane whose key is free is looked at, and only
+when a place becomes free, the oldest first. So the cost of a reply does not depend on how many calls wait.
 
-**Signals** (see core.py). `queue` and the holders are the truth, changed in one step. Lanes, shares and heaps follow
-from it. `_state` says from before a change until after it that they may not fit; whoever comes next makes them anew.
+**Signals** (see core.py). `queue` and the holders are the truth, and are changed in one step. Lanes, shares and heaps
+are derived from them. From before a change until after it, `_state` says that these may be wrong; then the next thread
+makes them anew.
 
-Whatever has the attributes of a call that are used here can hold a place and a key for as long as it likes, a
-reservation for a whole migration for example: one without an owner does not count against its guest's share, and
-calls made under it are free.
+Any object with the attributes of a call that are used here can hold a place and a key for as long as it likes, a
+reservation for a whole migration for example. One without an owner does not count against its guest's share, and calls
+made under it are free.
 """
 
 from __future__ import annotations
@@ -33,27 +34,27 @@ if TYPE_CHECKING:
 
     Heap = list[tuple[int, Call]]
 
-#: One owner holds at most so many of the ordinary places, so that it can't starve the others.
+#: One owner holds at most so many of the ordinary places (its share), so that some are left for others.
 OWNER_MAX = 2
 
-#: What an admitted call takes: no place, an ordinary place, the place kept for control.
+#: What an admitted call takes: no place, an ordinary place, or the place that is kept for the class "control".
 NONE, ORDINARY, KEPT = range(3)
 
-#: How long a call without a deadline waits for its guest's lock, as it would in the daemon.
+#: How long a call without a deadline waits for its guest's lock; it would wait so long in the daemon.
 LOCK_SECONDS = 30.0
 
-#: How often it looks whether it is the next for that lock now.
+#: How often it checks whether it is the next for that lock now.
 LOOK_SECONDS = 5.0
 
-# What `_state` says: all fits and nobody who waits can go; somebody may; what follows from the truth may not fit.
-_SETTLED, _OWED, _TORN = range(3)
+# What `_state` says: no waiting call can be admitted; one perhaps can; what is derived from the truth may be wrong.
+_SETTLED, _MAY_ADMIT, _TORN = range(3)
 
-#: So many entries of calls that went another way may stay in a heap beside those of calls that wait.
+#: So many stale entries, of calls that don't wait any more, may stay in a heap.
 _STALE = 16
 
 
 class Admission:
-    """Not thread safe: the session's lock is held around every call, but for `starved`."""
+    """Not thread safe: the session's lock is held around every call, except `starved`."""
 
     __slots__ = (
         "_control", "_counter", "_ends", "_kept", "_keys", "_lanes", "_limit", "_long", "_long_held", "_long_max",
@@ -62,7 +63,7 @@ class Admission:
 
     def __init__(self, max_in_flight: int) -> None:
         self._limit = max_in_flight - 1
-        #: Calls that take as long as they take leave one place to the others.
+        #: Long calls leave one place to the others.
         self._long_max = max(1, self._limit - 1)
         self._counter = 0
         # The truth.
@@ -75,28 +76,29 @@ class Admission:
         self._forget_all()
 
     def _forget_all(self) -> None:
-        # What follows from the truth.
+        # Derived from the truth.
         #: How many ordinary places each owner holds.
         self._shares: dict[Owner, int] = {}
         self._long_held = 0
-        #: Who waits for a key, oldest first.
+        #: The calls that wait for each key, oldest first.
         self._lanes: dict[Key, OrderedDict[Call, None]] = {}
-        # Those whose key is free, by age. A call that waits is in one of the first four, `_unshared` or `_passed`;
-        # one of the control class is in `_control` as well. Entries of calls that don't wait any more are skipped.
+        # Waiting calls whose key is free, by age. Each is in `_ends`, `_short` or `_long`, or in `_unshared` or
+        # `_passed`. One of the class "control" is in `_control` as well. Entries of calls that don't wait any more are
+        # skipped.
         self._ends: Heap = []
         self._short: Heap = []
         self._long: Heap = []
         self._control: Heap = []
-        #: Those whose owner has its share, by owner.
+        #: Those whose owner holds all of its share, by owner.
         self._unshared: dict[Owner, list[Call]] = {}
-        #: Those that must not have the last place.
+        #: Those passed over because they must not have the last place.
         self._passed: list[Call] = []
 
     # --- coming and going --------------------------------------------------------------------------
 
     def admit(self, call: Call) -> bool:
-        """Takes place and key for a new call and makes it ready, if it can go."""
-        # Nobody with the same key is overtaken: when all is settled, who waits only for a place would have had it.
+        """Takes place and key for a new call and makes it ready, if that is possible now."""
+        # It overtakes no call with the same key: when all is settled, one that waits for a place only would have it.
         if self._state != _SETTLED or call.key in self._keys:
             return False
         place = NONE if call.wait == "end" else self._place_for(call)
@@ -107,7 +109,7 @@ class Admission:
         return True
 
     def wait(self, call: Call) -> None:
-        """Has a call wait that was not admitted."""
+        """Queues a call that was not admitted."""
         state = self._state
         self._counter += 1
         call.order = self._counter
@@ -144,7 +146,7 @@ class Admission:
                 self._delist(call)
             else:
                 self._give_back(call, ordinary)
-            self._state = _OWED if self.queue else _SETTLED
+            self._state = _MAY_ADMIT if self.queue else _SETTLED
 
     def next_ready(self) -> Iterator[Call]:
         """Admits and yields waiting calls, the oldest that can go first."""
@@ -163,7 +165,7 @@ class Admission:
         call, place = found
         self._take(call, place)
         self._delist(call)
-        self._state = _OWED
+        self._state = _MAY_ADMIT
         return call
 
     def _take(self, call: Call, place: int) -> None:
@@ -183,7 +185,7 @@ class Admission:
         if place == ORDINARY:
             self._count(call)
 
-    # --- what follows from it ----------------------------------------------------------------------
+    # --- what is derived ---------------------------------------------------------------------------
 
     def _count(self, holder: Call) -> None:
         if holder.owner is not None:
@@ -197,10 +199,10 @@ class Admission:
             self._count(holder)
         for call in self.queue:
             self._enlist(call)
-        self._state = _OWED
+        self._state = _MAY_ADMIT
 
     def _enlist(self, call: Call) -> None:
-        """A call begins to wait: in its lane, or for a place if that is all it needs."""
+        """A call begins to wait: in its lane, or for a place if it needs no key."""
         key = call.key
         if key is None:
             self._list(call)
@@ -213,7 +215,7 @@ class Admission:
         lane[call] = None
 
     def _delist(self, call: Call) -> None:
-        """A call waits no longer; entries for a place are found stale later."""
+        """A call waits no longer. Its entry in a heap becomes stale, and is skipped later."""
         lane = None if call.key is None else self._lanes.get(call.key)
         if lane is not None and call in lane:
             first = next(iter(lane)) is call
@@ -231,7 +233,7 @@ class Admission:
             self._passed.remove(call)
 
     def _give_back(self, call: Call, ordinary: bool) -> None:
-        """What a call held is free: who may be able to go now is looked at again."""
+        """What a call held is free: lists the calls again that may be admitted now."""
         lane = None if call.key is None else self._lanes.get(call.key)
         if lane is not None:
             self._list(next(iter(lane)))
@@ -252,7 +254,7 @@ class Admission:
             self._list(waiting)
 
     def _list(self, call: Call) -> None:
-        """A call whose key is free waits for a place, by its age."""
+        """Lists a call whose key is free among those that wait for a place, by age."""
         if call.wait == "end":
             self._push(self._ends, call)
             return
@@ -266,10 +268,10 @@ class Admission:
             heapify(heap)
         heappush(heap, (call.order, call))
 
-    # --- who can go --------------------------------------------------------------------------------
+    # --- which call can be admitted ----------------------------------------------------------------
 
     def _oldest(self) -> tuple[Call, int] | None:
-        """The oldest call that can go, and the place it takes."""
+        """The oldest call that can be admitted, and the place it takes."""
         end = self._first(self._ends)
         if end is not None:
             return end, NONE
@@ -283,7 +285,7 @@ class Admission:
         return None
 
     def _first(self, heap: Heap) -> Call | None:
-        """The oldest of those that wait; entries of others go."""
+        """The oldest call of a heap that still waits; stale entries are removed."""
         while heap:
             call = heap[0][1]
             if call in self.queue:
@@ -307,14 +309,14 @@ class Admission:
                 aside = self._passed
             else:
                 return call
-            # In this order: a strike between leaves it in both, and what is there twice is found stale later.
+            # In this order: a signal between the two leaves it in both, and the second entry becomes stale.
             if call not in aside:
                 aside.append(call)
             heappop(heap)
         return None
 
     def _place_for(self, call: Call) -> int | None:
-        """The place that a call with its key free would take now; None when there is none for it."""
+        """The place that a call whose key is free would take now; None when there is none for it."""
         if (
             len(self._ordinary) < self._limit
             and not self._owner_is_full(call)
@@ -333,20 +335,20 @@ class Admission:
         return self._long_held >= self._long_max
 
     def _may_hang(self, call: Call) -> bool:
-        """Whether a call could take the last place that works, and hang as well.
+        """Whether a call would take the last usable place, and might hang there.
 
-        That is when the others are held by calls that were given up, one of them to the same owner.
+        That is when all others are held by calls that were given up, and one of these has the same owner.
         """
         if len(self._ordinary) != self._limit - 1 or not _given_up(self._ordinary):
             return False
         return bool([holder for holder in self._ordinary if _share_an_owner(call, holder)])
 
-    # --- who can't ---------------------------------------------------------------------------------
+    # --- why a call waits --------------------------------------------------------------------------
 
     def starved(self, call: Call) -> bool:
-        """Whether every place of its kind is held by a call that was given up, so that waiting is in vain.
+        """Whether every place that the call could take is held by a call that was given up, so it waits in vain.
 
-        A guest whose own share is lost so only makes the calls to it wait, as it does on the daemon.
+        If only its guest's share is held so, the call waits, as it would in the daemon.
         """
         if call.wait in ("free", "end"):
             return False
@@ -376,9 +378,9 @@ class Admission:
         return next(iter(self._ordinary), None)
 
     def held_up_by(self, call: Call) -> Call | None:
-        """The call behind which this one is the next, for its guest's lock; None while it waits for others or a place.
+        """The call that holds the guest's lock for which this one is the next; None if it waits for something else.
 
-        Where calls that were given up hold all that it could have, it is one of these.
+        If calls that were given up hold all places that it could take, it is one of these.
         """
         lane = None if call.key is None else self._lanes.get(call.key)
         if lane is not None and next(iter(lane)) is not call:
@@ -395,7 +397,7 @@ class Admission:
 
 
 class Patience:
-    """How long a call without a deadline waits: for its guest's lock so long, for a place as long as it takes."""
+    """How long a call without a deadline waits: `LOCK_SECONDS` for its guest's lock, for a place without a limit."""
 
     __slots__ = ("_admission", "_behind", "_call", "_since")
 
@@ -405,8 +407,8 @@ class Patience:
         self._behind: Call | None = None
         self._since = 0.0
 
-    def next_look(self, now: float) -> float | None:
-        """When to look again; None when there is nothing to wait for any more. The session's lock is held."""
+    def next_check(self, now: float) -> float | None:
+        """When to check again; None when the call is not to wait any longer. The session's lock is held."""
         behind = self._admission.held_up_by(self._call)
         if behind is not self._behind:
             self._behind = behind
@@ -424,7 +426,7 @@ def _given_up(calls: Iterable[Call]) -> bool:
 
 
 def _share_an_owner(call: Call, holder: Call) -> bool:
-    """Whether what holds one of them up may hold up the other: calls to one guest, or one that asks all in turn."""
+    """Whether one lock may delay both calls: they are about the same guest, or one asks several guests in turn."""
     if call.guests is not None:
         if not call.guests:
             return holder.owner is not None or holder.guests is not None

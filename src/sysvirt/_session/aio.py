@@ -1,8 +1,8 @@
 """The asyncio pump: the event loop reads and writes, tasks wait on futures.
 
-Every read takes what is there and files all whole frames of it at once; a call is one send on the spot
-and one future. Giving up (a deadline or a cancelled task) follows the same rules as in the blocking pump:
-a frame of which no byte has left is withdrawn, the rest of one that has begun is sent by the loop.
+Every read takes what has come and files all whole frames of it at once. A call is one send on the spot and one future.
+Giving up (a deadline, or a cancelled task) follows the rules of the blocking pump: a frame is withdrawn if no byte of
+it was sent; otherwise the loop sends its rest.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from .keepalive import Keepalive
     from .stream import StreamState
 
-#: How often the loop's other callbacks may have to wait for one more read.
+#: How many reads are made in a row before the loop's other callbacks have their turn.
 _READS = 4
-#: No limit for what these bring.
+#: No limit on the bytes that they bring.
 _ROOM = sys.maxsize
 
 
@@ -52,15 +52,14 @@ class AsyncPump:
         self._loop = asyncio.get_running_loop()
         self._out: deque[Outgoing] = deque()
         self._writing = False
-        #: Who is to be woken when all has left.
+        #: Is woken when everything was sent.
         self._waits_for_room: Waiter | None = None
-        #: The loop receives what comes; else `_look` sees to what must not wait.
+        #: The loop calls `_on_readable`. While it does not (reading is held back), `_poll_link` reads now and then.
         self._reading = True
-        self._looks: asyncio.Handle | None = None
-        #: The loop calls the reader when the link has failed. uvloop does not, as when the daemon dies without having
-        #: read all that was sent to it.
-        self._tells_errors = isinstance(self._loop, asyncio.SelectorEventLoop)
-        #: The loop has had its turn since a task has read by itself.
+        self._poll_timer: asyncio.Handle | None = None
+        #: The loop calls the reader when the link has failed. uvloop does not if the daemon died with unread data.
+        self._loop_reports_errors = isinstance(self._loop, asyncio.SelectorEventLoop)
+        #: A task may read by itself once, in `wait_ready`, before the loop has its turn.
         self._eager = True
         self._closed = False
         self._pid = os.getpid()
@@ -75,7 +74,7 @@ class AsyncPump:
         except NotImplementedError:
             kind = type(self._loop).__name__
             raise OperationInvalid(f"{kind} cannot watch sockets: run asyncio's SelectorEventLoop") from None
-        self._look_later()
+        self._schedule_poll()
 
     # --- calls -------------------------------------------------------------------------------------
 
@@ -100,7 +99,7 @@ class AsyncPump:
         deadline: float | None = None,
         fds: Sequence[int] = (),
     ) -> tuple[Any, list[int]]:
-        """A call whose reply brings descriptors: the reply and them, which the caller owns."""
+        """Makes a call whose reply brings descriptors; returns the reply and the descriptors, which the caller owns."""
         call = await self._call(procedure, args, deadline, None, fds)
         try:
             return self.session.result(call), call.fds_in or []
@@ -122,14 +121,14 @@ class AsyncPump:
         call = Call(procedure, args, stream, [Descriptor(fd) for fd in fds] if fds else ())
         try:
             if session.admission.starved(call):
-                self._readable()  # late replies may be there, which the loop has not come to
+                self._readable()  # late replies may have come that the loop has not read yet
             if not session.enter(call):
                 await self._wait_turn(call, deadline)
             session.start(call, body)
             self._queue(call)
             if not call.ready and not await self._wait(call, deadline):
                 self._settle(call)
-                raise session.timed_out(call)
+                raise session.timeout_error(call)
         except BaseException:
             call.abandoned = True
             self._settle(call)
@@ -144,50 +143,50 @@ class AsyncPump:
         session = self.session
         patience = Patience(session.admission, call)
         while not call.ready and session.error is None:
-            look = deadline
+            check_at = deadline
             if deadline is None:
-                look = locked(session.lock, patience.next_look, self._loop.time())
-                if look is None:
+                check_at = locked(session.lock, patience.next_check, self._loop.time())
+                if check_at is None:
                     break
-            if not await self._wait(call, look) and deadline is not None:
+            if not await self._wait(call, check_at) and deadline is not None:
                 break
         session.check(call)
         if not call.ready:
             raise (
-                session.starved(call)
+                session.starved_error(call)
                 if deadline is None and session.admission.starved(call)
-                else session.timed_out(call)
+                else session.timeout_error(call)
             )
         call.ready = False
 
     def call_no_reply(self, procedure: Procedure[..., Any], *args: Any) -> None:
-        """Makes a call that waits for nothing, and whose reply nobody waits for; it is sent later if need be."""
+        """Queues a call that needs no admission, and whose reply nobody waits for; it is sent now or later."""
         session = self.session
         locked(session.lock, session.queue_call_no_reply, procedure, *args)
         self._flush_control()
 
     async def wait_for_queued(self, call: Call, deadline: float | None = None) -> Any:
-        """The reply to a call that was put among the control frames; giving up leaves the call as it is."""
+        """Waits for the reply to a call among the control frames; giving up leaves the call in flight."""
         self.check_here()
         call.abandoned = False
         try:
             self._flush_control()
             if not await self._wait(call, deadline):
-                raise self.session.timed_out(call)
+                raise self.session.timeout_error(call)
         except BaseException:
             call.abandoned = True
             raise
         return self.session.result(call)
 
     def flush_control(self) -> None:
-        """Sends what was put among the control frames, later if the peer takes nothing now; from any thread."""
+        """Sends the control frames, later if the peer takes nothing now; from any thread."""
         if _running_loop() is self._loop:
             self._flush_control()
         else:
             self._call_soon(self._flush_control)
 
     def _settle(self, call: Call) -> None:
-        """Withdraws a frame of which no byte has left, before its call is given up."""
+        """Withdraws a call's frame if no byte of it was sent, before the call is given up."""
         if call.state == SENDING:
             if call.counts:
                 call.state = SENT
@@ -198,7 +197,7 @@ class AsyncPump:
                 call.state = ADMITTED
 
     async def _wait(self, waiter: Waiter, deadline: float | None) -> bool:
-        """Until the waiter is ready or the session has ended; False at the deadline."""
+        """Waits until the waiter is ready or the session has ended; False at the deadline."""
         session = self.session
         self._review_reading()
         while not waiter.ready and session.error is None:
@@ -206,7 +205,7 @@ class AsyncPump:
             if waiter.wake is None or waiter.wake.done():
                 waiter.wake = future
             else:
-                # Another task waits for the same: whatever ends its sleep is a reason to look.
+                # Another task waits for the same: when it is woken, this one checks too.
                 waiter.wake.add_done_callback(partial(_follow, future))
             timer = None if deadline is None else self._loop.call_at(deadline, _expire, future)
             try:
@@ -248,7 +247,7 @@ class AsyncPump:
         self._review_reading()
 
     def _review_reading(self) -> None:
-        """Has the loop receive, or only look now and then, as the session wants it at this time."""
+        """Lets the loop read, or only poll now and then, as `Session.reading_mode` wants it at this time."""
         session = self.session
         if session.error is not None or self._loop.is_closed():
             return
@@ -261,31 +260,33 @@ class AsyncPump:
             self._loop.add_reader(self.link.fileno, self._on_readable)
         else:
             self._loop.remove_reader(self.link.fileno)
-        self._look_later()
+        self._schedule_poll()
 
-    def _look_later(self) -> None:
-        """Has somebody look where the loop does not tell."""
-        wanted = not self._reading or not self._tells_errors
-        if wanted and self._looks is None:
-            self._looks = self._loop.call_later(THROTTLED_SECONDS, self._look)
-        elif not wanted and self._looks is not None:
-            self._looks.cancel()
-            self._looks = None
+    def _schedule_poll(self) -> None:
+        """Schedules `_poll_link` while the loop does not read, or would not report a failed link."""
+        wanted = not self._reading or not self._loop_reports_errors
+        if wanted and self._poll_timer is None:
+            self._poll_timer = self._loop.call_later(THROTTLED_SECONDS, self._poll_link)
+        elif not wanted and self._poll_timer is not None:
+            self._poll_timer.cancel()
+            self._poll_timer = None
 
-    def _look(self) -> None:
-        """Whether the daemon is there; while the loop does not receive, a portion for who wants to hear it."""
+    def _poll_link(self) -> None:
+        """Looks whether the daemon has hung up. While the loop does not read, reads a portion if somebody needs it."""
         session = self.session
-        self._looks = None
+        self._poll_timer = None
         if self.link.hung_up():
             self._readable()
             if session.error is None:
-                self._looks = self._loop.call_soon(self._look)  # what it has said before is read to its end
+                self._poll_timer = self._loop.call_soon(
+                    self._poll_link
+                )  # what it has said before is read to its end
             return
         if not self._reading and session.reading_mode() == THROTTLED:
             self._readable(THROTTLED_SIZE)
         self._review_reading()
         if session.error is None:
-            self._look_later()
+            self._schedule_poll()
 
     # --- sending -----------------------------------------------------------------------------------
 
@@ -302,22 +303,22 @@ class AsyncPump:
                 first = out[0]
                 if not link.send(first):
                     out.popleft()
-                    self._left(first)
+                    self._frame_sent(first)
         except (BlockingIOError, InterruptedError):
             if not self._writing:
                 self._loop.add_writer(link.fileno, self._writable)
                 self._writing = True
             return
         except OSError:
-            # The daemon may have said why before it hung up: let the reader find out. Until then who waits for a
-            # reply goes on to do that, and who waits only for its frame to leave waits on.
+            # The daemon may have sent an error before it hung up: the reader will find it. Until then calls wait for
+            # their replies, and senders of stream data wait on.
             for outgoing in list(out):
                 if isinstance(outgoing, Call):
                     out.remove(outgoing)
-                    self._left(outgoing)
-            if self._looks is not None:
-                self._looks.cancel()
-            self._looks = self._loop.call_soon(self._look)
+                    self._frame_sent(outgoing)
+            if self._poll_timer is not None:
+                self._poll_timer.cancel()
+            self._poll_timer = self._loop.call_soon(self._poll_link)
         if self._writing:
             self._loop.remove_writer(link.fileno)
             self._writing = False
@@ -327,9 +328,9 @@ class AsyncPump:
             self._waits_for_room = None
             self.wake(waiter)
 
-    def _left(self, outgoing: Outgoing) -> None:
-        """A frame is on its way: a call goes on to wait for its reply, a sender of stream data is done."""
-        outgoing.fds = ()  # who keeps an exception of the call keeps the call
+    def _frame_sent(self, outgoing: Outgoing) -> None:
+        """A frame was sent: a call goes on to wait for its reply, a sender of stream data is done."""
+        outgoing.fds = ()  # an exception that somebody keeps may keep the call
         if isinstance(outgoing, Call):
             if outgoing.state == SENDING:
                 outgoing.state = SENT
@@ -338,7 +339,7 @@ class AsyncPump:
             self._wake(outgoing)
 
     def _flush_control(self) -> None:
-        """Sends what the reader owes, later if the peer takes nothing now."""
+        """Sends the control frames, later if the peer takes nothing now."""
         if self._loop.is_closed():
             return
         control_frames = self.session.control_frames
@@ -350,7 +351,7 @@ class AsyncPump:
     async def send_frame(
         self, data: bytes, deadline: float | None = None, tail: bytes | memoryview = b""
     ) -> None:
-        """Sends one frame of a stream; of `tail`, its end, no copy is made unless this is given up."""
+        """Sends one frame of a stream. `tail`, its end, is not copied, unless the send is given up half-way."""
         self.check_here()
         self.session.check()
         outgoing = Outgoing(data, tail)
@@ -370,19 +371,19 @@ class AsyncPump:
         """Waits until something has arrived for a stream or an event queue; False at the deadline."""
         self.check_here()
         if self._eager and not waiter.ready and self.session.error is None:
-            # What has come while its owner was busy needs no round of the loop; now and then the others have theirs.
+            # What has come meanwhile needs no turn of the loop. Only once, so that others have their turn too.
             self._eager = False
             self._readable()
         return await self._wait(waiter, deadline)
 
     def poll(self, waiter: Waiter) -> bool:
-        """Whether something has arrived for a stream; takes what there is, without waiting."""
+        """Reads what has come, without waiting; whether the waiter is ready then."""
         if not waiter.ready and self.session.error is None:
             self._readable()
         return waiter.ready
 
     def offer(self, data: bytes) -> bool:
-        """Takes a frame to be sent; False when others wait to be sent before it."""
+        """Takes a frame to be sent now or later; False when others wait to be sent before it."""
         if self._out:
             return False
         self._queue(Outgoing(data))
@@ -405,18 +406,18 @@ class AsyncPump:
         return await self._wait(waiter, deadline)
 
     def wake(self, waiter: Waiter) -> None:
-        """Wakes who sleeps until this is ready, though nothing has arrived."""
+        """Makes the waiter ready and wakes its owner, though nothing has arrived."""
         waiter.ready = True
         self._wake(waiter)
 
     def _wake(self, waiter: Waiter) -> None:
         future: asyncio.Future[object] | None = waiter.wake
-        # On a loop that is closed nobody waits, whatever its tasks look like.
+        # On a closed loop nobody waits, whatever its tasks look like.
         if future is not None and not future.done() and not self._loop.is_closed():
             future.set_result(None)
 
     def abort_stream(self, stream: StreamState) -> None:
-        """Aborts a stream, if it is open, without waiting for anything; who receives from it sees so."""
+        """Aborts a stream, if it is open, without waiting; a task that receives from it gets an error."""
         self.session.forgotten.append(stream)
         if _running_loop() is self._loop:
             self._abort_dropped()
@@ -424,12 +425,12 @@ class AsyncPump:
             self._on_dropped_stream()
 
     def _on_dropped_stream(self) -> None:
-        """For a finalizer too, on any thread."""
+        """Called by finalizers too, on any thread."""
         if self._pid == os.getpid():
             self._call_soon(self._abort_dropped)
 
     def _call_soon(self, function: Callable[[], None]) -> bool:
-        """Has the loop call it, from any thread; False when the loop is closed."""
+        """Lets the loop call the function, from any thread; False when the loop is closed."""
         try:
             self._loop.call_soon_threadsafe(function)
         except RuntimeError:
@@ -446,7 +447,7 @@ class AsyncPump:
         return stream_timeout()
 
     def watch(self) -> None:
-        """Nothing to do: the loop hears the daemon all the time."""
+        """Nothing to do: the loop reads all the time."""
 
     def keep_alive(self, keepalive: Keepalive | None) -> None:
         """Sends keepalive pings from now on, or no more."""
@@ -465,22 +466,22 @@ class AsyncPump:
     # --- the end -----------------------------------------------------------------------------------
 
     def _stop(self) -> None:
-        """Takes the descriptor off the loop and ends the conversation."""
+        """Removes the descriptor from the loop and shuts the link down. Called with the session's lock held."""
         self.link.shutdown()
         if not self.link.closed and not self._loop.is_closed():
             self._loop.remove_reader(self.link.fileno)
             self._loop.remove_writer(self.link.fileno)
         self._reading = self._writing = False
-        for timer in (self._timer, self._looks):
+        for timer in (self._timer, self._poll_timer):
             if timer is not None:
                 timer.cancel()
-        self._timer = self._looks = None
+        self._timer = self._poll_timer = None
         gone = list(self._out)
         self._out.clear()
         for outgoing in gone:
-            self._left(outgoing)
+            self._frame_sent(outgoing)
         if self.on_end is not None and not self._loop.is_closed():
-            self._loop.call_soon(self.on_end)  # not here: whoever ended it holds the session's lock
+            self._loop.call_soon(self.on_end)  # not here: the session's lock is held
 
     async def close(self) -> None:
         """Ends the session for everybody who uses it and frees the descriptor."""
@@ -512,7 +513,7 @@ class AsyncPump:
 
     @property
     def can_wait(self) -> bool:
-        """Whether there is a loop to wait on: none for a coroutine that is collected, perhaps with its loop."""
+        """Whether a loop runs to wait on: none does for a coroutine that is collected, perhaps with its loop."""
         return _running_loop() is not None
 
     def check_process(self) -> None:

@@ -1,4 +1,4 @@
-"""What converted code needs of time and concurrency, for asyncio. `blocking_facade` offers the same words."""
+"""Time and concurrency for converted code, for asyncio. `blocking_facade` has the same names."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ else:
             return cls
 
 
-#: How long a task that never has to wait keeps the loop's others from their turn.
+#: How long a task that never has to wait may run before the loop's other tasks have their turn.
 _TURN_SECONDS = 0.005
 
 #: How a task is ended from outside: cancelled, or collected with its loop.
@@ -56,20 +56,20 @@ class Job(_Typed[R]):
         return await asyncio.shield(self._task)
 
     def drop(self) -> None:
-        """Nobody wants it any more: it is cancelled."""
+        """Cancels it: its result is not wanted any more."""
         self._task.cancel()
         self._task.add_done_callback(_retrieve)
 
 
 def _task(function: Callable[[], Awaitable[R]], context: Context) -> asyncio.Task[R]:
     task = asyncio.get_running_loop().create_task(_await(function), context=context)
-    # A task of our own: who ends its loop without it gets no complaint about what it has never seen.
+    # A task of our own: a user who ends the loop before it should get no warning about a task they never saw.
     task._log_destroy_pending = False  # type: ignore[attr-defined]
     return task
 
 
 def _retrieve(task: asyncio.Future[Any]) -> None:
-    """So that asyncio doesn't complain about an error that nobody asked for."""
+    """Prevents asyncio's warning about an exception that was never retrieved."""
     if not task.cancelled():
         task.exception()
 
@@ -93,7 +93,7 @@ async def sleep(seconds: float) -> None:
 
 
 async def give_way(since: float) -> float:
-    """Gives others their turn at the loop when this task has had it for long; returns since when it has it now."""
+    """Lets other tasks run if this one has run for long since `since`; returns the new `since`."""
     now = time.monotonic()
     if now - since < _TURN_SECONDS:
         return since
@@ -117,7 +117,7 @@ async def first_of(*jobs: Job[Any], timeout: float | None = None) -> Job[Any] | 
 
 
 async def shield(function: Callable[P, Awaitable[R]], *args: P.args, **kwargs: P.kwargs) -> R:
-    """Runs a function to its end whatever happens to the caller, and only then lets the caller be cancelled."""
+    """Runs a function to its end even if the caller is cancelled; then the caller is cancelled."""
     task = _task(lambda: function(*args, **kwargs), copy_context())
     cancelled: asyncio.CancelledError | None = None
     while not task.done():
@@ -146,7 +146,7 @@ async def connect_unix(path: str, timeout: float | None) -> Link:
                     await asyncio.get_running_loop().sock_connect(sock, path)
                     break
                 except BlockingIOError:
-                    # The daemon's backlog is full, which no event tells the end of.
+                    # The daemon's backlog is full, and no event says when it is not.
                     await asyncio.sleep(0.01)
     except BaseException:
         sock.close()
@@ -164,7 +164,7 @@ def _wake(future: asyncio.Future[None]) -> None:
 
 
 async def read_descriptor(fd: int, ended: Callable[[], bool], most: int = 4096) -> bytes:
-    """What can be read from a descriptor next, at most so much: `b""` at its end, or when `ended()` holds."""
+    """The next bytes from a descriptor, at most `most`: `b""` at its end, or when `ended()` is true."""
     loop = asyncio.get_running_loop()
     ready: asyncio.Future[None] = loop.create_future()
     try:
@@ -179,7 +179,7 @@ async def read_descriptor(fd: int, ended: Callable[[], bool], most: int = 4096) 
 
 
 async def write_descriptor(fd: int, data: bytes) -> None:
-    """Writes all of it, however slowly the other end takes it."""
+    """Writes all of the data, however slowly the other end reads."""
     loop = asyncio.get_running_loop()
     while data:
         ready: asyncio.Future[None] = loop.create_future()
@@ -196,9 +196,9 @@ async def write_descriptor(fd: int, data: bytes) -> None:
 
 
 async def in_thread(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """What a function returns that may make its thread wait, such as one that reads a file; it is always waited for.
+    """Calls a function that may block, such as one that reads a file, in a thread; always waits for its end.
 
-    Where no thread can be had, at the interpreter's exit or a limit of the system's, the loop waits for it.
+    If no thread can be started, at the interpreter's exit or at a limit of the system, the loop calls it.
     """
     todo = [function]
 
@@ -208,14 +208,14 @@ async def in_thread(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs)
     try:
         return await shield(asyncio.to_thread, run)
     except RuntimeError:
-        # It may stand in the pool's queue nevertheless, and must not be run from there later.
+        # It may be in the pool's queue nevertheless, and must not be run from there later.
         if not todo:
             raise
         return run()
 
 
 async def run_callback(callback: Callable[P, Given[R]], *args: P.args, **kwargs: P.kwargs) -> R:
-    """What a user's function returns, awaited if that is to be awaited."""
+    """Calls a user's function; returns its result, awaited if it is awaitable."""
     given: Any = callback(*args, **kwargs)
     value: R = await given if inspect.isawaitable(given) else given
     return value

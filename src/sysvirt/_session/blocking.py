@@ -1,10 +1,10 @@
 """The blocking pump: the threads that wait do the reading.
 
-There is no thread of our own between a call and its reply; `roles.py` says who reads and who sends, and what holds when
-a signal strikes. Here is what callers use.
+No extra thread stands between a call and its reply. `roles.py` says who reads and who sends, and what holds when a
+signal strikes. This file has what callers use.
 
-Giving up abandons a call, never a part of a frame. A frame of which no byte has left is withdrawn; the rest of a frame
-that has begun is sent first by whoever sends next.
+Giving up abandons a call, never a part of a frame. A frame is withdrawn if no byte of it was sent. Otherwise the next
+sender sends its rest first.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from .core import Session
 from .filing import RECEIVE_SIZE
 from .guard import locked
 from .pump import forked, frame_timeout, stream_timeout
-from .roles import DeadlineCame, Roles, wake
+from .roles import DeadlinePassed, Roles, wake
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -60,12 +60,12 @@ class BlockingPump(Roles):
         super().__init__(link, session)
         self._process = _process
         self._closed = False
-        #: What the watcher closes it by in a finalizer's place, once it knows this one.
+        #: Once the watcher knows this pump: how a finalizer has it closed on the watcher's thread.
         self._close_later: Callable[[BlockingPump], None] | None = None
         #: Called by the watcher when the session has ended.
         self.on_end: Callable[[], None] | None = None
         self.keepalive: Keepalive | None = None
-        #: Set while the watcher thread polls this connection; called to make it let go.
+        #: Set while the watcher's thread polls this connection; calling it ends that.
         self.unwatch: Callable[[BlockingPump], None] | None = None
 
     # --- calls -------------------------------------------------------------------------------------
@@ -87,7 +87,7 @@ class BlockingPump(Roles):
         except Error:
             raise
         except BaseException:
-            # Interrupted, when the reply is there: what it brings is undone as if it had come late.
+            # Interrupted after the reply came: what it brought is undone, as for a late reply.
             call.abandoned = True
             self.session.abandoned_calls[call] = None
             self.session.abandon(call)
@@ -101,7 +101,7 @@ class BlockingPump(Roles):
         deadline: float | None = None,
         fds: Sequence[int] = (),
     ) -> tuple[Any, list[int]]:
-        """A call whose reply brings descriptors: the reply and them, which the caller owns."""
+        """Makes a call whose reply brings descriptors; returns the reply and the descriptors, which the caller owns."""
         call = self._call(procedure, args, deadline, None, fds)
         try:
             return self.session.result(call), call.fds_in or []
@@ -144,19 +144,19 @@ class BlockingPump(Roles):
                 call.fds = ()  # who keeps the exception keeps the call
             if self.session.control_frames:
                 self.flush_control()
-            if type(error) is DeadlineCame:
-                raise self.session.timed_out(call) from None
+            if type(error) is DeadlinePassed:
+                raise self.session.timeout_error(call) from None
             raise
         return call
 
     def call_no_reply(self, procedure: Procedure[..., Any], *args: Any) -> None:
-        """Makes a call that waits for nothing, and whose reply nobody waits for; it is sent later if need be."""
+        """Queues a call that needs no admission, and whose reply nobody waits for; it is sent now or later."""
         session = self.session
         locked(session.lock, session.queue_call_no_reply, procedure, *args)
         self.flush_control()
 
     def wait_for_queued(self, call: Call, deadline: float | None = None) -> Any:
-        """The reply to a call that was put among the control frames; giving up leaves the call as it is."""
+        """Waits for the reply to a call among the control frames; giving up leaves the call in flight."""
         self.check_process()
         if self.unwatch is not None:
             self._take_over()
@@ -166,16 +166,16 @@ class BlockingPump(Roles):
             self._wait(call, deadline)
         except BaseException as error:
             call.abandoned = True
-            if type(error) is DeadlineCame:
-                raise self.session.timed_out(call) from None
+            if type(error) is DeadlinePassed:
+                raise self.session.timeout_error(call) from None
             raise
         return self.session.result(call)
 
     def _exchange(self, call: Call, body: bytes, deadline: float | None) -> bool:
-        """The common case in one go: nobody else is at it, the frame leaves at once, its reply is what comes.
+        """The common case in one go: nobody else reads or sends, the frame is sent at once, and its reply comes next.
 
-        False when it can't even begin. Where it turns out otherwise, the call is left sent and not ready,
-        and goes on in the general way.
+        False when it can't begin: then `_call` goes the general way. If anything else comes than the reply, the call is
+        left sent and not ready, and `_call` waits for it.
         """
         session = self.session
         chunks = session.chunks
@@ -198,24 +198,24 @@ class BlockingPump(Roles):
             call.data = procedure.header(wire.CALL, serial, wire.OK, len(body)) + body
             self._leftover = call
             try:
-                left = self.link.send(call)
+                unsent = self.link.send(call)
             except BlockingIOError:
-                left = True
-            if left:
+                unsent = True
+            if unsent:
                 self._push(call, deadline)
             self._leftover = None
             self._sender = None
             call.state = SENT
             if self._send_queue:
-                self._pass_on_sending()
-            if deadline is not None and not self._poll(deadline):
+                self._wake_next_sender()
+            if deadline is not None and not self._await_input(deadline):
                 return True
             self.link.receive(session, RECEIVE_SIZE)
             if not session.file_only_reply(call):
                 session.process()
                 self._after_reading()
         except OSError:
-            # The daemon may have said why before it hung up: let the general way find out.
+            # The daemon may have sent an error before it hung up: the general way reads it.
             self._leftover = None
             if not call.counts:
                 call.state = ADMITTED
@@ -227,9 +227,9 @@ class BlockingPump(Roles):
             if self._reader is call:
                 self._reader = None
             if self._send_queue:
-                self._pass_on_sending()
+                self._wake_next_sender()
             if self._sleeping:
-                self._pass_on()
+                self._wake_next_reader()
         return True
 
     def _wait_turn(self, call: Call, deadline: float | None) -> None:
@@ -242,24 +242,24 @@ class BlockingPump(Roles):
         call.ready = False
 
     def _wait_patiently(self, call: Call) -> None:
-        """Waits for a call's turn without a deadline, as long as that makes sense."""
+        """Waits for a call's turn without a deadline: as long as `Patience` says."""
         session = self.session
         patience = Patience(session.admission, call)
         while not call.ready and session.error is None:
-            look = locked(session.lock, patience.next_look, _monotonic())
-            if look is None:
+            check_at = locked(session.lock, patience.next_check, _monotonic())
+            if check_at is None:
                 if session.admission.starved(call):
-                    raise session.starved(call)
-                raise DeadlineCame
+                    raise session.starved_error(call)
+                raise DeadlinePassed
             try:
-                self._wait(call, look)
-            except DeadlineCame:
+                self._wait(call, check_at)
+            except DeadlinePassed:
                 pass
 
     # --- streams and events ------------------------------------------------------------------------
 
     def send_frame(self, data: bytes, deadline: float | None = None, tail: bytes | memoryview = b"") -> None:
-        """Sends one frame of a stream; of `tail`, its end, no copy is made unless this is given up."""
+        """Sends one frame of a stream. `tail`, its end, is not copied, unless the send is given up half-way."""
         if self._process is not _process:
             raise forked()
         self.session.check()
@@ -269,11 +269,11 @@ class BlockingPump(Roles):
         try:
             if not self._transmit(outgoing, deadline):
                 self._wait(Waiter(), deadline)
-        except DeadlineCame:
+        except DeadlinePassed:
             raise frame_timeout() from None
         finally:
             if self._leftover is outgoing:
-                # It is sent later, and the memory is the caller's. No call: see `roles.py`.
+                # It is sent later, and the memory is the caller's. Written without a call: see `roles.py`.
                 outgoing.tail = b"" + outgoing.tail
         self.session.check()
 
@@ -285,12 +285,12 @@ class BlockingPump(Roles):
             self._take_over()
         try:
             self._wait(waiter, deadline)
-        except DeadlineCame:
+        except DeadlinePassed:
             return False
         return True
 
     def poll(self, waiter: Waiter) -> bool:
-        """Whether something has arrived for a stream; takes what there is, without waiting."""
+        """Reads what has come, without waiting; whether the waiter is ready then."""
         if self.unwatch is not None:
             self._take_over()
         self.catch_up(waiter)
@@ -305,19 +305,19 @@ class BlockingPump(Roles):
     def sleep_until_ready(
         self, waiter: Waiter, deadline: float | None = None, full: Sequence[BlockingPump] = ()
     ) -> bool:
-        """As `wait_ready`, but leaves the reading to others: the watcher sees to it.
+        """As `wait_ready`, but does not read: the watcher does.
 
         Returns as well when one of these pumps, which had no room for a frame, may have some.
         """
         return self._sleep_until_ready(waiter, deadline, tuple(full))
 
     def wake(self, waiter: Waiter) -> None:
-        """Wakes who sleeps until this is ready, though nothing has arrived."""
+        """Makes the waiter ready and wakes its owner, though nothing has arrived."""
         waiter.ready = True
         wake(waiter)
 
     def abort_stream(self, stream: StreamState) -> None:
-        """Aborts a stream, if it is open, without waiting for anything; who receives from it sees so."""
+        """Aborts a stream, if it is open, without waiting; a thread that receives from it gets an error."""
         self.session.abort_stream(stream)
         self.flush_control()
         self.wake(stream)
@@ -333,14 +333,14 @@ class BlockingPump(Roles):
         return self._reader is None and self._sender is None
 
     def _take_over(self) -> None:
-        """Has the watcher let go of this connection."""
+        """Ends the watcher's polling of this connection: from here on the caller reads."""
         unwatch = self.unwatch
         if unwatch is not None:  # another thread may have been quicker
             unwatch(self)
 
     def watch(self) -> None:
-        """Has the daemon heard while nobody calls."""
-        self.check_process()  # a watcher in a forked child would read what is the parent's
+        """From now on the watcher reads while nobody calls."""
+        self.check_process()  # a watcher in a forked child would read the parent's data
         from . import watcher
 
         self._close_later = watcher.close_later
@@ -364,14 +364,14 @@ class BlockingPump(Roles):
         if self._closed:
             return
         if self._process is not _process:
-            # The parent's connection: only this process's copy of the descriptor goes.
+            # The parent's connection: only this process's copy of the descriptor is closed.
             self.link.close()
             self._closed = True
             return
         self.session.lost(ConnectionClosed("the connection was closed"))
         if self.unwatch is not None:
             self._take_over()
-        # Whoever is blocked in a receive has seen the end of file at once.
+        # `lost` has shut the link down, so a thread that is blocked in a receive sees the end of file at once.
         self._take_both_roles()
         self.link.take(self.session)
         self.link.close()

@@ -1,4 +1,4 @@
-"""What converted code needs of time and concurrency, for threads. `aio_facade` offers the same words."""
+"""Time and concurrency for converted code, for threads. `aio_facade` has the same names."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ class Cancelled(BaseException):
 class Job(_Typed[R]):
     """A function that runs beside its starter, on a thread of its own once that was started.
 
-    Raw threads and locks, because a signal handler may raise in whoever starts and waits: those of `threading` are
-    Python code, of which a part would be left out then.
+    Raw threads and locks, because a signal handler may raise in the thread that starts it and waits: those of
+    `threading` are Python code, which would be interrupted half-way.
     """
 
     def __init__(self, function: Callable[[], R], context: Context) -> None:
@@ -61,7 +61,7 @@ class Job(_Typed[R]):
         self._waiting: list[LockType] = []
 
     def start(self) -> None:
-        """Starts the thread, if that was not done. Raises `OperationFailed` where the system, or its end, has none."""
+        """Starts the thread, unless it was started. Raises `OperationFailed` if no thread can be started."""
         try:
             if not self._started:
                 self._started.extend(map(start_new_thread, (self._main,), ((),)))
@@ -86,7 +86,7 @@ class Job(_Typed[R]):
         return self._done
 
     def wait(self) -> None:
-        """Until the function has ended."""
+        """Waits until the function has ended."""
         _wait_for((self,), None)
 
     def result(self) -> R:
@@ -97,7 +97,7 @@ class Job(_Typed[R]):
         return self._value  # type: ignore[return-value]
 
     def drop(self) -> None:
-        """Nobody wants it any more. A thread can't be ended from outside: it is left to itself."""
+        """Its result is not wanted any more. A thread can't be ended from outside, so it runs on."""
 
 
 def _release(lock: LockType) -> None:
@@ -108,7 +108,7 @@ def _release(lock: LockType) -> None:
 
 
 def _wait_for(jobs: Sequence[Job[Any]], timeout: float | None) -> None:
-    """Until one of these has ended, or so many seconds."""
+    """Waits until one of these has ended, or so many seconds."""
     lock = allocate_lock()
     lock.acquire()
     for job in jobs:
@@ -139,12 +139,12 @@ def sleep(seconds: float) -> None:
 
 
 def give_way(since: float) -> float:
-    """Other threads have their turn by themselves."""
+    """Does nothing: threads are switched by the system."""
     return since
 
 
 def is_cancelled(error: BaseException) -> bool:
-    """Nobody is, here."""
+    """Always False: threads are not cancelled."""
     return False
 
 
@@ -156,7 +156,7 @@ def first_of(*jobs: Job[Any], timeout: float | None = None) -> Job[Any] | None:
 
 
 def shield(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """Runs a function to its end whatever happens to the caller, and only then lets the caller be interrupted."""
+    """Runs a function to its end even if the caller is interrupted; then the interrupt is raised."""
     job = Job(lambda: function(*args, **kwargs), copy_context())
     interrupted: BaseException | None = None
     while not job.done:
@@ -187,7 +187,7 @@ def connect_unix(path: str, timeout: float | None) -> Link:
 
 
 def read_descriptor(fd: int, ended: Callable[[], bool], most: int = 4096) -> bytes:
-    """What can be read from a descriptor next, at most so much: `b""` at its end, or when `ended()` holds."""
+    """The next bytes from a descriptor, at most `most`: `b""` at its end, or when `ended()` is true."""
     poller = select.poll()
     poller.register(fd, select.POLLIN)
     while not ended():
@@ -198,7 +198,7 @@ def read_descriptor(fd: int, ended: Callable[[], bool], most: int = 4096) -> byt
 
 
 def write_descriptor(fd: int, data: bytes) -> None:
-    """Writes all of it, however slowly the other end takes it."""
+    """Writes all of the data, however slowly the other end reads."""
     while data:
         try:
             data = data[os.write(fd, data) :]
@@ -209,10 +209,10 @@ def write_descriptor(fd: int, data: bytes) -> None:
 
 
 def in_thread(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """What a function returns that may make its thread wait, such as one that reads a file."""
+    """Calls a function that may block, such as one that reads a file, and returns its result."""
     return function(*args, **kwargs)
 
 
 def run_callback(callback: Callable[P, Given[R]], *args: P.args, **kwargs: P.kwargs) -> R:
-    """What a user's function returns."""
+    """Calls a user's function, and returns its result."""
     return callback(*args, **kwargs)

@@ -29,9 +29,9 @@ class Waiter:
 
 
 class Outgoing(Waiter):
-    """A frame on its way: `counts` are the bytes of it that have left, `passed` the descriptors behind it.
+    """A frame to be sent: `counts` are the bytes of it that were sent, `passed` the descriptors behind it.
 
-    `tail` is the rest of the frame, behind `data`: memory of somebody else's that need not be copied.
+    `tail` is the rest of the frame, behind `data`: memory of the caller's, which is not copied.
     """
 
     __slots__ = ("counts", "data", "fds", "passed", "tail")
@@ -59,7 +59,7 @@ class Call(Outgoing):
         stream: StreamState | None = None,
         fds: Sequence[Descriptor] = (),
     ) -> None:
-        # Not through the bases: this is on the way of every call.
+        # Not through the base classes: every call pays for this.
         self.ready = False
         self.wake = None
         self.data = b""
@@ -84,11 +84,11 @@ class Call(Outgoing):
         self.wait = wait
         #: When it began to wait, as a running number.
         self.order = 0
-        #: What it is about that may hold it up: a guest by its UUID, or something of the host by kind and name.
+        #: The object it is about, whose lock it may wait for: a guest's UUID, or another object's kind and name.
         self.owner: Owner | None = None
-        #: Of a call that asks several guests in turn: these, or none for all there are.
+        #: For a call that asks several guests in turn: their UUIDs, or none for all there are.
         self.guests: frozenset[bytes] | None = None
-        #: Of calls with the same one is in flight at a time.
+        #: Only one call with the same key is in flight at a time.
         self.key: Key | None = None
         if wait != "free":
             self._find_owner(procedure, args, wait)
@@ -108,7 +108,7 @@ class Call(Outgoing):
                 self.guests = guests
                 self.key = (procedure, guests)
         elif kind and kind != "guests" and type(args[0]) is bytes:
-            # Other handles begin with a name, those of volumes with their pool's. What is given as fields is nobody's.
+            # Other handles begin with a name, those of volumes with their pool's. Other arguments have no owner.
             handle = args[0]
             self.owner = (kind, handle[4 : 4 + int.from_bytes(handle[:4], "big")])
             if wait == "host":

@@ -1,14 +1,14 @@
 """The client's side of a conversation, without I/O: bytes in, filed messages out.
 
-The two pumps share it. A pump has its link put what it receives into `chunks`, and calls `process` (`filing.py`); it
-sends the bytes that `start` and the stream functions give it. Threads may share a session; its `lock` guards all that
-is not said to belong to the reader (the one thread that receives at a time).
+The two pumps share it. A pump lets its link append received bytes to `chunks`, and calls `process` (`filing.py`). It
+sends the frames that `start` and the stream functions make. Threads may share a session. Its `lock` guards everything,
+except what is marked as the reader's own. The reader is the one thread that receives at the time.
 
-**Signals.** In the blocking pump a signal handler may raise anywhere the interpreter looks for signals: after a call,
-on a backward jump, at a function's entry, and nowhere else. So a change that must not be torn is written as plain
-statements without a call between them ("one step"), and every step that leads up to it can be taken again by whoever
-comes next. The lock is taken by `guard.py`, the one form that is left whenever it was entered. No generators: one that
-is collected half-way and struck as it ends has nobody to tell, and Python prints it.
+**Signals.** In the blocking pump a signal handler may raise wherever the interpreter looks for signals: after a call,
+on a backward jump, at a function's entry, and nowhere else. So a change that must happen as a whole is written as plain
+statements without a call between them ("one step"). All work that leads up to it can be repeated by the next thread.
+The lock is taken by `guard.py` only, which always releases what it has taken. There are no generators: when one is
+collected half-way, and a signal strikes as it ends, Python can only print the exception.
 """
 
 from __future__ import annotations
@@ -46,13 +46,13 @@ if TYPE_CHECKING:
 
 _SERIAL_MAX = 0xFFFFFFFF
 
-#: Reading is held back while so much lies unread in streams and nobody waits for a reply.
+#: Reading is held back while streams hold more unread bytes than this, and nobody waits for a reply.
 _PAUSE = 4 * 1024 * 1024
-#: Everything is read at once; a portion at a time, so that pings, events and the end are seen within seconds while who
-#: takes 1 MB a second is never behind; nothing, and only the end of the link is looked for.
+#: FULL: everything is read at once. THROTTLED: a portion at a time, so that pings, events and the end of the link are
+#: seen within seconds. PAUSED: nothing is read, and only the end of the link is looked for.
 FULL, THROTTLED, PAUSED = range(3)
-#: What is read in `THROTTLED`, about so much each so many seconds. What nobody takes at all passes its stream's limit
-#: within a minute.
+#: In `THROTTLED` about so many bytes are read each so many seconds. A stream that nobody receives from passes its limit
+#: within a minute or so.
 THROTTLED_SIZE, THROTTLED_SECONDS = 262144, 1.0
 
 
@@ -61,57 +61,58 @@ class Session(Filing):
         super().__init__()
         self.lock = allocate_lock()
         self.error: ConnectionLost | ConnectionClosed | None = None
-        #: This side closes the connection: a daemon that hangs up now does as it was told.
+        #: This side closes the connection: a daemon that hangs up now does what it was asked to do.
         self.leaving = False
-        #: What takes back, by the number in the reply, what a call has set up whose late reply comes to nobody.
+        #: For a procedure that sets something up: the one that undoes it, given the number in the reply. It is called
+        #: when the reply comes after the call was given up.
         self.undo: dict[Procedure[..., Any], Procedure[[Any], Any]] = {}
-        #: What else waits for something to arrive: event queues, and who sends and waits for room.
+        #: What else waits for something to arrive: event queues, and senders that wait until the peer reads.
         self.others: dict[Waiter, None] = {}
-        #: The daemon has been asked for keepalive: it has to be heard from then on.
+        #: Keepalive is on: what the daemon sends has to be read from then on, its pings above all.
         self.keeps_alive = False
-        #: The pump does not read everything; `on_resume` is called, with the lock held, when that has become needless.
-        #: Set by the pump.
+        #: Set by the pump while it does not read everything. When it can do so again, `on_resume` is called, with the
+        #: lock held.
         self.held_back = False
         self.on_resume: Callable[[], None] = _nothing
-        #: How the pump is told that a stream was dropped, by a finalizer: in the middle of anything, on any thread.
+        #: Called by a stream's finalizer: on any thread, in the middle of anything.
         self.on_dropped_stream: Callable[[], None] = _nothing
         self.admission = Admission(max_in_flight)
-        #: Calls whose owner has given up and may be struck again before what follows from that is done.
+        #: Calls that were given up and are not settled yet: a second signal may strike before that is done.
         self.abandoned_calls: dict[Call, None] = {}
-        #: Streams whose owner is gone. They are aborted by whoever comes next.
+        #: Streams whose owner is gone. The next thread that uses the session aborts them.
         self.forgotten: list[StreamState] = []
         self._max_in_flight = max_in_flight
         self.serial = 0
         #: How the pump wakes the owner of something that has become ready. Called with the lock held.
         self.notify: Callable[[Waiter], None] = _nobody
-        #: How the pump hangs up when the session has ended, whoever noticed it. Called with the lock held.
+        #: How the pump hangs up when the session has ended. Called with the lock held, on any thread.
         self.hang_up: Callable[[], None] = _nothing
 
     # --- calling -----------------------------------------------------------------------------------
 
     @under_lock
     def enter(self, call: Call) -> bool:
-        """Lets a call in: True when it may go at once, False when it has to wait for `ready`."""
+        """Admits a call: True when it may be sent at once, False when it has to wait until it is `ready`."""
         if self.error is not None:
-            raise self._gone(call)
+            raise self._ended_error(call)
         if self.abandoned_calls or self.forgotten:
             self._clean_up()
         if call.wait == "free":
             call.state = ADMITTED
             return True
-        places = self.admission
-        if not places.admit(call):
+        admission = self.admission
+        if not admission.admit(call):
             self._clean_up()
-            if not places.admit(call):
-                if places.starved(call):
-                    raise self.starved(call)
-                places.wait(call)
+            if not admission.admit(call):
+                if admission.starved(call):
+                    raise self.starved_error(call)
+                admission.wait(call)
                 return False
         call.ready = False
         return True
 
-    def starved(self, call: Call) -> OperationTimeout:
-        """The error for a call that no place will come free for."""
+    def starved_error(self, call: Call) -> OperationTimeout:
+        """The error for a call that waits in vain: see `Admission.starved`."""
         holders = sorted(
             {c.procedure.name for c in self.pending.values() if c.abandoned and c.wait != "free"}
         )
@@ -135,7 +136,7 @@ class Session(Filing):
     @under_lock
     def _enter_pending(self, call: Call) -> None:
         if self.error is not None:
-            raise self._gone(call)
+            raise self._ended_error(call)
         self._register(call)
 
     def _register(self, call: Call) -> None:
@@ -163,7 +164,7 @@ class Session(Filing):
         self.admission.release(call)
 
     def abandon(self, call: Call) -> None:
-        """The owner gives up. What was not sent is withdrawn; the rest keeps its place until its reply."""
+        """Gives a call up. One that was not sent is withdrawn. One that was sent keeps its place until its reply."""
         call.abandoned = True
         self.abandoned_calls[call] = None
         self._settle_and_admit(call)
@@ -174,7 +175,7 @@ class Session(Filing):
         self._admit_waiting()
 
     def _settle_abandoned(self, call: Call) -> None:
-        """What follows from giving up: harmless when done twice."""
+        """Does what follows when a call was given up; harmless when done twice."""
         if call.state == SENDING and not call.counts:
             call.state = ADMITTED
         if call.state in (QUEUED, ADMITTED):
@@ -192,7 +193,7 @@ class Session(Filing):
 
     @under_lock
     def recheck(self) -> None:
-        """Does again what an interrupted thread may have left undone."""
+        """Does what an interrupted thread may have left undone."""
         self._clean_up()
 
     def _clean_up(self) -> None:
@@ -207,7 +208,7 @@ class Session(Filing):
         self._may_resume()
 
     def _follow_up(self) -> None:
-        """What follows from a message that was filed: harmless when done twice."""
+        """Does what follows when a message was filed; harmless when done twice."""
         about = self._unfinished
         if isinstance(about, Call):
             if about.wait != "free":
@@ -220,14 +221,14 @@ class Session(Filing):
                 self.notify(about)
         elif about is not None:
             if about.buffered > about.limit and not about.abandoned:
-                # In this order: twice harms nobody, never would leave the daemon sending.
+                # In this order: a second abort harms nobody, without one the daemon would send on.
                 self.control_frames.append(about.frame(wire.STREAM, wire.ERROR))
                 about.overflow()
             self._notify_stream(about)
         self._unfinished = None
 
     def result(self, call: Call) -> Any:
-        """What the reply of a finished call says, or its error raised."""
+        """The decoded reply of a finished call; raises the error if the reply is one, or if the session has ended."""
         if call.status == wire.OK and call.state == DONE:
             try:
                 return call.procedure.decode_reply(call.body, call.body_at)
@@ -236,18 +237,18 @@ class Session(Filing):
                 self.lost(error)
                 raise
         if call.state != DONE:
-            raise self._gone(call)
+            raise self._ended_error(call)
         raise self.failure(call.procedure, call.body, call.body_at)
 
     def failure(self, procedure: Procedure[..., Any], body: bytes, at: int) -> Error:
-        """The exception for a remote_error."""
+        """The exception for an error message of the daemon (`remote_error`)."""
         try:
             error = from_wire(_decode_error(body, at))
         except ProtocolError as broken:
             broken.add_note(f"in the error for {procedure.name}")
             self.lost(broken)
             return broken
-        # As libvirt's own client tells it apart; there is no code of its own for it.
+        # libvirt's own client looks at the text too: there is no code of its own for it.
         if isinstance(error, RPCError) and error.message.startswith("unknown procedure"):
             return NoSupport(
                 f"this daemon is too old for {procedure.name}: {error.message}",
@@ -257,8 +258,8 @@ class Session(Filing):
             )
         return error
 
-    def timed_out(self, call: Call) -> OperationTimeout:
-        """The error for a call whose deadline has come, or that has waited long enough for its guest's lock."""
+    def timeout_error(self, call: Call) -> OperationTimeout:
+        """The error for a call whose deadline has passed, or that has waited long enough for its guest's lock."""
         name = call.procedure.name
         if call.state == QUEUED:
             holder = locked(self.lock, self.admission.blocker, call)
@@ -274,7 +275,7 @@ class Session(Filing):
 
     @under_lock
     def lost(self, error: ConnectionLost | ConnectionClosed) -> None:
-        """Ends the session: the first error is the one that everybody gets."""
+        """Ends the session: everybody gets the first error it was ended with."""
         self._end(error)
 
     def _end(self, error: ConnectionLost | ConnectionClosed) -> None:
@@ -289,7 +290,7 @@ class Session(Filing):
         for stream in list(self.streams.values()):
             self._notify_stream(stream)
 
-    def _gone(self, call: Call | None = None) -> Error:
+    def _ended_error(self, call: Call | None = None) -> Error:
         error = self.error
         assert error is not None
         text = error.message
@@ -307,32 +308,32 @@ class Session(Filing):
     def check(self, call: Call | None = None) -> None:
         """Raises when the session has ended."""
         if self.error is not None:
-            raise self._gone(call)
+            raise self._ended_error(call)
 
     # --- reading -----------------------------------------------------------------------------------
 
     def saturated(self) -> bool:
-        """Whether more calls are in flight than the daemon reads beside: then it doesn't even answer keepalive."""
+        """Whether so many calls are in flight that the daemon stops reading, and doesn't even answer keepalive."""
         return len(self.pending) > self._max_in_flight
 
     def reading_mode(self) -> int:
         """How much the pump is to read now: FULL, THROTTLED or PAUSED.
 
-        It depends on what is so at this moment and on nothing else. Whatever ends the need to hold back (what is
-        unread gets less, a stream goes) calls `on_resume`; whoever begins to wait asks by itself.
+        It depends on the present state only. What ends the need to hold back (data are received, a stream ends) calls
+        `on_resume`. A pump that begins to wait for something asks by itself.
         """
         streams = list(self.streams.values())
         if sum([stream.buffered for stream in streams]) <= _PAUSE or self._awaits_reply(streams):
             return FULL
-        told = [stream for stream in streams if stream.on_arrival is not None]
-        return THROTTLED if self.keeps_alive or self.others or told else PAUSED
+        with_callback = [stream for stream in streams if stream.on_arrival is not None]
+        return THROTTLED if self.keeps_alive or self.others or with_callback else PAUSED
 
     def clogged(self) -> bool:
         """Whether reading is held back."""
         return self.reading_mode() != FULL
 
     def _awaits_reply(self, streams: list[StreamState]) -> bool:
-        """Whether the daemon has something to say that somebody cannot go on without."""
+        """Whether somebody waits for a reply, or for data of a stream that has none here."""
         return (
             bool(self.forgotten or self.admission.queue)
             or bool([stream for stream in streams if stream.abandoned or stream.is_awaited()])
@@ -345,14 +346,14 @@ class Session(Filing):
 
     @under_lock
     def open_next(self, stream: StreamState) -> tuple[int, int, bytes, int] | None:
-        """Takes a stream's oldest frame apart, or returns it where it ends the stream; see `StreamState.open_next`."""
+        """Unpacks a stream's oldest frame, or returns it if it ends the stream: see `StreamState.open_next`."""
         end = stream.open_next()
         self._may_resume()
         return end
 
     @under_lock
     def drop_events(self) -> None:
-        """What becomes of arrived events while nobody is there who wants any."""
+        """Drops the events that have arrived: for a session to which nobody has subscribed."""
         self.events.clear()
         self.events_head = self.events_tail
         self.events_pending = False
@@ -364,32 +365,32 @@ class Session(Filing):
             self.notify(stream)
 
     def _drop_late(self, call: Call) -> None:
-        """The late reply of a call that was given up: what it brought is closed."""
+        """Closes or undoes what the late reply to a call brought that was given up."""
         if call.stream is not None and call.status == wire.OK and call.serial in self.streams:
             self.control_frames.append(call.stream.frame(wire.STREAM, wire.ERROR))
         if call.fds_in:
             self.close_fds(call)
         if call.procedure in self.undo and call.status == wire.OK and self.error is None:
-            self._take_back(call)
+            self._undo_late_reply(call)
 
     @under_lock
     def abort_stream(self, stream: StreamState) -> None:
-        """Owes the peer the word that a stream, if it is open, is aborted; what still comes for it is dropped."""
-        self._clean_up()  # first: it may be that of a call which was never sent
+        """Queues the frame that aborts a stream, if it is open; what still comes for it is dropped."""
+        self._clean_up()  # first: it may be the stream of a call that was never sent
         self._abort_stream(stream)
         self._may_resume()
 
     def _abort_stream(self, stream: StreamState) -> None:
         if stream.abandoned or self.error is not None or self.streams.get(stream.serial) is not stream:
             return
-        # In this order: twice harms nobody, never would leave the daemon sending.
+        # In this order: a second abort harms nobody, without one the daemon would send on.
         self.control_frames.append(stream.frame(wire.STREAM, wire.ERROR))
         stream.abandoned = True
         stream.drop()
         self._notify_stream(stream)
 
-    def _take_back(self, call: Call) -> None:
-        """One more after an interrupt is refused, and harms nobody."""
+    def _undo_late_reply(self, call: Call) -> None:
+        """Queues the call that undoes it. A second one, after an interrupt, is refused and harms nobody."""
         try:
             number = call.procedure.decode_reply(call.body, call.body_at)
         except ProtocolError as error:
@@ -399,7 +400,7 @@ class Session(Filing):
             self.queue_call_no_reply(self.undo[call.procedure], number)
 
     def queue_call_no_reply(self, procedure: Procedure[..., Any], *args: Any) -> None:
-        """Owes the peer a call that waits for nothing, and whose reply nobody waits for. The lock is held.
+        """Queues a call that needs no admission, and whose reply nobody waits for. The lock is held.
 
         Nothing happens when the session has ended.
         """
@@ -411,7 +412,7 @@ class Session(Filing):
         self.control_frames += [call.data]
 
     def make_call_no_reply(self, procedure: Procedure[..., Any], *args: Any) -> Call:
-        """Such a call, for who has to put it in `pending`, and its data in `control_frames`, in a step of its own."""
+        """Makes such a call. The caller adds it to `pending`, and its data to `control_frames`, in one step."""
         call = Call(procedure, args)
         call.abandoned = True
         call.state = SENT
@@ -422,7 +423,7 @@ class Session(Filing):
         return call
 
     def _reserve_serial(self, call: Call) -> bool:
-        """Gives a call the next serial that is free, for it to be registered under; False to be tried again."""
+        """Gives a call the next serial; False when that is taken, and the next one has to be tried."""
         # One step: see `_register`.
         serial = self.serial % _SERIAL_MAX + 1
         self.serial = serial
@@ -432,14 +433,14 @@ class Session(Filing):
         return True
 
     def close_fds(self, call: Call) -> None:
-        """Closes what a reply brought and nobody takes."""
+        """Closes the descriptors of a reply that nobody takes."""
         closing = map(os.close, call.fds_in or ())
         # One step: none is closed twice, and none left.
         call.fds_in = None
         _ = [*closing]
 
     def close_leftover_fds(self) -> None:
-        """Closes what came and belongs to no message."""
+        """Closes received descriptors that belong to no message."""
         closing = map(os.close, self.fds)
         fresh: list[int] = []
         # One step.

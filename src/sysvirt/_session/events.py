@@ -1,10 +1,10 @@
 """From arrived event messages to the queues of those who want them.
 
-Two kinds of things meet here. A `Subscription` and the `EventQueue` it fills belong to a connection. A `Registration`
-is what one daemon was asked for over one link, and goes with that link, as its `EventRouter` does.
+A `Subscription` and the `EventQueue` it fills belong to a connection. A `Registration` is what one daemon was asked for
+over one link; it ends with that link, as its `EventRouter` does.
 
-The session files events as they come; whoever received them runs `route`, which must be quick and may be
-interrupted: it can be run again at any time and then goes on where it was, each event once for each queue.
+The session files events as they come. The thread or loop that received them then runs `route`. It must be quick, and it
+may be interrupted: run again, it goes on where it was, and puts each event once into each queue.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .core import Session
 
     class Family(Protocol):
-        """Events whose callbacks the daemon numbers together: an id means nothing in another family."""
+        """Events whose callback ids the daemon counts together: an id means nothing in another family."""
 
         about: str
 
@@ -50,16 +50,16 @@ if TYPE_CHECKING:
     #: the subscription, the session it came over, body, offset of the message in it
     Arrived = tuple["Subscription", Session, bytes, int]
 
-#: How many events, and bytes of them, one slow consumer may be behind before it loses the newest, and is told.
+#: How many events, and bytes, may wait for one consumer. When there are more the newest are dropped, and counted.
 QUEUE_MAX = 65536
 QUEUE_BYTES_MAX = 64 * 1024 * 1024
 
-#: How many dropped subscriptions are cleaned up at a time, so that nobody pays for all.
+#: How many dropped subscriptions are cleaned up at a time, so that one event does not pay for all.
 _CLEAN_UP_MAX = 64
 
 
 class Subscription:
-    """Somebody's wish for the events of a key. The daemon is asked once for each key, however many want it."""
+    """One consumer's interest in the events of a key. The daemon is asked once for each key, however many want it."""
 
     __slots__ = (
         "about", "callback", "callback_id", "key", "kind", "older", "queue", "registering", "registration", "seen",
@@ -67,19 +67,19 @@ class Subscription:
 
     def __init__(self, kind: Kind, about: bytes | None, uuid: bytes | None, queue: EventQueue) -> None:
         self.kind = kind
-        #: The handle, as the protocol has it, of what the events are to be about; None for all.
+        #: The handle, as bytes of the protocol, of the object whose events are wanted; None for those of all.
         self.about = about
         self.key: Key = (kind, uuid)
         self.queue = queue
-        #: Through which it gets events now.
+        #: The registration that it gets events through now.
         self.registration: Registration | None = None
         #: The number of the last event it got through that: routing may be repeated after an interrupt.
         self.seen = -1
-        #: The daemon is being asked: events may come before its number is known.
+        #: The daemon is being asked: events may come before the callback id is known.
         self.registering = False
-        #: The number the daemon gave, until it is part of a registration; -1 when there is none.
+        #: The daemon's callback id, until it is part of a registration; -1 for none.
         self.callback_id = -1
-        #: Our number of the callback, and whether the older call for lifecycle events was used.
+        #: Our own number of the callback, and whether the older call for lifecycle events registered it.
         self.callback = -1
         self.older = False
 
@@ -87,8 +87,8 @@ class Subscription:
 class EventQueue(Waiter):
     """What one consumer has not taken yet. When it is full the newest events are dropped and counted.
 
-    `None` in the queue is the mark of a gap: `lost` events did not fit there. It needs no lock: each change is one
-    step, without a call in it.
+    `None` in the queue marks a gap: `lost` events were dropped there. It needs no lock: each change is one step,
+    without a call in it.
     """
 
     __slots__ = ("_bytes", "_head", "_items", "_max", "_tail", "ended", "lost", "on_put")
@@ -96,19 +96,19 @@ class EventQueue(Waiter):
     def __init__(self, size: int = QUEUE_MAX) -> None:
         super().__init__()
         self._max = size
-        #: By place: the event, how many were lost instead of one, bytes.
+        #: By place: the event, or None and how many were lost; then its size in bytes.
         self._items: dict[int, tuple[Arrived | None, int, int]] = {}
         self._bytes = 0
         self._head = 0
         self._tail = 0
         self.lost = 0
-        #: Nothing more is wanted: who waits for it sees so.
+        #: The consumer wants nothing more. One that waits is woken.
         self.ended = False
-        #: Called after something was put, by whoever received it.
+        #: Called after something was put, by the thread or loop that received it.
         self.on_put: Callable[[], None] | None = None
 
     def put(self, number: int, event: Arrived) -> None:
-        """Adds an event, unless it has been added for its subscription before."""
+        """Adds an event, unless it was added for this subscription before."""
         subscription = event[0]
         size = len(event[2]) - event[3]
         if self.ended or subscription.seen >= number:
@@ -129,7 +129,7 @@ class EventQueue(Waiter):
         self.ready = True
 
     def first(self) -> tuple[int, Arrived | None, int] | None:
-        """The oldest event, with its place and 0; or None and how many were lost there; None when there is nothing."""
+        """The oldest item: (place, event, 0), or (place, None, how many were lost there). None when there is none."""
         head = self._head
         item = self._items.get(head)
         if item is not None:
@@ -143,7 +143,7 @@ class EventQueue(Waiter):
         return None
 
     def remove(self, place: int, lost: int) -> bool:
-        """Takes away what `first` gave; False when that is no longer the first: somebody else was quicker."""
+        """Removes what `first` gave; False when it is no longer the first: another thread was quicker."""
         if place != self._head:
             return False
         if place == self._tail:
@@ -160,7 +160,7 @@ class EventQueue(Waiter):
         return True
 
     def take(self) -> tuple[Arrived | None, int] | None:
-        """What `first` gives, without its place, taken away."""
+        """What `first` gives, without its place; it is removed."""
         while (found := self.first()) is not None:
             place, event, lost = found
             if self.remove(place, lost):
@@ -168,7 +168,7 @@ class EventQueue(Waiter):
         return None
 
     def drop(self) -> None:
-        """Nobody has it any more. For a finalizer, which may run in the middle of anything."""
+        """Ends and empties the queue. For a finalizer, which may run in the middle of anything."""
         self.ended = True
         self._items.clear()
 
@@ -177,7 +177,7 @@ class EventQueue(Waiter):
 
 
 class Registration:
-    """What one daemon sends under one callback id, to everybody here who wants it."""
+    """One callback id of the daemon, and the subscriptions that get its events."""
 
     __slots__ = ("callback_id", "key", "kind", "subscriptions")
 
@@ -189,7 +189,7 @@ class Registration:
 
 
 class EventRouter:
-    """Knows who wants what, by the callback ids that the daemon gave. What is changed is changed with the lock held."""
+    """Knows the subscriptions of each callback id. All changes are made with the session's lock held."""
 
     def __init__(self, session: Session, kind_of: Callable[[int, int], Kind | None]) -> None:
         self.lock = session.lock
@@ -199,22 +199,22 @@ class EventRouter:
         #: What is registered at the daemon.
         self.registrations: dict[Key, Registration] = {}
         self._by_id: dict[tuple[Family, int], Registration] = {}
-        #: How many subscriptions fill a queue. It is told of the session's end as long as there is one.
+        #: How many subscriptions fill each queue. A queue with none is not woken at the session's end.
         self._queues: dict[EventQueue, int] = {}
-        #: Subscriptions whose owner is gone.
+        #: Subscriptions whose owner was collected.
         self._dropped: list[Subscription] = []
-        #: Those being registered: their events may arrive before we know the id, and are kept so long.
+        #: Those being registered. Their events may arrive before the id is known: `_unrouted` keeps them until then.
         self._registering: dict[Subscription, None] = {}
         self._unrouted: dict[int, tuple[int, int, bytes, int]] = {}
         self._unrouted_bytes = 0
-        #: Queues that got something, and nobody has been told yet.
+        #: Queues that got something and whose `on_put` was not called yet.
         self._touched: dict[EventQueue, None] = {}
 
     # --- coming ------------------------------------------------------------------------------------
 
     @under_lock
     def join(self, subscription: Subscription) -> bool:
-        """Adds one to a registration that is there already; False when there is none."""
+        """Adds a subscription to the registration of its key; False when there is none yet."""
         self._clean_up()
         registration = self.registrations.get(subscription.key)
         if registration is None:
@@ -223,15 +223,15 @@ class EventRouter:
         return True
 
     @under_lock
-    def expect(self, subscription: Subscription) -> None:
-        """The daemon is about to be asked. Events that nobody knows are kept as long as its `registering` is true."""
+    def begin_registering(self, subscription: Subscription) -> None:
+        """The daemon is about to be asked. Events with an unknown id are kept while `registering` is true."""
         self._registering[subscription] = None
 
     @under_lock
-    def found(self, subscription: Subscription) -> None:
-        """Adds the first of a new registration, whose `callback_id` is known now, with what has come for it already.
+    def add_first(self, subscription: Subscription) -> None:
+        """Makes a registration for a subscription whose `callback_id` is known now; hands it what has come already.
 
-        Where somebody has made the same meanwhile it shares that, and its own is taken back.
+        If another thread has made the same registration meanwhile, that one is shared, and the new id is deregistered.
         """
         registration = self.registrations.get(subscription.key)
         if registration is None:
@@ -279,17 +279,17 @@ class EventRouter:
 
     @under_lock
     def leave(self, subscription: Subscription) -> Call | None:
-        """Ends a subscription. When it was the last of a registration: the call that takes that back.
+        """Ends a subscription. If it was the last of its registration, returns the call that deregisters it.
 
-        The call is queued with it in one step, so that it is made whatever becomes of the caller.
+        The call is queued in the same step, so it is sent even if the caller is interrupted.
         """
         return self._leave(subscription)
 
     @under_lock
-    def take_all_back(self) -> list[Call]:
-        """Has the daemon forget all of it; returns the calls that do, and earlier ones that were not answered yet."""
+    def deregister_all(self) -> list[Call]:
+        """Queues calls that deregister everything; returns them, with earlier ones that were not answered yet."""
         for registration in list(self.registrations.values()):
-            call = self._call_back(registration)
+            call = self._deregister_call(registration)
             # One step.
             del self.registrations[registration.key]
             del self._by_id[registration.kind.family, registration.callback_id]
@@ -301,16 +301,16 @@ class EventRouter:
         return [call for call in self._session.pending.values() if call.procedure in undone]
 
     def drop(self, subscription: Subscription) -> None:
-        """For a finalizer, which may run on a thread that holds the lock. Whoever comes next sees to the rest."""
+        """Leaves a subscription from a finalizer, which may run with the lock held. The next `_clean_up` does it."""
         self._dropped.append(subscription)
 
     @under_lock
     def clean_up(self) -> None:
-        """Does what those who are gone, or were interrupted, have left to be done."""
+        """Does what collected or interrupted subscribers have left undone."""
         self._clean_up()
 
     def _clean_up(self) -> None:
-        self._see_who_registers()
+        self._anybody_registers()
         for _ in range(_CLEAN_UP_MAX):
             if not self._dropped:
                 break
@@ -320,11 +320,11 @@ class EventRouter:
     def _leave(self, subscription: Subscription) -> Call | None:
         registration = subscription.registration
         if registration is None or self.registrations.get(registration.key) is not registration:
-            return None  # it was none, or one of a link before
+            return None  # it has none, or one of an earlier link
         queue = subscription.queue
         fills = self._queues[queue] - 1
         last = len(registration.subscriptions) == 1
-        call = self._call_back(registration) if last else None
+        call = self._deregister_call(registration) if last else None
         # One step.
         if last:
             del self.registrations[registration.key]
@@ -341,27 +341,27 @@ class EventRouter:
             del self._session.others[queue]
         return call
 
-    def _call_back(self, registration: Registration | Subscription) -> Call | None:
-        """The call that takes a callback id back; None when there is no daemon any more."""
+    def _deregister_call(self, registration: Registration | Subscription) -> Call | None:
+        """The call that deregisters a callback id; None when the link has ended."""
         if self._session.error is not None:
             return None
         return self._session.make_call_no_reply(registration.kind.family.deregister, registration.callback_id)
 
-    def _see_who_registers(self) -> bool:
-        """Whether somebody does. Who was interrupted when it had the daemon's number has that taken back."""
+    def _anybody_registers(self) -> bool:
+        """Whether a registration is in progress. Ids that an interrupted one got are deregistered."""
         for subscription in list(self._registering):
             if not subscription.registering:
-                self._take_back(subscription)
+                self._deregister_unused(subscription)
                 del self._registering[subscription]
         if not self._registering:
             self._unrouted.clear()
             self._unrouted_bytes = 0
         return bool(self._registering)
 
-    def _take_back(self, subscription: Subscription) -> None:
+    def _deregister_unused(self, subscription: Subscription) -> None:
         if subscription.callback_id < 0:
             return
-        call = self._call_back(subscription)
+        call = self._deregister_call(subscription)
         # One step.
         subscription.callback_id = -1
         if call is not None:
@@ -371,7 +371,7 @@ class EventRouter:
     # --- events ------------------------------------------------------------------------------------
 
     def route(self) -> None:
-        """Hands out everything that has arrived, and tells those who got something."""
+        """Puts all arrived events into the queues of their subscriptions, and calls `on_put` of these queues."""
         self._hand_out_all()
         if len(self._unrouted) > QUEUE_MAX or self._unrouted_bytes > QUEUE_BYTES_MAX:
             self._session.lost(ProtocolError("events without end came before the answer to a registration"))
@@ -379,11 +379,11 @@ class EventRouter:
             if queue.on_put is not None:
                 queue.on_put()
             self._touched.pop(queue, None)
-        self._note_what_is_left()
+        self._update_events_pending()
 
     @under_lock
-    def _note_what_is_left(self) -> None:
-        # Last: who is interrupted before leaves the rest to whoever sees that there is some.
+    def _update_events_pending(self) -> None:
+        # Last: if this is interrupted before, `events_pending` stays true, and the next reader routes the rest.
         session = self._session
         session.events_pending = session.events_head < session.events_tail
 
@@ -394,7 +394,7 @@ class EventRouter:
         while session.events_head < session.events_tail:
             number = session.events_head
             event = session.events[number]
-            if not self._hand_out(number, event) and self._see_who_registers():
+            if not self._hand_out(number, event) and self._anybody_registers():
                 self._unrouted[number] = event
                 self._unrouted_bytes += len(event[2]) - event[3]
             # One step.
@@ -407,7 +407,7 @@ class EventRouter:
                 del self._unrouted[number]
 
     def _hand_out(self, number: int, event: tuple[int, int, bytes, int]) -> bool:
-        """Whether somebody wants it."""
+        """Puts an event into the queues of its registration; False when there is none."""
         program, procedure, body, at = event
         kind = self._kind_of(program, procedure)
         if kind is None:
@@ -427,7 +427,7 @@ class EventRouter:
             return True
         for subscription in registration.subscriptions:
             if subscription.registration is not registration:
-                continue  # it goes on over another link
+                continue  # it is registered over another link now
             queue = subscription.queue
             queue.put(number, (subscription, self._session, body, at))
             self._touched[queue] = None

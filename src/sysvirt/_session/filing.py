@@ -1,9 +1,9 @@
 """From received bytes to filed messages: the part of a session that belongs to its reader.
 
-The pump has what it receives appended to `chunks`; `process` files whole frames and leaves the rest. A frame is
-filed in one step, plain statements without a call between them, which ends with `_filed = stop`: so far its bytes are
-dealt with. What follows (`_consume` lets the bytes go, `_follow_up` tells whom it is for) can be taken again by
-whoever comes next, and a frame that is filed is never filed again.
+The link appends what it receives to `chunks`. `process` files each whole frame: it stores it with the call, stream or
+events it is for. The rest of the bytes stays. A frame is filed in one step, plain statements without a call between
+them, which ends with `_filed = stop`: the bytes up to there are done. What follows can be done again by the next
+thread: `_consume` drops the bytes, `_follow_up` wakes whom the message is for. A filed frame is never filed again.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ _PING = 1
 _unpack_header = wire.HEADER.unpack_from
 _unpack_length = wire.COUNT.unpack_from
 
-#: Of so many streams that have ended it is known that they were there: the daemon may say more of one, a second
-#: error for example, or answer an abort that came too late.
+#: So many ended streams are remembered: the daemon may send more for one, a second error for example, or the answer to
+#: an abort that came too late.
 _ENDED_MAX = 64
-#: From so many pieces of a frame on, small ones are joined to such a size, because all are looked through each time.
+#: When more than so many pieces of a frame wait, small ones are joined to this size: each look goes through them all.
 _PIECES_MAX, _PIECE = 64, 65536
 
 #: What is received at a time: a larger buffer costs more to make for each read than most reads take.
 RECEIVE_SIZE = 65536
-#: What is received at a time of a frame that is known to be longer; more than a socket holds.
+#: The same for a frame that is known to be longer; more than a socket holds.
 LONG_SIZE = 262144
 
-#: A stream's long frame is filed in pieces of at least such a size, so that what keeping each costs is little.
+#: A stream's long frame is filed in pieces of at least this size: to keep a piece has a cost of its own.
 _LEAST = 16384
 
 
@@ -51,7 +51,7 @@ class Filing:
         self.pending: dict[int, Call] = {}
         self.streams: dict[int, StreamState] = {}
         self._ended: dict[int, int] = {}
-        #: Frames that this side owes the peer: answers to keepalive, aborts of streams, calls without a caller.
+        #: Frames to be sent for which no caller waits: answers to keepalive, aborts of streams, calls without a caller.
         self.control_frames: list[bytes] = []
         #: Arrived events by running number, from `events_head` to before `events_tail`.
         self.events: dict[int, tuple[int, int, bytes, int]] = {}
@@ -70,11 +70,11 @@ class Filing:
         #: Whole frames received.
         self.received = 0
         self._pos: int = 0
-        #: Where in the first chunk ends what is filed and not yet let go; 0 for nothing.
+        #: Up to where the bytes of the first chunk are filed but not dropped yet; 0 for none.
         self._filed = 0
-        #: Whose message was filed, and what follows from that not done yet.
+        #: The call or stream whose message was filed and not followed up yet.
         self._unfinished: Call | StreamState | None = None
-        #: How much is still to come of a stream's data frame that is filed in pieces, and the stream.
+        #: How many bytes are still to come of a stream's data frame that is filed in pieces, and the stream.
         self._rest = 0
         self._rest_of: StreamState | None = None
         #: How often something was received since the last long frame.
@@ -94,8 +94,7 @@ class Filing:
         self.heard += 1
         try:
             self._file_all()
-            if len(self.fds) > (wire.FDS_MAX if self.chunks else 0):
-                raise ProtocolError(f"{len(self.fds)} descriptors came that belong to no message")
+            wire.check_strays(len(self.fds), wire.FDS_MAX if self.chunks else 0)
         except ConnectionLost as error:
             self.lost(error)
 
@@ -108,9 +107,9 @@ class Filing:
         self.next_size = self._choose_size()
 
     def file_only_reply(self, call: Call) -> bool:
-        """The usual case of `process`: what has come is the reply to this call, whole, alone and no error.
+        """The usual case of `process`: all that has come is the whole reply to this call, and no error.
 
-        False where it is anything else. Nothing must have been there before. Takes no lock: it is one step.
+        False when it is anything else. `chunks` must have been empty before. Takes no lock: it is one step.
         """
         chunks = self.chunks
         reply = chunks[0]
@@ -138,9 +137,9 @@ class Filing:
     # --- bytes -------------------------------------------------------------------------------------
 
     def _choose_size(self) -> int:
-        """How much to ask for next.
+        """How many bytes to ask for next.
 
-        Of a long frame that has begun exactly its rest: what is received alone needs no copy.
+        For a long frame that has begun, exactly its rest: what is received alone needs no copy.
         """
         chunks = self.chunks
         if self._rest:
@@ -150,13 +149,13 @@ class Filing:
             length: int = _unpack_length(chunks[0], self._pos)[0]
             rest = length + self._pos - sum(map(len, chunks))
             return min(max(rest, RECEIVE_SIZE), LONG_SIZE)
-        # A daemon reads 256 KiB of a volume at a time, which are one long frame and a short one with what did not
-        # fit. Behind the short one the next long one is to be expected: its header tells the rest.
+        # A daemon reads 256 KiB of a volume at a time, and sends them as a long frame and a short one with what did not
+        # fit. After the short one the next long one is expected, so its header alone is read first.
         self._since_long += 1
         return wire.HEADER_SIZE if self._since_long == 2 else RECEIVE_SIZE
 
-    def _whole(self, need: int) -> bool:
-        """Makes sure that `need` unread bytes lie in the first chunk; False when they aren't there yet."""
+    def _contiguous(self, need: int) -> bool:
+        """Joins chunks until `need` unread bytes lie in the first one; False when fewer have come."""
         chunks = self.chunks
         if chunks and len(chunks[0]) - self._pos >= need:
             return True
@@ -164,9 +163,9 @@ class Filing:
             if chunks and not chunks[-1]:
                 raise lost("the daemon closed the connection", CLOSE_EOF)
             if len(chunks) > _PIECES_MAX:
-                self._gather()
+                self._join_pieces()
             return False
-        # What was filed is let go, and the empty chunk that is the end of the file stays.
+        # What was filed is dropped. An empty chunk at the end stays: it means the end of the file.
         joined = b"".join([memoryview(chunks[0])[self._pos :], *chunks[1:]])
         fresh = [joined] if chunks[-1] else [joined, b""]
         # One step.
@@ -174,7 +173,7 @@ class Filing:
         self._pos = 0
         return True
 
-    def _gather(self) -> None:
+    def _join_pieces(self) -> None:
         chunks = self.chunks
         at = len(chunks)
         while at > 1 and len(chunks[at - 1]) < _PIECE:
@@ -184,7 +183,7 @@ class Filing:
             chunks[at:] = joined
 
     def _consume(self) -> None:
-        """Lets the bytes go that were filed."""
+        """Drops the bytes that were filed."""
         chunks = self.chunks
         stop = self._filed
         whole = stop == len(chunks[0])
@@ -198,9 +197,9 @@ class Filing:
     # --- frames ------------------------------------------------------------------------------------
 
     def _file_next(self) -> bool:
-        """Files the next frame, or the next piece of one; False when it isn't there yet."""
+        """Files the next frame, or the next piece of one; False when it has not come yet."""
         if self._filed:
-            self._consume()  # an interrupted thread had come so far
+            self._consume()  # an interrupted thread has not done it
         if self._unfinished is not None:
             self._follow_up()
         chunks = self.chunks
@@ -214,13 +213,13 @@ class Filing:
         return True
 
     def _file_frame(self) -> bool:
-        if not self._whole(4):
+        if not self._contiguous(4):
             return False
         chunks = self.chunks
         length: int = _unpack_length(chunks[0], self._pos)[0]
         if length < wire.HEADER_SIZE or length > wire.FRAME_MAX:
             wire.check_length(length)
-        if not self._whole(length):
+        if not self._contiguous(length):
             return length > RECEIVE_SIZE and self._begin_pieces(length)
         buf = chunks[0]
         pos: int = self._pos
@@ -231,14 +230,14 @@ class Filing:
         at = pos + wire.HEADER_SIZE
         if kind == wire.REPLY_WITH_FDS:
             count = wire.fd_count(buf[at : min(end, at + 4)], 0)
-            if not self._whole(length + count):
+            if not self._contiguous(length + count):
                 return False
             wire.check_fds(count, len(self.fds))
-            # They may have been moved to the front.
+            # Joining may have moved them to the front.
             end = self._pos + length
             body = self.chunks[0][end - length + wire.HEADER_SIZE + 4 : end]
             return self._file_reply(program, number, serial, status, body, 0, count, end + count)
-        # Alone in its bytes it needs no copy; with others it would keep all of them.
+        # A frame alone in its chunk needs no copy. Of a chunk with others a view would keep all of it in memory.
         body = buf if pos == 0 and end == len(buf) else buf[at:end]
         if body is not buf:
             at = 0
@@ -294,7 +293,7 @@ class Filing:
     def _file_hole_error(
         self, number: int, serial: int, status: int, body: bytes, at: int, stop: int
     ) -> bool:
-        """A reply without a call: libvirt answers so to a hole in a stream that it can't make."""
+        """Files a reply without a call: libvirt's answer to a hole in a stream that it can't make."""
         stream = self.streams.get(serial)
         if (
             stream is None
@@ -307,7 +306,7 @@ class Filing:
         return True
 
     def _file_keepalive(self, number: int, stop: int) -> bool:
-        # One answers all that came, whether or not the peer takes it; one more after an interrupt harms nobody.
+        # One answer is enough for all pings that came. A second one after an interrupt harms nobody.
         if number == _PING and PONG not in self.control_frames:
             self.control_frames.append(PONG)
         # One step.
@@ -333,7 +332,7 @@ class Filing:
     def _file_in_stream(
         self, stream: StreamState, kind: int, status: int, body: bytes, at: int, stop: int
     ) -> None:
-        """A frame for a stream, which ends the stream unless there is more to come."""
+        """Files a frame for a stream. Any status but CONTINUE ends the stream."""
         closing = status != wire.CONTINUE
         serial = stream.serial
         number = stream.procedure.number if stream.procedure is not None else 0
@@ -362,8 +361,8 @@ class Filing:
     # --- long frames of streams --------------------------------------------------------------------
 
     def _begin_pieces(self, length: int) -> bool:
-        """A long frame that is not whole yet: if it is a stream's data, they are filed as they come."""
-        if not self._whole(wire.HEADER_SIZE):
+        """Begins to file a long frame that is not whole yet in pieces, if it is a stream's data; else False."""
+        if not self._contiguous(wire.HEADER_SIZE):
             return False
         header: tuple[int, int, int, int, int, int, int] = _unpack_header(self.chunks[0], self._pos)
         _, program, version, number, kind, serial, status = header
@@ -373,7 +372,7 @@ class Filing:
             kind != wire.STREAM or status != wire.CONTINUE or procedure is None or procedure.number != number
             or wire.EXPECTED.get(program) != version
         ):  # fmt: skip
-            return False  # filed, or refused, when it is whole
+            return False  # it is filed, or refused, when it is whole
         rest = length - wire.HEADER_SIZE
         at = self._pos + wire.HEADER_SIZE
         # One step.
@@ -383,8 +382,8 @@ class Filing:
         return True
 
     def _file_piece(self) -> bool:
-        """Files what has come of a stream's data frame; the owner is told when it is whole."""
-        if not self._whole(min(self._rest, _LEAST)):
+        """Files what has come of a stream's data frame; the owner is woken when it is whole."""
+        if not self._contiguous(min(self._rest, _LEAST)):
             return False
         buf = self.chunks[0]
         pos = self._pos

@@ -10,7 +10,7 @@ below leaves the lock on every supported release:
   only come after it.
 - Nothing loops directly inside the `try`: loops are in the function that is called.
 
-So the package has no `with lock:`. `tools/check_shapes.py` says where one came in.
+So the package has no `with lock:`. `tools/check_shapes.py` finds one that came in.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _BLOCKING = (True,)
 
 
 def locked(lock: LockType, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
-    """What the function returns, called while the lock is held."""
+    """Calls the function while the lock is held, and returns its result."""
     taken: list[bool] = []
     try:
         taken.extend(map(lock.acquire, _BLOCKING))
@@ -64,7 +64,7 @@ def under_lock(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S
 
 
 class Role:
-    """What one at a time has: who took it is its holder, and leaves it by an assignment, `role.holder = None`."""
+    """Something that has one holder at a time. The holder gives it up by an assignment, `role.holder = None`."""
 
     __slots__ = ("holder", "lock")
 
@@ -74,6 +74,6 @@ class Role:
 
     @under_lock
     def take(self, who: object, instead_of: object = None) -> None:
-        """Makes somebody the holder where there is none, or where it is this other one."""
+        """Makes `who` the holder if there is none, or if `instead_of` is."""
         if self.holder is None or self.holder is instead_of:
             self.holder = who

@@ -10,13 +10,13 @@ PING = wire.frame(PROGRAM, _VERSION, 1, wire.MESSAGE, 0, wire.OK, b"")
 PONG = wire.frame(PROGRAM, _VERSION, 2, wire.MESSAGE, 0, wire.OK, b"")
 
 
-#: How long a daemon that has more of our calls than it reads beside may say nothing. Ending a guest that stands
-#: still takes it some 11 s, waiting for a guest's lock at most 30.
+#: How long a daemon may be silent that has so many of our calls that it stops reading. To end a guest that hangs takes
+#: it some 11 s, to wait for a guest's lock at most 30.
 _SATURATED_SECONDS = 30.0
 
 
 class Keepalive:
-    """Says when to ping, and when a peer that sends nothing at all is to be taken for dead. Time is an argument."""
+    """Says when to ping, and when a peer that sends nothing at all counts as dead. Time is an argument."""
 
     __slots__ = ("_count", "_due", "_heard_at", "_interval", "_received", "_unanswered")
 
@@ -36,8 +36,8 @@ class Keepalive:
     def tick(self, now: float, received: int, saturated: bool = False, heard: bool = True) -> str:
         """ "ping", "dead" or "", given a number that changes whenever something is received.
 
-        `saturated`: more calls are in flight than the peer reads beside, so that its silence says little.
-        `heard`: all that it has sent was received; otherwise there is a sign of life that nobody has seen yet.
+        `saturated`: so many calls are in flight that the peer stops reading, so its silence says little.
+        `heard`: all that it has sent was received. Otherwise something lies unread, which is a sign of life.
         """
         if now < self._due:
             return ""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def check_interpreter() -> None:
-    """Refuses one without the global lock: that plain statements are one step is what the pumps stand on."""
+    """Refuses an interpreter without the global lock: without it, plain statements would not be one step."""
     enabled = getattr(sys, "_is_gil_enabled", None)
     if enabled is not None and not enabled():
         raise NotAvailable(
@@ -29,7 +29,7 @@ def forked() -> ForkedConnection:
 
 
 def broken(error: OSError) -> ConnectionLost:
-    """What everybody gets when the link has failed."""
+    """The error that everybody gets when the link has failed."""
     ended = ConnectionLost(f"the connection to the daemon broke: {error.strerror or error}")
     ended.__cause__ = error
     return ended
@@ -44,10 +44,9 @@ def frame_timeout() -> CallTimeout:
 
 
 def tick(session: Session, keepalive: Keepalive, now: float, unread: bool) -> None:
-    """What keepalive wants done now: a ping that the pump is to flush, or the end of the session.
+    """Does what keepalive wants now: queues a ping, which the pump then sends, or ends the session.
 
-    `unread`: reading is held back, and something that the daemon has sent lies in the socket. It is a sign of life
-    that nobody has seen yet.
+    `unread`: reading is held back, and something the daemon has sent lies unread in the socket: it is alive.
     """
     verdict = keepalive.tick(now, session.heard, session.saturated(), heard=not unread)
     if verdict == "ping":

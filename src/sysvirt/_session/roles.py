@@ -1,21 +1,21 @@
 """The two roles of the blocking pump, reader and sender, and how threads wait for each other.
 
-Each role is held by at most one waiter. Who needs a reply and finds no reader becomes it, receives, and files what
-belongs to others; who finds one sleeps on a lock of its own until the reader wakes it. **Whoever leaves wakes one that
-still waits**, so that the roles are never vacant while somebody needs them.
+Each role is held by at most one waiter. A thread that needs a reply and finds no reader becomes the reader: it
+receives, and files what belongs to others too. A thread that finds a reader sleeps on a lock of its own until it is
+woken. **A thread that gives up a role wakes one that still waits**, so a role is never vacant while it is needed.
 
-**Roles are taken without a lock.** "If there is none it is me" is plain statements without a call or a backward jump
-between them ("one step"). Where the interpreter has its global lock, such a step is neither interrupted by a signal
-handler nor switched away from, on every release that is supported; so it is as exclusive as under a lock, and there is
-none that could stay locked. `connect` refuses an interpreter without that lock.
+**Roles are taken without a lock.** "If there is no reader, it is me" is plain statements without a call or a backward
+jump between them ("one step"). With the global interpreter lock such a step is neither interrupted by a signal handler
+nor switched away from, on every supported release. So it excludes others as a lock would, and nothing can stay locked.
+`connect` refuses an interpreter without the global lock.
 
-**Signals.** An exception of a handler may come between a change and the wake that should follow it. So nobody sleeps
-for long without checking for itself, and who checks does again what may have been left undone. What must be done on
-the way out is in a `finally` without a loop in its `try`, and begins with plain assignments (`guard.py` says why).
+**Signals.** A handler's exception may come between a change and the wake that should follow it. So no thread sleeps
+for long without checking for itself, and one that checks does what may have been left undone. Clean-up is in a
+`finally` without a loop in its `try`, and begins with plain assignments (`guard.py` says why).
 
-**How much is read** is said by `Session.reading_mode`. Who waits for a reply or for a stream's data reads all there is.
-While reading is held back, who waits for room to send and the watcher read a portion at a time, and look for the end
-of the link, which is then read to its end at once.
+**How much is read** is decided by `Session.reading_mode`. A thread that waits for a reply, or for a stream's data,
+reads everything. While reading is held back, the watcher and threads that wait to send read a portion at a time. They
+also look for the end of the link; when the peer has hung up, all it sent before is read at once.
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ if TYPE_CHECKING:
     from .._transport.link import Link
     from .core import Session
 
-#: How long a waiter waits before it checks for itself; doubled each time up to the last.
+#: How long a thread sleeps before it checks for itself; doubled each time, up to `_LAST_CHECK`.
 FIRST_CHECK = 0.05
 _LAST_CHECK = 0.4
-#: The same where somebody may wait for hours.
+#: The longest where a thread may wait for hours.
 _IDLE_CHECK = 1.0
-#: How long, in milliseconds, somebody waits only for room before it checks what else it waits for.
+#: How long, in milliseconds, a thread polls only for room to send before it checks what else it waits for.
 _ROOM_CHECK = 20
-#: What is taken at most by who must not wait: more than a socket holds, less than a peer that never stops can send.
+#: How many times a thread reads that must not wait: more than a socket holds, but not for ever.
 _READS_AT_ONCE = 16
 
 _HUNG_UP = HANGUP | select.POLLHUP | select.POLLERR
@@ -53,8 +53,8 @@ _HUNG_UP = HANGUP | select.POLLHUP | select.POLLERR
 _monotonic = time.monotonic
 
 
-class DeadlineCame(OperationTimeout):
-    """The deadline of this wait has come; each way out says what that means for its call."""
+class DeadlinePassed(OperationTimeout):
+    """The deadline of a wait has passed. The caller turns it into the error of its call."""
 
 
 class Roles:
@@ -67,24 +67,24 @@ class Roles:
         session.hang_up = link.shutdown
         self._reader: Waiter | None = None
         self._sender: Outgoing | None = None
-        #: The frame that has begun to be sent. It belongs to the connection: whoever sends next sends its rest first.
+        #: The frame that was begun and not sent whole. The next sender sends its rest first.
         self._leftover: Outgoing | None = None
-        #: Who sleeps until the reader, or the sender, wakes it.
+        #: Threads that sleep until the reader wakes them, and those that wait to send, in turn.
         self._sleeping: dict[Waiter, None] = {}
         self._send_queue: dict[Outgoing, None] = {}
         self._poller = select.poll()
         self._poller.register(link.fileno, select.POLLIN)
-        #: Holds both roles from the end on.
+        #: Holds both roles once the connection is closed.
         self._closing = Outgoing()
-        #: When the next portion is read while reading is held back.
+        #: While reading is held back: when the next portion is read.
         self._portion_due = 0.0
-        #: Called when events have arrived, by whoever received them. Must not raise or block.
+        #: Called when events have arrived, by the thread that received them. Must not raise or block.
         self.on_events: Callable[[], None] = session.drop_events
 
     # --- the reader --------------------------------------------------------------------------------
 
     def _wait(self, waiter: Waiter, deadline: float | None) -> None:
-        """Returns when the waiter is ready or the session has ended; raises `DeadlineCame`."""
+        """Returns when the waiter is ready or the session has ended; raises `DeadlinePassed`."""
         try:
             self._read_or_sleep(waiter, deadline)
         finally:
@@ -93,7 +93,7 @@ class Roles:
             if waiter in self._sleeping:
                 del self._sleeping[waiter]
             if self._sleeping:
-                self._pass_on()
+                self._wake_next_reader()
 
     def _read_or_sleep(self, waiter: Waiter, deadline: float | None) -> None:
         session = self.session
@@ -101,13 +101,13 @@ class Roles:
         while not waiter.ready and session.error is None:
             if self._reader is not None and waiter.wake is None:
                 waiter.wake = _new_wake()
-            # One step, in this order: who leaves the role first gives it up and then looks who sleeps.
+            # One step, in this order: a thread that leaves the role first gives it up, then looks who sleeps.
             self._sleeping[waiter] = None
             if self._reader is None and not waiter.ready:
                 self._reader = waiter
             if self._reader is waiter or waiter.ready or waiter.wake is None:
                 del self._sleeping[waiter]
-            # Up to here.
+            # The step ends here.
             if self._reader is waiter:
                 self._read_until(waiter, deadline)
             elif waiter in self._sleeping:
@@ -118,17 +118,17 @@ class Roles:
                     self.flush_control()
 
     def _sleep(self, sleeper: Waiter, deadline: float | None, pause: float) -> None:
-        """Until somebody wakes it, its deadline, or time to check for itself."""
+        """Sleeps until woken, or `pause` seconds; raises `DeadlinePassed`."""
         if deadline is not None:
             remaining = deadline - _monotonic()
             if remaining <= 0:
-                raise DeadlineCame
+                raise DeadlinePassed
             pause = min(pause, remaining)
         sleeper.wake.acquire(True, pause)
 
-    def _pass_on(self) -> None:
-        """Wakes one of those that still wait, so that it takes the role that became vacant."""
-        for waiter in list(self._sleeping):  # they take themselves off at any time
+    def _wake_next_reader(self) -> None:
+        """Wakes one thread that still waits, so that it becomes the reader."""
+        for waiter in list(self._sleeping):  # they remove themselves at any time
             if not waiter.ready:
                 wake(waiter)
                 return
@@ -136,14 +136,14 @@ class Roles:
     def _read_until(self, waiter: Waiter, deadline: float | None) -> None:
         """Receives and files until the waiter is ready or the session has ended."""
         session = self.session
-        # What an interrupted thread received, or that and nothing: it must not wait for more to come.
+        # An interrupted thread may have received something: it is looked at before this one waits for more.
         fresh = bool(session.chunks or self.link.held)
         while not waiter.ready and session.error is None:
             try:
                 if fresh:
                     self.link.take(session)
                     fresh = False
-                elif self._must_poll(deadline) and not self._poll(deadline):
+                elif self._must_poll(deadline) and not self._await_input(deadline):
                     session.recheck()
                     continue
                 else:
@@ -157,7 +157,7 @@ class Roles:
             self._after_reading()
 
     def _must_poll(self, deadline: float | None) -> bool:
-        """Whether a receive without a look at the time would be wrong."""
+        """Whether to poll before a receive, which would wait without a limit."""
         session = self.session
         return (
             deadline is not None or self._leftover is not None or bool(session.admission.queue)
@@ -171,10 +171,10 @@ class Roles:
         if session.events_pending:
             self.on_events()
 
-    def _poll(self, deadline: float | None) -> bool:
-        """Blocks until there is something to receive; sends what was left of a frame meanwhile.
+    def _await_input(self, deadline: float | None) -> bool:
+        """Waits until there is something to receive; sends the rest of a frame meanwhile. Raises `DeadlinePassed`.
 
-        False when somebody waits for a turn and it is time to check whether an interrupted thread withheld it.
+        False when it is time to check what an interrupted thread may have left undone.
         """
         if self.link.held:
             return True
@@ -186,13 +186,13 @@ class Roles:
         if deadline is not None:
             timeout = deadline - _monotonic()
             if timeout <= 0:
-                raise DeadlineCame
+                raise DeadlinePassed
         if self.session.admission.queue or self.session.control_frames:
             timeout = FIRST_CHECK if timeout is None else min(timeout, FIRST_CHECK)
         ready = poller.poll(None if timeout is None else timeout * 1000)
         if not ready:
             if self.session.control_frames:
-                self.flush_control()  # who was sending when they were put there may not have seen them
+                self.flush_control()  # a thread that was sending when they were added may not have seen them
             return False
         if ready[0][1] & select.POLLOUT:
             self.flush_control()
@@ -201,29 +201,29 @@ class Roles:
     # --- reading what is there -----------------------------------------------------------------------
 
     def has_input(self) -> bool:
-        """Whether something can be received without waiting; the end of the link counts."""
+        """Whether something can be received without waiting; the end of the link counts too."""
         return bool(self.link.held or self._new_poller(select.POLLIN).poll(0))
 
     def _new_poller(self, mask: int) -> select.poll:
-        # Each thread has its own: one that polls can't be used by another.
+        # Each thread needs its own: a poll object can't be used by two at once.
         poller = select.poll()
         poller.register(self.link.fileno, mask)
         return poller
 
     def read_idle(self) -> bool:
-        """Receives once and files what is there, without waiting. False if somebody else is the reader."""
+        """Receives and files once, without waiting. False if another thread is the reader."""
         me = Waiter()
         try:
             if self._reader is None:
                 self._reader = me
-            return self._reader is me and self._read_there()
+            return self._reader is me and self._receive_available()
         finally:
             if self._reader is me:
                 self._reader = None
             if self._sleeping:
-                self._pass_on()
+                self._wake_next_reader()
 
-    def _read_there(self) -> bool:
+    def _receive_available(self) -> bool:
         session = self.session
         try:
             self.link.receive(session, session.next_size, False)
@@ -237,9 +237,9 @@ class Roles:
         return True
 
     def catch_up(self, waiter: Waiter | None = None) -> None:
-        """Takes what has arrived while nobody waited, late replies for example, until the waiter is ready.
+        """Reads what has arrived while nobody waited, late replies for example, until the waiter is ready.
 
-        It does not wait, for a peer that never stops sending either.
+        It never waits, and ends even if the peer never stops sending.
         """
         for _ in range(_READS_AT_ONCE):
             if (waiter is not None and waiter.ready) or self.session.error is not None:
@@ -248,7 +248,7 @@ class Roles:
                 return
 
     def read_portion(self, now: float) -> float:
-        """Reads a portion, if it is time for one while reading is held back; seconds until the next."""
+        """While reading is held back: reads a portion if one is due. Returns the seconds until the next."""
         if now < self._portion_due:
             return self._portion_due - now
         self._portion_due = now + THROTTLED_SECONDS
@@ -260,16 +260,16 @@ class Roles:
         return THROTTLED_SECONDS
 
     def read_rest(self) -> None:
-        """The peer has hung up: reads what it said before, which is no more than the system keeps, to the end."""
+        """Reads to the end what a peer sent before it hung up; that is no more than a socket holds."""
         while self.session.error is None and self.has_input() and self.read_idle():
             pass
 
     # --- the sender --------------------------------------------------------------------------------
 
     def _transmit(self, outgoing: Outgoing, deadline: float | None) -> bool:
-        """Sends a frame whole; when it raises, the frame has either not begun or will be finished later.
+        """Sends a whole frame. When it raises, either no byte was sent or the rest is sent later.
 
-        False when the link takes nothing any more: the reader finds out why.
+        False when the link takes nothing any more: the reader will find out why.
         """
         try:
             # One step.
@@ -281,16 +281,16 @@ class Roles:
                 self._push(self._leftover, deadline)
             self._leftover = outgoing
             try:
-                left = self.link.send(outgoing)
+                unsent = self.link.send(outgoing)
             except BlockingIOError:
-                left = True
+                unsent = True
             except OSError:
-                # The daemon may have said why before it hung up: let the reader find out.
+                # The daemon may have sent an error before it hung up: the reader will find it.
                 self._leftover = None
                 outgoing.fds = ()
                 outgoing.counts.append(len(outgoing.data) + len(outgoing.tail))
                 return False
-            if left:
+            if unsent:
                 self._push(outgoing, deadline)
             self._leftover = None
             return True
@@ -302,7 +302,7 @@ class Roles:
             if outgoing in self._send_queue:
                 del self._send_queue[outgoing]
             if self._send_queue:
-                self._pass_on_sending()
+                self._wake_next_sender()
             if self.session.control_frames:
                 self.flush_control()  # the reader could not while this was being sent
 
@@ -311,9 +311,9 @@ class Roles:
         pause = FIRST_CHECK
         while True:
             self._send_queue[outgoing] = None
-            # In turn, so that who sends one frame after another keeps nobody waiting; out of turn only when the one
-            # whose turn it is has not come for a while.
-            queue = list(self._send_queue)  # others take themselves off at any time
+            # In turn, so that a thread that sends many frames keeps nobody waiting. Out of turn only when the next one
+            # has not come for a while.
+            queue = list(self._send_queue)  # others remove themselves at any time
             my_turn = queue[0] is outgoing or pause > FIRST_CHECK
             # One step.
             if my_turn and self._sender is None:
@@ -325,31 +325,31 @@ class Roles:
             self._sleep(outgoing, deadline, pause)
             pause = min(2 * pause, _LAST_CHECK)
 
-    def _pass_on_sending(self) -> None:
+    def _wake_next_sender(self) -> None:
         for outgoing in list(self._send_queue):
             wake(outgoing)
             return
 
     def _push(self, outgoing: Outgoing, deadline: float | None) -> None:
-        """Sends the rest of a frame, receiving meanwhile if nobody else does, so that neither side blocks the other."""
+        """Sends the rest of a frame. Receives meanwhile if nobody else does: the peer may wait for that."""
         while True:
             try:
-                left = self.link.send(outgoing)
+                unsent = self.link.send(outgoing)
             except BlockingIOError:
-                left = True
+                unsent = True
                 self._await_room(deadline)
             except OSError as error:
                 self._leftover = None
                 outgoing.fds = ()
                 self.session.lost(broken(error))
                 return
-            if not left or self.session.error is not None:
+            if not unsent or self.session.error is not None:
                 self._leftover = None
                 outgoing.fds = ()
                 return
 
     def _await_room(self, deadline: float | None) -> None:
-        """Waits until more can be sent, receiving meanwhile if no other waiter does."""
+        """Waits until more can be sent; receives meanwhile if no other thread does."""
         me = Waiter()
         try:
             self._await_room_as(me, deadline)
@@ -359,13 +359,13 @@ class Roles:
             if me in self.session.others:
                 del self.session.others[me]
             if self._sleeping:
-                self._pass_on()
+                self._wake_next_reader()
 
     def _await_room_as(self, me: Waiter, deadline: float | None) -> None:
         session = self.session
-        session.others[me] = None  # the daemon may take nothing until it is heard
+        session.others[me] = None  # the daemon may read nothing until we have read what it sent
         mode = session.reading_mode()
-        # One step. Who holds back leaves the role to whoever comes and does not.
+        # One step. While reading is held back the role stays free for a thread that needs it.
         if mode == FULL and self._reader is None:
             self._reader = me
         reads = self._reader is me or self._reader is self._sender
@@ -373,36 +373,36 @@ class Roles:
         if deadline is not None:
             timeout = deadline - _monotonic()
             if timeout <= 0:
-                raise DeadlineCame
+                raise DeadlinePassed
         if not reads:
-            # The reader may leave, and then nobody would take what the daemon sends.
+            # The reader may leave, and then nobody would read what the daemon sends.
             timeout = FIRST_CHECK if timeout is None else min(timeout, FIRST_CHECK)
         poller = self._new_poller(select.POLLOUT | (select.POLLIN if reads else HANGUP))
         ready = poller.poll(None if timeout is None else timeout * 1000)
         found = ready[0][1] if ready else 0
         if reads and found & ~select.POLLOUT:
-            self._read_there()
+            self._receive_available()
         elif found & _HUNG_UP:
             self.read_rest()
         elif not reads and mode == THROTTLED:
             self.read_portion(_monotonic())
 
     def flush_control(self) -> None:
-        """Sends what this side owes, as far as it goes without blocking."""
+        """Sends the control frames, as far as it goes without waiting."""
         me = Outgoing()
         try:
             # One step.
             if self._sender is None:
                 self._sender = me
             if self._sender is me:
-                self._send_owed()
+                self._send_control_frames()
         finally:
             if self._sender is me:
                 self._sender = None
             if self._send_queue:
-                self._pass_on_sending()
+                self._wake_next_sender()
 
-    def _send_owed(self) -> None:
+    def _send_control_frames(self) -> None:
         session = self.session
         while True:
             leftover = self._leftover
@@ -414,7 +414,7 @@ class Roles:
                 self._leftover = leftover
                 del session.control_frames[0]
             try:
-                left = self.link.send(leftover)
+                unsent = self.link.send(leftover)
             except BlockingIOError:
                 return
             except OSError as error:
@@ -422,12 +422,12 @@ class Roles:
                 leftover.fds = ()
                 session.lost(broken(error))
                 return
-            if not left:
+            if not unsent:
                 self._leftover = None
                 leftover.fds = ()
 
     def offer(self, data: bytes) -> bool:
-        """Takes a frame to be sent; False when others wait to be sent before it."""
+        """Takes a frame to be sent now or later; False when others wait to be sent before it."""
         self.flush_control()
         frame = Outgoing(data)
         try:
@@ -440,7 +440,7 @@ class Roles:
             if self._sender is frame:
                 self._sender = None
             if self._send_queue:
-                self._pass_on_sending()
+                self._wake_next_sender()
         self.flush_control()
         return True
 
@@ -460,7 +460,9 @@ class Roles:
         try:
             return self._sleep_long(waiter, deadline, full)
         finally:
-            wake(waiter)  # it was one wake for all who sleep here: the next one checks for itself
+            wake(
+                waiter
+            )  # several threads may sleep on this waiter, and one wake wakes one: it wakes the next
 
     def _sleep_long(self, waiter: Waiter, deadline: float | None, full: tuple[Roles, ...]) -> bool:
         pause = FIRST_CHECK
@@ -477,7 +479,7 @@ class Roles:
             elif [pump for pump in full if pump.session.error is not None or pump.has_room()]:
                 return False
             else:
-                # A thread can't wait for both at once, so it checks for its waiter now and then.
+                # A thread can't wait for room and for its waiter at once, so it checks the waiter now and then.
                 poller = select.poll()
                 for pump in full:
                     if pump._sender is None:
@@ -488,9 +490,9 @@ class Roles:
     # --- the end -----------------------------------------------------------------------------------
 
     def _take_both_roles(self) -> None:
-        """For good: nobody comes to the descriptor any more, whose number may soon be another file's.
+        """Takes both roles for good: nobody may use the descriptor any more, its number may soon be another file's.
 
-        The link has been shut down, so whoever is at it leaves at once.
+        The link has been shut down, so a thread that reads or sends leaves at once.
         """
         closing = self._closing
         while not (self._reader is closing and self._sender is closing):

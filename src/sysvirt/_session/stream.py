@@ -20,7 +20,7 @@ FRAME_COST = 256
 
 
 class StreamCallback:
-    """What an owner is called for: `events` as the API has them, `hears` whether what arrives is among them."""
+    """A stream's callback: for which `events` (as in the API); `hears` says whether arriving data are among them."""
 
     __slots__ = ("events", "function", "hears")
 
@@ -33,9 +33,8 @@ class StreamCallback:
 class StreamState(Waiter):
     """Frames by running number, from `head` to before `tail`; `head` belongs to the owner.
 
-    The owner takes a frame by adding one to `head`, in the same step in which it stores what it has taken; so none is
-    lost or taken twice, whenever a signal strikes. `free_taken` then lets its bytes go. `open_next` is how who receives
-    does it.
+    The owner takes a frame by adding one to `head`, in the same step in which it stores what it has taken. So none is
+    lost or taken twice, whenever a signal strikes. `free_taken` then frees its bytes. `recv` does so by `open_next`.
     """
 
     __slots__ = (
@@ -54,6 +53,7 @@ class StreamState(Waiter):
         "procedure",
         "roles",
         "serial",
+        "set_aside",
         "tail",
     )
 
@@ -65,14 +65,16 @@ class StreamState(Waiter):
         self.head = 0
         self.tail = 0
         self._freed = 0
-        #: The bytes of what lies here, and what keeping it costs.
+        #: How many bytes lie here unread, with the cost of keeping them.
         self.buffered = 0
-        #: How much of that may be: past it the stream is aborted.
+        #: The most that may lie here: past it the stream is aborted.
         self.limit = limit
-        #: What has been taken and not been received yet: data, or the rest of a hole.
+        #: What was unpacked and not received yet: data, or the rest of a hole.
         self.data = b""
         self.data_at = 0
         self.hole = 0
+        #: What was taken from there by who has not received all that it wants yet.
+        self.set_aside: list[bytes] = []
         #: The other side has said that nothing more comes.
         self.ended = False
         #: Aborted on this side: data still on its way is dropped until the daemon confirms.
@@ -80,8 +82,8 @@ class StreamState(Waiter):
         self.overflowed = False
         #: Called when something has arrived, or the session has ended, with the session's lock held.
         self.on_arrival: Callable[[], None] | None = None
-        #: Who takes what comes, and the callback: one of each. A role is taken by one C call, `setdefault`, so that of
-        #: two who want it only one has it.
+        #: "receiver": who receives at the time; "callback": the stream's callback. Taken by one C call, `setdefault`,
+        #: so that only one of two threads gets it.
         self.roles: dict[str, Any] = {}
 
     def first(self) -> tuple[int, int, bytes, int] | None:
@@ -91,16 +93,8 @@ class StreamState(Waiter):
             return None
         return self.frames[self.head]
 
-    def take(self) -> tuple[int, int, bytes, int] | None:
-        """The oldest frame, taken. The session's lock is held."""
-        frame = self.first()
-        if frame is not None:
-            self.head += 1
-            self.free_taken()
-        return frame
-
     def free_taken(self) -> None:
-        """Lets go what the owner has taken. The session's lock is held."""
+        """Frees the frames that the owner has taken. The session's lock is held."""
         while self._freed != self.head:
             number = self._freed
             frame = self.frames[number]
@@ -112,9 +106,9 @@ class StreamState(Waiter):
         self.ready = self.head != self.tail
 
     def open_next(self) -> tuple[int, int, bytes, int] | None:
-        """Takes the oldest frame apart, or returns it where it ends the stream: that one stays, to be seen again.
+        """Unpacks the oldest frame into `data`, `hole` or `ended`. One that ends the stream stays, and is returned.
 
-        Nothing happens where there is none. The session's lock is held, and what was taken before has been received.
+        Without a frame nothing happens. The session's lock is held, and all that was unpacked before was received.
         """
         frame = self.first()
         if frame is None or frame[1] != wire.CONTINUE:
@@ -132,12 +126,21 @@ class StreamState(Waiter):
         else:
             self.data = body
             self.data_at = at
-        # Another one.
+        # What follows can be done again.
         self.free_taken()
         return None
 
+    def put_back(self) -> None:
+        """Has what was set aside received first: who did that has given up. For who receives."""
+        if self.set_aside:
+            data = b"".join([*self.set_aside, self.data[self.data_at :]])
+            # One step.
+            self.data = data
+            self.data_at = 0
+            self.set_aside = []
+
     def is_awaited(self) -> bool:
-        """Whether the next frame is waited for, or somebody is to be called when it comes."""
+        """Whether somebody waits for the next frame, or a callback is to be called when it comes."""
         if self.ready:
             return False
         callback: StreamCallback | None = self.roles.get("callback")
@@ -149,13 +152,13 @@ class StreamState(Waiter):
         return last if last is not None and last[1] == wire.ERROR else None
 
     def overflow(self) -> None:
-        """Drops what nobody read; the owner is told when it looks."""
+        """Drops what nobody received; the owner gets an error when it receives next."""
         self.abandoned = True
         self.overflowed = True
         self.drop()
 
     def drop(self) -> None:
-        """Has nothing more of what came: it would count as unread."""
+        """Drops all that came: it would count as unread."""
         fresh: dict[int, tuple[int, int, bytes, int]] = {}
         # One step.
         self.frames = fresh
@@ -164,7 +167,7 @@ class StreamState(Waiter):
         self.ready = True
 
     def header(self, kind: int, status: int, size: int) -> bytes:
-        """What stands before so many bytes in a frame of this stream."""
+        """The header of a frame of this stream with so many bytes."""
         procedure = self.procedure
         assert procedure is not None
         return procedure.header(kind, self.serial, status, size)

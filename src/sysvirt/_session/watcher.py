@@ -1,15 +1,15 @@
-"""The watcher: one thread for all blocking connections that must hear the daemon while nobody calls.
+"""The watcher: one thread that reads all blocking connections which need it while nobody calls.
 
-Connections with event subscriptions or keepalive register. The watcher keeps out of the way of calls: it polls a
-connection only after a tick without any, and the first call after that takes it off the poll again. Where reading is
-held back it polls for the end of the link only, and reads a portion at a time if somebody wants to hear the daemon.
+Those are connections with event subscriptions or keepalive. The watcher keeps out of the way of calls: it polls a
+connection only after a tick without any call, and the next call ends that poll. While reading is held back it polls for
+the end of the link only, and reads a portion at a time if events or pings are wanted.
 
-What it knows is changed under one lock, `_lock`, its beginning and its end too. With that held nothing of a pump or a
-session is called, whose own lock may be held by who comes here. A round costs what there is to do in it, not what
-there is in all: connections that are due lie in a heap, those that were touched in `changed`.
+All it knows is changed under one lock, `_lock`, its start and its end too. While `_lock` is held, no method of a pump
+or a session is called: their own lock may be held by a thread that waits for `_lock`. A round costs what is due in it,
+not what there is in all: connections that are due are in a heap, those that were touched in `changed`.
 
-Nothing that goes wrong with one connection reaches another: that one is ended, with the reason. If the thread itself
-can't go on, all that it had to look after are ended so, and the next one starts anew.
+Trouble with one connection ends that one, with the reason, and no other. If the thread itself can't go on, it ends all
+connections that it had, and the next connection starts a new thread.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ import weakref
 from _thread import allocate_lock, start_new_thread
 from functools import partial
 from heapq import heappop, heappush
-from itertools import count, starmap
+from itertools import chain, count, starmap
 
+from .._transport.descriptors import Descriptors
 from .._transport.link import HANGUP
 from ..errors import ConnectionLost, OperationFailed
 from .core import FULL, THROTTLED, THROTTLED_SECONDS
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     R = TypeVar("R")
 
 _TICK = 0.05
-#: The watcher sleeps no longer, whatever it is told: poll can't count every number of seconds.
+#: The watcher never sleeps longer than this: poll has a limit.
 _LONGEST_SLEEP = 3600.0
 
 
@@ -59,46 +60,28 @@ class _Entry:
         self.due = 0.0
 
 
-class _Pipe:
-    """Goes with its owner too, who may be interrupted before it has a thread that closes it."""
-
-    def __init__(self) -> None:
-        self.ends: list[tuple[int, int]] = []
-        self.ends.extend(starmap(os.pipe, ((),)))  # in one step, as what is received is stored
-
-    def close(self) -> None:
-        closing = map(os.close, [end for pair in self.ends for end in pair])
-        fresh: list[tuple[int, int]] = []
-        # One step: neither is closed twice.
-        self.ends = fresh
-        _ = [*closing]
-
-    def __del__(self) -> None:
-        if getattr(self, "ends", None):
-            self.close()
-
-
 class _Watcher:
-    """`add`, `release` and `touch` are for others, who hold `_lock`; the rest is for its thread.
+    """`add`, `release` and `touch` are for other threads, which hold `_lock`; the rest is for the watcher's own.
 
-    They wake the thread first, which then waits for the lock: who is interrupted after that, when something has been
-    changed, has not left it asleep.
+    They first wake the thread, which then waits for the lock. So it does not sleep on if they are interrupted after a
+    change.
     """
 
     def __init__(self) -> None:
-        #: By reference, not by id: a new pump may be where one was that is gone and not dropped yet.
+        #: By reference, not by id: a new pump may get the id of one that was collected and is still in here.
         self.entries: dict[weakref.ref[BlockingPump], _Entry] = {}
-        #: Those that are polled.
+        #: The entries that are polled.
         self.by_fd: dict[int, _Entry] = {}
-        #: Those that were touched since the last round.
+        #: The entries that were touched since the last round.
         self.changed: list[_Entry] = []
-        #: When each is due; what is said here of one that has another `due` by now counts for nothing.
+        #: When each is due. An item counts only while its entry has the same `due`.
         self.timers: list[tuple[float, int, _Entry]] = []
         self.numbers = count()
         self.sleeps_until = 0.0
         self.poller = select.poll()
-        self.pipe = _Pipe()
-        self.inbox, self.outbox = self.pipe.ends[0]
+        # Goes with its owner too, who may be interrupted before it has a thread that closes it.
+        self.pipe = Descriptors(chain.from_iterable(starmap(os.pipe, ((),))))
+        self.inbox, self.outbox = self.pipe.fds
         os.set_blocking(self.inbox, False)
         os.set_blocking(self.outbox, False)
         self.poller.register(self.inbox, select.POLLIN)
@@ -114,14 +97,14 @@ class _Watcher:
             self.changed.append(entry)
 
     def release(self, entry: _Entry) -> None:
-        """Takes a connection off the poll, until nobody calls for a while."""
+        """Ends the poll of a connection, until nobody calls for a while."""
         if self.sleeps_until > time.monotonic() + _TICK:
             self.wake()
         self.changed.append(entry)
         self.unpoll(entry)
 
     def touch(self, entries: Iterable[_Entry]) -> None:
-        """Has these looked after now."""
+        """Lets the thread look after these now."""
         self.wake()
         self.changed.extend(entries)
 
@@ -156,7 +139,7 @@ class _Watcher:
                 self.report(pump)
 
     def end(self) -> list[_Entry]:
-        """From here on there is none, or another one; those that it still had."""
+        """Ends this watcher; returns the entries that it still had. A new one may start from here on."""
         global _watcher
         if _watcher is self:
             _watcher = None
@@ -195,9 +178,9 @@ class _Watcher:
         return list(found)
 
     def next_timeout(self) -> float | None:
-        """How long to sleep; None to end, when nobody can have added anything since that was looked at.
+        """How long to sleep; None when nothing is left, and the watcher has ended. The lock is held, so nobody adds.
 
-        But for a finalizer, which finds the lock held: who leaves it looks once more.
+        Only a finalizer may, which does not take the lock: the thread that releases the lock looks again (`_change`).
         """
         if not self.entries and not self.changed and not finalized:
             self.end()
@@ -241,20 +224,20 @@ class _Watcher:
 
     @staticmethod
     def report(pump: BlockingPump) -> None:
-        """Tells everybody that a connection has ended."""
+        """Wakes everybody who waits on a connection that has ended, and calls its `on_end`."""
         if pump.session.error is not None:
-            # Once more: who ended it may have been interrupted before it had woken everybody.
+            # Once more: the thread that ended it may have been interrupted before it had woken everybody.
             pump.session.lost(pump.session.error)
         if pump.on_end is not None:
             try:
                 pump.on_end()
             except Exception:
-                pass  # no thread can be started to call back on: the others go on
+                pass  # no thread could be started for callbacks: the other connections go on
 
     def service(self, entry: _Entry, pump: BlockingPump, now: float) -> float | None:
-        """Keepalive, reading that is held back, and the switch between polled and left alone.
+        """Does keepalive, reads portions while reading is held back, and begins or ends the poll.
 
-        When to come again; None where nothing is due before something arrives.
+        Returns when to come again; None if nothing is due before something arrives.
         """
         session = pump.session
         due: float | None = None
@@ -268,7 +251,7 @@ class _Watcher:
             pump.flush_control()
         activity = pump.activity()
         if session.events_pending or (session.chunks and activity == entry.activity and pump.idle()):
-            pump.read_idle()  # somebody was interrupted before filing or handing out what it received
+            pump.read_idle()  # a thread was interrupted before it had filed or routed what it received
             activity = pump.activity()
         mode = session.reading_mode()
         if mode != FULL:
@@ -285,7 +268,7 @@ class _Watcher:
             self.poll(entry, pump, select.POLLIN)
             if pump.activity() == activity and session.error is None:
                 return due
-            self.leave(entry, pump)  # a call came in between and found nothing to take off
+            self.leave(entry, pump)  # a call came in between, before there was a poll to end
             wait = _TICK
         else:
             self.leave(entry, pump)
@@ -316,7 +299,7 @@ class _Watcher:
             if entry.mask == HANGUP:
                 pump.read_rest()
             elif not pump.session.clogged() and not pump.read_idle():
-                self.leave(entry, pump)  # somebody else reads
+                self.leave(entry, pump)  # another thread reads
         except Exception as error:
             _fail(pump, error)
         self.look_after(entry, time.monotonic())
@@ -329,7 +312,7 @@ def _fail(pump: BlockingPump, error: BaseException) -> None:
     pump.session.lost(broken)
 
 
-#: Connections that nobody has any more, to be closed where nothing is in flight.
+#: Connections that were collected without being closed; the watcher's thread closes them.
 finalized: list[BlockingPump] = []
 
 _watcher: _Watcher | None = None
@@ -337,7 +320,7 @@ _lock = allocate_lock()
 
 
 def watch(pump: BlockingPump) -> None:
-    """Has this connection listened to while nobody calls, until it is closed or collected.
+    """Lets the watcher read this connection while nobody calls, until it is closed or collected.
 
     Raises `OperationFailed` where no thread can be started, as at the interpreter's end.
     """
@@ -345,10 +328,10 @@ def watch(pump: BlockingPump) -> None:
 
 
 def _change(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """What a function returns that changes what the watcher knows."""
+    """Calls a function that changes what the watcher knows, under its lock; returns the result."""
     changed = locked(_lock, function, *args, **kwargs)
     if finalized:
-        _close_finalized()  # a finalizer ran meanwhile, and could not
+        _close_finalized()  # a finalizer ran meanwhile, and could not do that itself
     return changed
 
 
@@ -377,7 +360,7 @@ def _start() -> _Watcher:
 
 
 def wake() -> None:
-    """Has the watcher look at its connections now: the keepalive of one has changed."""
+    """Lets the watcher look after all its connections now: the keepalive of one has changed."""
     _change(_wake_all)
 
 
@@ -388,7 +371,7 @@ def _wake_all() -> None:
 
 
 def _resume(session: Session, entry: _Entry) -> None:
-    """Reading goes on. The session's lock is held, which is why nobody takes one below `_lock`."""
+    """Reading goes on. The session's lock is held here: so it must never be taken while `_lock` is held."""
     session.held_back = False
     _change(_touch, entry)
 
@@ -400,13 +383,13 @@ def _touch(entry: _Entry) -> None:
 
 
 def _release(watcher: _Watcher, entry: _Entry, pump: BlockingPump) -> None:
-    """The first call after an idle time takes its connection off the poll."""
+    """Called by the first call after an idle time: ends the poll of its connection."""
     pump.unwatch = None
     _change(_release_locked, watcher, entry)
 
 
 def _release_locked(watcher: _Watcher, entry: _Entry) -> None:
-    if watcher is _watcher:  # the descriptor of one that has ended may belong to somebody else by now
+    if watcher is _watcher:  # once a watcher has ended, its descriptors may belong to other files
         watcher.release(entry)
 
 
@@ -417,22 +400,22 @@ def close_later(pump: BlockingPump) -> None:
 
 
 def _forget(entry: _Entry) -> None:
-    """For the end of a pump that was not closed. As in a finalizer."""
+    """Called when a pump was collected without being closed; as in a finalizer, it takes no lock."""
     watcher = _watcher
     if watcher is not None:
         watcher.changed.append(entry)
 
 
 def _close_finalized() -> None:
-    """Has the watcher, a new one if need be, close what nobody has any more."""
+    """Wakes the watcher, or starts one, to close the collected connections."""
     taken: list[bool] = []
     try:
         taken.extend(map(_lock.acquire, (False,)))
         if taken[0]:
             (_watcher or _start()).wake()
-        # Else somebody has the lock, and looks once more when that is free again (`_change`).
+        # Else another thread has the lock, and looks again when it has released it (`_change`).
     except OperationFailed:
-        pass  # the interpreter ends, or the next one that is watched has it closed
+        pass  # the interpreter ends; or the watcher that the next connection starts closes them
     finally:
         if taken and taken[0]:
             _lock.release()

@@ -1,5 +1,5 @@
 # Made by tools/unasync.py from src/sysvirt/_async/checkpoint.py; do not edit.
-"""`DomainCheckpoint`: a moment since which a guest's disks remember what was written to them."""
+"""`DomainCheckpoint`: a point in time since which a guest's disks track what was written."""
 
 from __future__ import annotations
 
@@ -19,43 +19,43 @@ if TYPE_CHECKING:
 
 
 class DomainCheckpoint(DomainObject, DomainCheckpointConstants):
-    """A moment since which a guest's disks remember which blocks were written, so that backups need copy only these.
+    """A point in time since which a guest's disks track the blocks that were written, for incremental backups.
 
-    Made by `Domain.create_checkpoint` and `Domain.backup_begin`, and found by the guest's lookup and list. Those of a
-    guest are a line in which each is the child of the one before. Two handles are equal when they mean the same name
-    of the same guest.
+    Made by `Domain.create_checkpoint` and `Domain.backup_begin`, and found by the guest's lookup and list. The
+    checkpoints of a guest form a line, in which each is the child of the one before. Two handles are equal when they
+    have the same name and the same guest.
     """
 
     __slots__ = ()
     __module__ = "sysvirt"
 
     def get_xml_description(self, flags: DomainCheckpointXMLFlags | Number = 0) -> str:
-        """What it is, as XML.
+        """Its description as XML.
 
-        `DomainCheckpoint.XML_SIZE` adds how many bytes of each disk were written since, which needs the guest to
-        run; `XML_NO_DOMAIN` leaves the guest's definition out; `XML_SECURE` includes passwords.
+        `DomainCheckpoint.XML_SIZE` adds how many bytes of each disk were written since (the guest must run);
+        `XML_NO_DOMAIN` leaves the guest's definition out; `XML_SECURE` includes passwords.
         [virDomainCheckpointGetXMLDesc]
         """
         return self._domain._connection._call(remote.DOMAIN_CHECKPOINT_GET_XML_DESC, self._ref, flags)
 
     def delete(self, flags: DomainCheckpointDeleteFlags | Number = 0) -> None:
-        """Deletes it, which needs the guest to run; what was written since counts for its parent from then on.
+        """Deletes it; the guest must run. What was written since then counts for its parent.
 
-        `DomainCheckpoint.DELETE_CHILDREN` deletes all after it too, `DELETE_CHILDREN_ONLY` only these;
-        `DELETE_METADATA_ONLY` has libvirt forget about it and leaves the disks alone. [virDomainCheckpointDelete]
+        `DomainCheckpoint.DELETE_CHILDREN` deletes all after it too, `DELETE_CHILDREN_ONLY` only those.
+        `DELETE_METADATA_ONLY` deletes libvirt's metadata, and leaves the disks unchanged. [virDomainCheckpointDelete]
         """
         check.exclusive(flags, self.DELETE_CHILDREN, self.DELETE_CHILDREN_ONLY)
         self._domain._connection._call(remote.DOMAIN_CHECKPOINT_DELETE, self._ref, flags)
 
     def get_parent(self, flags: Number = 0) -> DomainCheckpoint:
-        """The one before; raises `NoDomainCheckpoint` for a root. [virDomainCheckpointGetParent]"""
+        """The checkpoint before it; raises `NoDomainCheckpoint` for a root. [virDomainCheckpointGetParent]"""
         ref = self._domain._connection._call(remote.DOMAIN_CHECKPOINT_GET_PARENT, self._ref, flags)
         return DomainCheckpoint(self._domain, ref)
 
     def list_all_children(
         self, flags: DomainCheckpointListFlags | Number = 0
     ) -> list[DomainCheckpoint]:
-        """Its children, or those that `flags` pick, as in `Domain.list_all_checkpoints`.
+        """Its children, or those that `flags` select, as in `Domain.list_all_checkpoints`.
 
         `DomainCheckpoint.LIST_DESCENDANTS` adds their children, and so on. [virDomainCheckpointListAllChildren]
         """

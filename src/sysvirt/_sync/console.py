@@ -1,13 +1,14 @@
 # Made by tools/unasync.py from src/sysvirt/_async/console.py; do not edit.
-"""`Console`: a conversation with a guest's console, by a program or by a person."""
+"""`Console`: a guest's console, for programs and for people."""
 
 from __future__ import annotations
 
 import os
 import re
 import time
-from codecs import getincrementaldecoder
+from codecs import utf_8_decode
 from contextlib import nullcontext
+from functools import partial
 
 from .. import _arguments as check
 from .._protocol import frame as wire
@@ -29,27 +30,27 @@ if TYPE_CHECKING:
     from .stream import Stream
     from .stream.data import Data
 
-#: How much text that nobody expected is kept.
+#: How much text that no `expect` has matched is kept.
 _TEXT_MAX = 1024 * 1024
-#: How far before what has just come `expect` looks for the beginning of a match: looking through all that is kept each
-#: time would cost the square of what a guest says.
+#: How far before the newest piece `expect` looks for the beginning of a match. To search all text for each piece would
+#: cost the square of its length.
 _MATCH_MAX = 16384
-#: How much of what has come already is taken before `expect` looks again.
+#: How much of the received text is added before `expect` searches again.
 _TAKEN_MAX = 65536
-#: How long `run` waits for the prompt behind a command. It needs none; who expects one next should not find this one.
+#: How long `run` waits for the prompt after a command. `run` needs none, but a later `expect` should not find this one.
 _PROMPT_SECONDS = 1.0
-#: How long a key at a terminal waits for a guest that takes no more, before it is lost.
+#: How long a key at a terminal waits for a guest that does not read, before it is lost.
 _KEY_SECONDS = 1.0
-#: How long detaching waits for the daemon's word that all that was sent has gone to the guest.
+#: How long detaching waits for the daemon to confirm that the guest has read everything.
 _DETACH_SECONDS = 2.0
 
 
 class Console:
     """A guest's console, made by `Domain.console`; `with` attaches it and detaches it again.
 
-    Bytes go in and out with `send` and `recv`; a script talks by `send_line`, `expect`, `wait_for_shell`, `run` and
-    `output`; `bridge` and `interact` connect a person. Text is UTF-8, without carriage returns and terminals' escape
-    sequences. It may be attached again, to the guest's next run for example.
+    `send` and `recv` move bytes. Scripts use `send_line`, `expect`, `wait_for_shell`, `run` and `output`. `bridge` and
+    `interact` connect a person. Text is UTF-8, without carriage returns and escape sequences of terminals. It may be
+    attached again, to the guest's next run for example.
     """
 
     __module__ = "sysvirt"
@@ -67,13 +68,14 @@ class Console:
         self._flags = flags
         self._stream: Stream | None = None
         self._receiving = False
-        self._decoder = getincrementaldecoder("utf-8")("replace")
+        #: What has come and is no part of `text` yet.
+        self._raw = b""
         self._plain = PlainText()
         #: What `text` is made of.
         self._pieces: list[str] = []
         #: What ended the stream behind something that was to be looked at first.
         self._failure: Error | None = None
-        #: What the shell's prompt ends with, where that is unlike `PROMPT`; "" where it shows none.
+        #: How the shell's prompt ends, if `PROMPT` does not match it; "" if it shows none.
         self._prompt_end: str | None = None
         self.before = ""
         self.status = None
@@ -84,50 +86,62 @@ class Console:
 
     @property
     def text(self) -> str:
-        """What has come and nobody expected yet, at most the last MiB; `recv` gives none of it."""
-        pieces = self._pieces
-        pieces[:] = ["".join(pieces)[-_TEXT_MAX:]]
-        return pieces[0]
-
-    def _set_text(self, text: str) -> None:
+        """The text that no `expect` has matched yet, the last MiB at most; `recv` does not return it."""
+        self._decode()
+        text = "".join(self._pieces)[-_TEXT_MAX:]
         self._pieces = [text]
+        return text
+
+    def _decode(self) -> int:
+        """Adds to `text` what has come; how much that is. Who is interrupted here has not lost any of it."""
+        if not self._raw:
+            return 0
+        text, used = utf_8_decode(self._raw, "replace", False)
+        raw = self._raw[used:]
+        added = self._plain.feed(text)
+        # One step.
+        self._raw = raw
+        self._pieces += [added]
+        return len(added)
 
     # --- attaching ---------------------------------------------------------------------------------
 
     @property
     def attached(self) -> bool:
-        """Whether it is attached; it stays so at the end of what comes, until it is detached."""
+        """Whether it is attached; that stays true after the guest has ended, until `detach`."""
         return self._stream is not None
 
     def attach(self) -> None:
-        """Opens the console; what the guest has said before is not repeated.
+        """Opens the console. Earlier output is not repeated.
 
-        Raises `OperationInvalid` when the guest does not run, and `OperationFailed` when somebody has the console.
-        [virDomainOpenConsole]
+        Raises `OperationInvalid` when the guest does not run, and `OperationFailed` when another client has the
+        console. [virDomainOpenConsole]
         """
         if self._stream is not None:
             raise OperationInvalid("the console is attached already")
         stream = self._domain._connection.new_stream()
+        plain = PlainText()
         self._domain.open_console(stream, self._devname, self._flags)
-        self._decoder.reset()
-        self._plain.reset()
+        # One step.
+        self._plain = plain
         self._prompt_end = self._failure = None
-        self._set_text("")
+        self._raw = b""
+        self._pieces = []
         self.before = ""
         self.status = None
         self._stream = stream
 
     def detach(self) -> None:
-        """Leaves the console, which goes on without us; who waits for something of it gets the end."""
+        """Closes the console; the guest goes on. A method that waits for output sees the end of it."""
         stream, self._stream = self._stream, None
         if stream is None:
             return
         try:
             if not self._receiving and not stream._state.ended and stream._status == "open":
-                with self._domain._connection._by(time.monotonic() + _DETACH_SECONDS):
+                with self._domain._connection._until(time.monotonic() + _DETACH_SECONDS):
                     stream.finish()
         except Error:
-            pass  # the guest takes no more of it, or it is gone
+            pass  # the guest does not read, or it is gone
         finally:
             stream.abort()
 
@@ -148,7 +162,7 @@ class Console:
     # --- bytes -------------------------------------------------------------------------------------
 
     def recv(self, nbytes: int = 65536) -> bytes:
-        """What the guest says next, at most `nbytes`; `b""` when it has ended, or the console was detached."""
+        """The next output, at most `nbytes`; `b""` when the guest has ended, or the console was detached."""
         stream = self._must_be_attached()
         failure, self._failure = self._failure, None
         if failure is not None:
@@ -170,28 +184,30 @@ class Console:
     # --- a script's words --------------------------------------------------------------------------
 
     def send_line(self, line: str = "") -> None:
-        """Types a line, and Enter: a carriage return, as from a keyboard, which boot menus need too."""
+        """Types a line and Enter, a carriage return as from a keyboard, which boot menus need too."""
         self.send(f"{check.text('line', line)}\r".encode())
 
     def expect(self, pattern: str | re.Pattern[str], timeout: float | None = None) -> re.Match[str]:
-        """Waits until something has come that matches, passes over it, and returns the match.
+        """Waits until the output matches a pattern, removes the output up to there, and returns the match.
 
-        Which of several things it was (`"login: |# $"`) tells the match, and `before` what had come before it. Raises
-        `CallTimeout` at the timeout, with all that has come kept to be expected, and `ConsoleEnded` (an `EOFError`)
-        when the guest has ended; both say what has come instead.
+        The match says which of several things it was (`"login: |# $"`). `before` is the output before it. Raises
+        `CallTimeout` at the timeout, when all output is kept for the next `expect`, and `ConsoleEnded` (an `EOFError`)
+        when the guest has ended. Both messages have the output that came.
 
-        pattern: a regular expression. A match begins at most 16 KiB before what comes while this waits.
-        timeout: in seconds, for all of it; None: the connection's timeout, for each piece that comes.
+        pattern: a regular expression. A match may begin at most 16 KiB before the piece that completes it.
+        timeout: in seconds, for the whole call; None for the connection's timeout, for each piece of output.
         """
         wanted = _regex("pattern", pattern)
         with self._within(timeout):
-            return self._expect(wanted)
+            found = self._find(wanted)
+        return self._pass_over(found)
 
     def _within(self, timeout: float | None) -> AbstractContextManager[object]:
         limit = seconds("timeout", timeout)
         return nullcontext() if limit is None else self._domain._connection.timeout(limit)
 
-    def _expect(self, pattern: re.Pattern[str]) -> re.Match[str]:
+    def _find(self, pattern: re.Pattern[str]) -> re.Match[str]:
+        """Waits until `text` matches, and leaves it as it is."""
         searched = 0
         while not (found := pattern.search(self.text, max(0, searched - _MATCH_MAX))):
             try:
@@ -201,16 +217,21 @@ class Console:
             if added is None:
                 raise ConsoleEnded(f"{self._lack(pattern)} before the console ended")
             searched = len(self.text) - added
-        text = self.text
-        self.before = text[: found.start()]
-        self._set_text(text[found.end() :])
+        return found
+
+    def _pass_over(self, found: re.Match[str]) -> re.Match[str]:
+        text = found.string
+        before, rest = text[: found.start()], text[found.end() :]
+        # One step: who is interrupted before has passed over nothing.
+        self.before = before
+        self._pieces = [rest]
         return found
 
     def _lack(self, pattern: re.Pattern[str]) -> str:
         return f"{pattern.pattern!r} did not come, only {self.text[-200:]!r},"
 
     def _take(self) -> int | None:
-        """Adds what comes next to `text`, and what is there behind it; how much that was, None at the end."""
+        """Adds the next output to `text`; returns how much came, None at the end."""
         stream = self._must_be_attached()
         added = taken = 0
         while True:
@@ -221,125 +242,130 @@ class Console:
                     raise
                 self._failure = error
                 return added
-            text = self._decode(data)
-            self._pieces.append(text)
-            added += len(text)
+            self._raw += data  # no call in between
+            added += self._decode()
             taken += len(data)
             if not data:
                 return added if taken else None
             if taken >= _TAKEN_MAX:
-                facade.sleep(0)  # nothing has waited so far: others have their turn too
+                facade.sleep(0)  # nothing has waited so far: other tasks need their turn too
                 return added
             if not stream._state.ready:
                 return added
 
-    def _decode(self, data: bytes) -> str:
-        return self._plain.feed(self._decoder.decode(data))
-
     # --- commands of a shell -----------------------------------------------------------------------
 
     def wait_for_shell(self, timeout: float | None = None) -> None:
-        """Waits until a shell answers, and passes over all that came before.
+        """Waits until a shell answers, and removes all output before that.
 
-        Half a line that somebody left there is erased (Ctrl-U), and an empty command is run, as `run` does: so this
-        returns only when the shell has read it. Nothing is typed twice: a login has to be over, and a program that
-        runs in the foreground gets the line. Raises as `run` does.
+        An unfinished line is erased (Ctrl-U), and then an empty command is run, as by `run`: so this returns only when
+        the shell has read it. It is typed only once. So log in before, and let no program run in the foreground, which
+        would get the line. Raises what `run` raises.
 
-        timeout: in seconds; None: the connection's timeout, for each piece that comes.
+        timeout: in seconds; None for the connection's timeout, for each piece of output.
         """
         self.run("", timeout=timeout)
 
     def fresh_prompt(
         self, prompt: str | re.Pattern[str] | None = None, timeout: float | None = None
     ) -> None:
-        """As `wait_for_shell`; with `prompt`, a regular expression, it waits for such a prompt besides."""
+        """As `wait_for_shell`; with `prompt`, a regular expression, it also waits for such a prompt."""
         wanted = None if prompt is None else _regex("prompt", prompt)
+        found: re.Match[str] | None = None
         with self._within(timeout):
             self._all_of(CommandOutput(self, "", None, wanted is None), [])
             if wanted is not None:
-                self._expect(wanted)
+                found = self._find(wanted)
+        if found is not None:
+            self._pass_over(found)
 
     def run(
         self, command: str, prompt: str | re.Pattern[str] | None = None, timeout: float | None = None
     ) -> str:
-        """Runs a command in the guest's shell and returns what it prints; `status` is its exit status then.
+        """Runs a command in the guest's shell and returns its output; `status` is its exit status then.
 
-        The shell may be any that is like POSIX's: bash, dash, busybox's ash, ksh, mksh, zsh; with or without line
-        editing, colours, and whatever prompt. The command may have several lines, and runs in the shell itself, so that
-        `cd` and variables stay. What the kernel says on the console meanwhile is among what it prints.
+        For POSIX-like shells: bash, dash, busybox's ash, ksh, mksh, zsh; with or without line editing and colours, and
+        with any prompt. The command may have several lines. It runs in the shell itself, so `cd` and variables last.
+        Messages of the kernel on the console get into the output.
 
-        Raises `CallTimeout` at the timeout: the command goes on in the guest, and what it has printed is in `text`.
+        Raises `CallTimeout` at the timeout: the command runs on in the guest, and its output so far is in `text`.
         Raises `ConsoleEnded` when the guest has ended.
 
         command: what to run.
-        prompt: a regular expression, for a console that is no shell, but echoes what is typed and shows a prompt when
-            it is done. The command is typed as it is then, and `status` is None.
-        timeout: in seconds, for all of it; None: the connection's timeout, for each piece that comes.
+        prompt: a regular expression, for a program that is not a shell, but echoes its input and shows a prompt when it
+            is done. The command is then typed unchanged, and `status` is None.
+        timeout: in seconds, for the whole call; None for the connection's timeout, for each piece of output.
         """
-        wanted = None if prompt is None else _regex("prompt", prompt)
+        if prompt is None:
+            return self._run_in_shell(self.output(command), timeout)
+        wanted = _regex("prompt", prompt)
         with self._within(timeout):
-            if wanted is None:
-                self.before = self._output_of(self.output(command))
-            else:
-                self.status = None
-                self.send_line(command)
-                self._expect(re.compile(re.escape(command) + "\n"))
-                self._expect(wanted)
+            self.status = None
+            self.send_line(command)
+            self._pass_over(self._find(re.compile(re.escape(command) + "\n")))
+            found = self._find(wanted)
+        self._pass_over(found)
         return self.before
 
-    def _output_of(self, output: CommandOutput) -> str:
+    def _run_in_shell(self, output: CommandOutput, timeout: float | None) -> str:
         pieces: list[str] = []
         try:
-            self._all_of(output, pieces)
+            with self._within(timeout):
+                self._all_of(output, pieces)
+            printed = "".join(pieces)
         except BaseException:
-            self._set_text(("".join(pieces) + self.text)[-_TEXT_MAX:])
+            # No call: what it has printed stays.
+            self._pieces = pieces + output._ready + self._pieces
             raise
-        return "".join(pieces)
+        self.before = printed
+        return printed
 
     def _all_of(self, output: CommandOutput, pieces: list[str]) -> None:
         for piece in output:
-            pieces.append(piece)
+            pieces += [piece]  # no call in between
 
     def output(self, command: str, timeout: float | None = None) -> CommandOutput:
-        """Runs a command as `run` does, and gives what it prints in pieces as they come, however much that is.
+        """Runs a command as `run` does, and gives its output in pieces as they come, however much that is.
 
             for piece in console.output("dmesg --follow", timeout=60):
                 print(piece, end="")
 
-        It is typed when the first piece is asked for. Who leaves the loop early leaves the command running; send
+        The command is typed when the first piece is asked for. If you leave the loop early it runs on; send
         `b"\\x03"` (Ctrl-C) to end it.
         """
         return CommandOutput(self, check.text("command", command), seconds("timeout", timeout), True)
 
     def _pass_prompt(self) -> None:
-        """Passes over the prompt behind a command, if one comes soon, and remembers what it ends with."""
+        """Removes the prompt after a command's output, if one comes soon, and remembers how it ends."""
         end = self._prompt_end
         if end == "":
             return
         pattern = re.compile(self.PROMPT if end is None else rf"(?m)^[^\n]*{re.escape(end)}\Z")
-        before, begun = self.before, time.monotonic()
+        begun = time.monotonic()
         try:
             with self._domain._connection.timeout(_PROMPT_SECONDS):
-                self._expect(pattern)
+                found = self._find(pattern)
         except ConsoleEnded:
-            pass
+            return
         except CallTimeout:
             if (
                 end is None and time.monotonic() - begun >= _PROMPT_SECONDS
             ):  # and no block around has ended it
                 self._prompt_end = self.text.rpartition("\n")[2][-2:]
-                self._set_text("")
-        self.before = before
+                self._pieces = []
+            return
+        rest = found.string[found.end() :]
+        self._pieces = [rest]
 
-    # --- somebody at it ----------------------------------------------------------------------------
+    # --- for people --------------------------------------------------------------------------------
 
     def bridge(self, receive: Callable[[], Given[Data]], send: Callable[[bytes], object]) -> bool:
-        """Connects somebody to the console, who is heard with `receive()` and told with `send(data)`.
+        """Connects the console to two functions: `receive()` gives what is typed, `send(data)` takes the output.
 
-        A websocket's two methods will do. Ends with the console, and returns True; or when `receive` gives `b""`, and
-        returns False. It is detached then. What came before and was not expected yet is told first.
+        The two methods of a websocket fit. Returns True when the guest has ended, or False when `receive` has given
+        `b""`; the console is detached then. Output that came before, and that no `expect` has matched, is sent first.
 
-        A `receive` that still waits at the end is cancelled; in the blocking face it is left to a thread of its own.
+        A `receive` that still waits at the end is cancelled; in the blocking face it is left waiting in its own thread.
         """
         return self._bridge(receive, send, None)
 
@@ -347,10 +373,10 @@ class Console:
         self, receive: Callable[[], Given[Data]], send: Callable[[bytes], object], patience: float | None
     ) -> bool:
         stream = self._must_be_attached()
-        told = self.text
-        self._set_text("")
-        if told:
-            facade.run_callback(send, told.replace("\n", "\r\n").encode())
+        before = self.text
+        if before:
+            facade.run_callback(send, before.replace("\n", "\r\n").encode())
+            self._pieces = []
         incoming = facade.spawn(self._forward_output, send)
         outgoing = facade.spawn(self._forward_input, receive, patience)
         try:
@@ -358,12 +384,12 @@ class Console:
                 incoming.result()
                 return True
             outgoing.result()
-            # So that the guest gets all, and then the other side ends.
+            # Finished, not aborted, so that the guest gets everything.
             try:
-                with self._domain._connection._by(time.monotonic() + _DETACH_SECONDS):
+                with self._domain._connection._until(time.monotonic() + _DETACH_SECONDS):
                     stream._send(wire.STREAM, wire.OK)
             except CallTimeout:
-                return False  # it takes nothing more
+                return False  # the guest does not read any more
             facade.first_of(incoming, timeout=_DETACH_SECONDS)
             return False
         finally:
@@ -390,10 +416,10 @@ class Console:
                 pass  # lost, but the next key may be the one that leaves
 
     def interact(self, stdin: int = 0, stdout: int = 1, escape: bytes = b"\x1d") -> bool:
-        """Puts a terminal on the console: this process's own, or another one's descriptors.
+        """Connects a terminal to the console: that of this process, or other descriptors.
 
-        Keys go to the guest as they are; `escape`, one byte (Ctrl-]), leaves. Returns True when the guest has ended.
-        Keys that it does not take, because it stands still and many have been typed before, are lost.
+        Keys go to the guest unchanged; `escape`, one byte (Ctrl-]), leaves. Returns True when the guest has ended. Keys
+        are lost if the guest does not read and many were typed before.
         """
         if not isinstance(escape, bytes) or len(escape) != 1:
             raise invalid_argument("escape", f"one byte was expected, not {escape!r}")
@@ -411,15 +437,16 @@ class Console:
         def show(data: bytes) -> None:
             facade.write_descriptor(stdout, data)
 
-        restore = _make_raw(stdin)
+        restore = _restoring(stdin)
         try:
+            _make_raw(stdin)
             return self._bridge(keys, show, _KEY_SECONDS)
         finally:
             restore()
 
 
 class CommandOutput:
-    """What a command prints on a guest's console, in pieces as they come: made by `Console.output`."""
+    """The output of a command on a guest's console, in pieces as they come; made by `Console.output`."""
 
     __module__ = "sysvirt"
 
@@ -431,6 +458,8 @@ class CommandOutput:
         self._deadline: float | None = None
         self._shell: ShellCommand | None = None
         self._lines: list[str] = []
+        #: What it has printed and nobody has taken yet.
+        self._ready: list[str] = []
 
     @property
     def status(self) -> int | None:
@@ -444,56 +473,68 @@ class CommandOutput:
         if self._deadline is None and self._timeout is not None:
             self._deadline = time.monotonic() + self._timeout
         left = None if self._deadline is None else max(self._deadline - time.monotonic(), SHORTEST_SECONDS)
-        with self._console._within(left):
-            piece = self._next()
-        if piece is None:
+        if not self._ready:
+            with self._console._within(left):
+                self._advance()
+        if not self._ready:
             raise StopIteration
+        piece = self._ready[0]
+        # Last, so that who is interrupted before has taken nothing.
+        self._ready = []
         return piece
 
-    def _next(self) -> str | None:
+    def _advance(self) -> None:
+        """Until there is something that was printed, or no more comes."""
         console = self._console
         shell = self._shell
         if shell is None:
             shell = self._shell = ShellCommand(self._command)
             self._lines = list(shell.lines)
-            console._set_text("")
+            console._raw = b""
+            console._pieces = []
             console.status = None
             self._type_next()
         while shell.status is None:
-            try:
-                added = console._take()
-            except CallTimeout:
-                console._set_text(shell.rest)
-                raise CallTimeout(f"{self._lack()} before the deadline") from None
-            text = console.text
-            console._set_text("")
-            piece, go_on = shell.feed(text)
-            if shell.status is not None:
-                console._set_text(shell.rest)
-                console.status = shell.status
-            elif added is None:
-                console._set_text(shell.rest)
-                raise ConsoleEnded(f"{self._lack()} before the console ended")
-            if go_on:
+            # First what is there: who was interrupted has not looked at it.
+            if self._feed(shell):
                 self._type_next()
-            if piece:
-                return piece
+            if self._ready:
+                return
+            if shell.status is None:
+                self._take_more()
         if self._pass_prompt:
             self._pass_prompt = False
             console._pass_prompt()
-        return None
+
+    def _feed(self, shell: ShellCommand) -> bool:
+        """Takes the command's output from what has come; whether its next line may be typed."""
+        console = self._console
+        piece, rest, go_on = shell.feed(console.text)
+        # One step.
+        console._pieces = [rest]
+        console.status = shell.status
+        if piece:
+            self._ready += [piece]
+        return go_on
+
+    def _take_more(self) -> None:
+        try:
+            added = self._console._take()
+        except CallTimeout:
+            raise CallTimeout(f"{self._lack()} before the deadline") from None
+        if added is None:
+            raise ConsoleEnded(f"{self._lack()} before the console ended")
 
     def _type_next(self) -> None:
         self._console.send_line(self._lines.pop(0))
 
     def _lack(self) -> str:
-        shell = self._shell
-        came = "" if shell is None else shell.rest[-200:]
+        came = self._console.text[-200:]
         return f"the shell's word behind the command {self._command!r} did not come, only {came!r},"
 
 
 def _regex(name: str, pattern: str | re.Pattern[str]) -> re.Pattern[str]:
-    """A pattern, compiled; one that is none is refused before anything is sent."""
+    """A compiled pattern; a wrong one is refused before anything is sent."""
     if not isinstance(pattern, str) and not isinstance(getattr(pattern, "pattern", None), str):
         raise invalid_type(name, "a regular expression for text", pattern)
     try:
@@ -502,13 +543,18 @@ def _regex(name: str, pattern: str | re.Pattern[str]) -> re.Pattern[str]:
         raise invalid_argument(name, f"{pattern!r} is no regular expression: {error}") from None
 
 
-def _make_raw(fd: int) -> Callable[[], None]:
-    """Has a terminal hand on every key as it is; returns what sets it back. Anything else is left alone."""
+def _restoring(fd: int) -> Callable[[], object]:
+    """A function that restores a terminal as it is now; in C alone, so that an interrupt cannot prevent it."""
     if not os.isatty(fd):
-        return lambda: None
+        return partial(int)
     import termios
-    import tty
 
-    before = termios.tcgetattr(fd)
-    tty.setraw(fd)
-    return lambda: termios.tcsetattr(fd, termios.TCSADRAIN, before)
+    return partial(termios.tcsetattr, fd, termios.TCSADRAIN, termios.tcgetattr(fd))
+
+
+def _make_raw(fd: int) -> None:
+    """Has a terminal hand on every key as it is. Anything else is left alone."""
+    if os.isatty(fd):
+        import tty
+
+        tty.setraw(fd)

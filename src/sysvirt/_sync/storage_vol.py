@@ -1,5 +1,5 @@
 # Made by tools/unasync.py from src/sysvirt/_async/storage_vol.py; do not edit.
-"""`StorageVol`: a piece of a storage pool, such as a disk's image."""
+"""`StorageVol`: a volume in a storage pool, such as a disk's image."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 
 
 class StorageVol(Handle, StorageVolConstants):
-    """A volume: what a pool keeps under one name, for a guest to use as a disk for example.
+    """A volume in a storage pool, such as the image of a guest's disk.
 
-    Made by the lookups, lists and creations of a `StoragePool` or a `Connection`. Two handles are equal when they
-    mean the same name in the same pool.
+    Made by the lookups, lists and creations of a `StoragePool` or a `Connection`. Two handles are equal when they have
+    the same name and the same pool.
     """
 
     __slots__ = ("_connection",)
@@ -57,11 +57,11 @@ class StorageVol(Handle, StorageVolConstants):
         return self._text(0)
 
     def get_name(self) -> str:
-        """Its name, which no other volume of its pool has; without a round trip. [virStorageVolGetName]"""
+        """Its name, unique in its pool; without a round trip. [virStorageVolGetName]"""
         return self._text(1)
 
     def get_key(self) -> str:
-        """Its key, which no other volume of the host has; without a round trip. [virStorageVolGetKey]"""
+        """Its key, unique on the host; without a round trip. [virStorageVolGetKey]"""
         return self._text(2)
 
     def get_connection(self) -> Connection:
@@ -69,11 +69,11 @@ class StorageVol(Handle, StorageVolConstants):
         return self._connection
 
     def get_path(self) -> str:
-        """Where it is on the daemon's host, as guests' definitions name it. [virStorageVolGetPath]"""
+        """Its path on the daemon's host, as guests' definitions name it. [virStorageVolGetPath]"""
         return self._connection._call(remote.STORAGE_VOL_GET_PATH, self._ref)
 
     def get_info(self, flags: StorageVolInfoFlags | Number = 0) -> StorageVolInfo:
-        """Its kind and its sizes; with `StorageVol.GET_PHYSICAL` how long its file is.
+        """Its kind and its sizes; with `StorageVol.GET_PHYSICAL` the length of its file.
 
         [virStorageVolGetInfo, virStorageVolGetInfoFlags]
         """
@@ -83,27 +83,27 @@ class StorageVol(Handle, StorageVolConstants):
         return StorageVolInfo._from_wire(call(remote.STORAGE_VOL_GET_INFO, self._ref))
 
     def get_xml_description(self, flags: Number = 0) -> str:
-        """What it is, as XML. [virStorageVolGetXMLDesc]"""
+        """Its description as XML. [virStorageVolGetXMLDesc]"""
         return self._connection._call(remote.STORAGE_VOL_GET_XML_DESC, self._ref, flags)
 
     def delete(self, flags: StorageVolDeleteFlags | Number = 0) -> None:
-        """Deletes it, with all that is in it. [virStorageVolDelete]"""
+        """Deletes it with its data. [virStorageVolDelete]"""
         self._connection._call(remote.STORAGE_VOL_DELETE, self._ref, flags)
 
     def resize(self, capacity: int, flags: StorageVolResizeFlags | Number = 0) -> None:
-        """Makes it larger: to so many bytes, or by so many with `StorageVol.RESIZE_DELTA`.
+        """Makes it larger: to `capacity` bytes, or by so many with `StorageVol.RESIZE_DELTA`.
 
-        `RESIZE_ALLOCATE` takes the new room from the pool at once; `RESIZE_SHRINK` lets it become smaller, and what is
-        beyond the end is lost. [virStorageVolResize]
+        `RESIZE_ALLOCATE` allocates the new space at once. `RESIZE_SHRINK` allows a smaller size; the data beyond it are
+        lost. [virStorageVolResize]
         """
         self._connection._call(remote.STORAGE_VOL_RESIZE, self._ref, capacity, flags)
 
     def wipe(self, flags: Number = 0) -> None:
-        """Overwrites all that is in it with zeros. [virStorageVolWipe]"""
+        """Overwrites its data with zeros. [virStorageVolWipe]"""
         self._connection._call(remote.STORAGE_VOL_WIPE, self._ref, flags)
 
     def wipe_pattern(self, algorithm: StorageVolWipeAlgorithm | Number, flags: Number = 0) -> None:
-        """Overwrites all that is in it in a way of `StorageVol.WIPE_ALG_*`; most need a program on the host.
+        """Overwrites its data by an algorithm (`StorageVol.WIPE_ALG_*`); most need a program on the host.
 
         [virStorageVolWipePattern]
         """
@@ -116,9 +116,9 @@ class StorageVol(Handle, StorageVolConstants):
         length: int = 0,
         flags: StorageVolDownloadFlags | Number = 0,
     ) -> None:
-        """Opens a stream that brings what is in it: `length` bytes from `offset` on, or (0) all to the end.
+        """Opens a stream that receives its data: `length` bytes from `offset` on, or with 0 all up to the end.
 
-        With `StorageVol.VOL_DOWNLOAD_SPARSE_STREAM` holes are told, not sent: see `Stream.sparse_recv_all`.
+        With `StorageVol.VOL_DOWNLOAD_SPARSE_STREAM` holes come as holes: see `Stream.sparse_recv_all`.
         [virStorageVolDownload]
         """
         start, size = _range(offset, length)
@@ -133,11 +133,11 @@ class StorageVol(Handle, StorageVolConstants):
         length: int = 0,
         flags: StorageVolUploadFlags | Number = 0,
     ) -> None:
-        """Opens a stream that takes what is to be in it: from `offset` on, at most `length` bytes unless that is 0.
+        """Opens a stream that sends its data: from `offset` on, at most `length` bytes, or with 0 any number.
 
-        What is written has arrived when `Stream.finish` returns. With `StorageVol.VOL_UPLOAD_SPARSE_STREAM` holes can
-        be sent as such, into a new volume: where the first one goes, libvirt leaves what was there. See
-        `Stream.send_hole` and `sparse_send_all`. [virStorageVolUpload]
+        The data have arrived when `Stream.finish` returns. With `StorageVol.VOL_UPLOAD_SPARSE_STREAM` holes can be sent
+        too: see `Stream.send_hole` and `sparse_send_all`. Use that for new volumes only: under a hole the old data may
+        stay. [virStorageVolUpload]
         """
         start, size = _range(offset, length)
         fresh_stream(stream)._open_transfer(
@@ -147,16 +147,17 @@ class StorageVol(Handle, StorageVolConstants):
     def upload_from(
         self, file: Source, sparse: bool = False, progress: Callable[[int, int], object] | None = None
     ) -> None:
-        """Copies what is in a file of this machine into the volume, from its beginning on; has all arrive, or raises.
+        """Copies a file of this machine into the volume, from the volume's beginning; when it returns, all has arrived.
 
-        A volume that is longer keeps what is behind. Raises `InvalidArgument` for a file that is larger than a raw
-        volume, before anything is sent, and `OperationFailed` when more comes than that, or the file becomes shorter
-        meanwhile: both say how much has arrived.
+        If the volume is longer, its rest stays as it was. Raises `InvalidArgument` for a file that is larger than a raw
+        volume, before anything is sent. Raises `OperationFailed`, which says how much has arrived, when the source
+        gives more than that, or the file gets shorter meanwhile.
 
-        file: a path, of a file, a block device, a pipe or anything else that can be read to its end; an object with a
-            method `read(size)` that gives bytes, from where it stands; a socket. What is given open is left open.
-        sparse: leaves out the file's holes. What the volume had there stays, so it is for one that is still empty.
-        progress: is called with (bytes done, bytes in all as far as is known), of the file, after each piece.
+        file: the path of a file, a block device, a pipe or anything else that can be read to its end; an object with a
+            method `read(size)` that returns bytes, read from its present position; a socket. What you pass open stays
+            open.
+        sparse: True to skip the file's holes. The volume's old data may stay there, so use it for a new volume.
+        progress: called with (bytes of the file done, bytes of the file in all as far as is known) after each piece.
         """
         source = open_source(file)
         try:
@@ -174,13 +175,13 @@ class StorageVol(Handle, StorageVolConstants):
     def download_to(
         self, file: Target, sparse: bool = False, progress: Callable[[int, int], object] | None = None
     ) -> None:
-        """Copies what is in the volume to a file of this machine.
+        """Copies the volume's data to a file of this machine.
 
-        file: a path, where a file is made, or made anew, unless a device or a pipe is there; an object with a method
-            `write(data)`, asyncio's too; a socket. What is given open is left open. When this raises, what has come is
-            in it.
-        sparse: has the volume's holes be holes in the file; elsewhere they are zeros.
-        progress: is called with (bytes done, bytes in all) after each piece.
+        file: the path of a file, which is created or overwritten, or of a device or a pipe; an object with a method
+            `write(data)`, which may be a coroutine function with asyncio; a socket. What you pass open stays open. When
+            this raises, the data that came so far are in it.
+        sparse: True to make the volume's holes holes in the file; for other targets they are zeros.
+        progress: called with (bytes done, bytes in all) after each piece.
         """
         total = (self.get_info(self.GET_PHYSICAL)).allocation if progress is not None else 0
         target = open_target(file)
@@ -192,7 +193,7 @@ class StorageVol(Handle, StorageVolConstants):
             target.close()
 
     def _room(self) -> int | None:
-        """How many bytes of a file fit; None where a file is more than what it holds, and the volume grows with it."""
+        """How many bytes of a file fit; None for formats whose file is not as long as their capacity, and grows."""
         from xml.etree.ElementTree import fromstring
 
         description = fromstring(self.get_xml_description())

@@ -1,15 +1,15 @@
 """A link: bytes and file descriptors to and from one peer, over one connected descriptor.
 
-The pumps know nothing of sockets but this. `Link` is the plain one, for sockets whose bytes are the protocol's own;
-another kind (TLS, a SASL layer) has the same methods and may keep bytes that it has received and not yet decoded.
+All that the pumps know of sockets is here. `Link` is the plain kind, for sockets that carry the protocol's own bytes.
+Another kind (TLS, a SASL layer) has the same methods, and may hold bytes that it has received and not decoded yet.
 
-A signal handler may raise behind any call, so nobody relies on what a call returned:
+A signal handler may raise after any call, so the result of a call may be lost:
 
-- What comes is stored by the C call that receives it, and a step that takes it apart can be taken again.
-- How much of a frame has left is stored in the frame by the C call that sends it.
+- Received data are stored by the C call that receives them. The step that unpacks them can be repeated.
+- How many bytes of a frame were sent is stored in the frame by the C call that sends them.
 
-The socket stays in blocking mode: a call without a deadline then costs exactly one send and one receive. What must
-not block passes MSG_DONTWAIT.
+The socket stays in blocking mode: a call without a deadline then costs exactly one send and one receive. What must not
+block passes MSG_DONTWAIT.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ import os
 import select
 import socket
 import sys
+
+from .descriptors import Descriptors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,12 +33,12 @@ if TYPE_CHECKING:
         fds: list[int]
 
     class Frame(Protocol):
-        """What is sent: `data`, then `tail`, which no copy is made of, then each descriptor with one filler byte."""
+        """What is sent: `data`, then `tail`, which is not copied, then each descriptor with one filler byte."""
 
         data: bytes
         tail: bytes | memoryview
         fds: Sequence[Descriptor]
-        #: The bytes that have left, and one item for each descriptor that has.
+        #: How many bytes each send has sent, and one item for each descriptor that was sent.
         counts: list[int]
         passed: list[object]
 
@@ -46,10 +48,10 @@ _DONTWAIT: int = getattr(socket, "MSG_DONTWAIT", 0)
 CLOEXEC: int = getattr(socket, "MSG_CMSG_CLOEXEC", 0)
 #: Space for the descriptors of one message (libvirt allows 32, four bytes each).
 ANCILLARY = socket.CMSG_SPACE(32 * 4) if hasattr(socket, "CMSG_SPACE") else 0
-#: What a poll is asked for, besides what it tells anyway, that only wants to see the peer hang up: with its data unread
-#: it may only be seen to have ended its own direction.
+#: The flag of a poll that only looks whether the peer has hung up. While its data are unread, poll reports only by this
+#: flag that the peer has closed.
 HANGUP: int = getattr(select, "POLLRDHUP", 0)
-#: Room for a long frame of a stream, which then leaves whole. Linux takes it twice, to count its own needs in.
+#: Room for a long frame of a stream, so that it is sent at once. Linux doubles it, for its own needs.
 _SEND_BUFFER = 262144
 
 # Arguments for `map`, by which one C call receives, or sends, and stores.
@@ -63,8 +65,8 @@ class Link:
     """Over a connected socket, which it owns.
 
     local: the peer is on this host and its end is always seen as end of file, so that no keepalive is needed.
-    carries_fds: descriptors arrive that are sent. A socket alone does not tell: what another program passes on to
-        somewhere else loses them.
+    carries_fds: descriptors that are sent arrive. The socket alone does not tell: a program that forwards the bytes to
+        another host loses them.
     """
 
     __slots__ = (
@@ -87,20 +89,20 @@ class Link:
         self._send = sock.send
         self._recv = sock.recv
         self._recvmsg: Any = getattr(sock, "recvmsg", None)
-        #: For sending from two places at once; where there is none they are sent one after the other.
+        #: For sending two pieces of memory at once; without it they are sent one after the other.
         self._sendmsg: Any = getattr(sock, "sendmsg", None)
-        #: What was received and not taken yet: to be looked at before waiting for more. Here what `recvmsg` gave.
+        #: What was received and not taken yet: to be checked before waiting for more. Here the results of `recvmsg`.
         self.held: list[Any] = []
 
     def receive(self, inbox: Inbox, size: int, wait: bool = True) -> None:
-        """Receives once, at most so many bytes, or takes what is held.
+        """Receives once, at most `size` bytes, or takes what is held.
 
-        Waits for something to come; without `wait` BlockingIOError is raised when nothing is there.
+        Waits for data; without `wait` it raises BlockingIOError when there are none.
         """
         if self.held:
             self.take(inbox)
         elif self.carries_fds:
-            # Always so: who blocks here can't be told that a call with descriptors has begun meanwhile.
+            # Always by `recvmsg`: a thread that blocks here can't know that a call with descriptors begins meanwhile.
             flags = _WAIT_FOR_FDS if wait else _NOW_WITH_FDS
             self.held.extend(map(self._recvmsg, (size,), _ANCILLARY_SIZE, flags))
             self.take(inbox)
@@ -108,7 +110,7 @@ class Link:
             inbox.chunks.extend(map(self._recv, (size,), _WAIT if wait else _NOW))
 
     def take(self, inbox: Inbox) -> None:
-        """Moves what is held to where it goes; does nothing when nothing is."""
+        """Moves what is held into the inbox; does nothing when nothing is held."""
         held = self.held
         if not held:
             return
@@ -126,9 +128,9 @@ class Link:
         del held[0]
 
     def send(self, frame: Frame) -> bool:
-        """Sends what goes now of the rest of a frame; whether any of it is left.
+        """Sends as much as possible of the rest of a frame; returns whether any of it is left.
 
-        Raises BlockingIOError when the peer takes nothing now.
+        Raises BlockingIOError when nothing can be sent now.
         """
         data, tail, counts = frame.data, frame.tail, frame.counts
         if not counts and not tail:
@@ -148,22 +150,22 @@ class Link:
             return bool(frame.fds) or sum(counts) < size
         passed = frame.passed
         if len(passed) < len(frame.fds):
-            # Not by a name of its own: who keeps the exception of a send would keep the descriptors.
+            # Without a local variable: an exception of the send that somebody keeps would keep the descriptors.
             passed.extend(map(self._sendmsg, ((b"\0",),), (rights(frame.fds[len(passed)]),), _NOW))
         return len(passed) < len(frame.fds)
 
     def hung_up(self) -> bool:
-        """Whether the peer has hung up; what it sent before may still be there."""
+        """Whether the peer has hung up; data that it sent before may still be unread."""
         poller = select.poll()
         poller.register(self.fileno, HANGUP)
         return bool(poller.poll(0))
 
     def unblock(self) -> None:
-        """For event loops: nothing waits from now on."""
+        """Sets the socket to non-blocking mode, for event loops."""
         self.sock.setblocking(False)
 
     def shutdown(self) -> None:
-        """Ends both directions, so that whoever is blocked in a receive wakes up. The descriptor stays."""
+        """Ends both directions, so that a thread that is blocked in a receive wakes up. The descriptor stays open."""
         try:
             self.sock.shutdown(socket.SHUT_RDWR)
         except OSError:
@@ -178,27 +180,18 @@ class Link:
 
 
 def unix_link(sock: socket.socket) -> Link:
-    """A link over a connected unix socket, whose other end is the peer itself."""
+    """A link over a unix socket that is connected to the peer itself."""
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
     return Link(sock, local=True, carries_fds=True)
 
 
-class Descriptor:
+class Descriptor(Descriptors):
     """A copy of a caller's descriptor, which lives as long as a frame may need it."""
 
-    __slots__ = ("_fds",)
+    __slots__ = ()
 
     def __init__(self, fd: int) -> None:
-        self._fds: list[int] = []
-        self._fds.extend(map(os.dup, (fd,)))  # made and noted by one C call
-
-    @property
-    def fd(self) -> int:
-        return self._fds[0]
-
-    def __del__(self) -> None:
-        while self._fds:
-            os.close(self._fds.pop())
+        super().__init__(map(os.dup, (fd,)))
 
 
 def descriptors(ancillary: list[tuple[int, int, bytes]]) -> list[int]:

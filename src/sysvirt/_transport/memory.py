@@ -1,4 +1,4 @@
-"""Two connected ends within one process, for a peer that lives here."""
+"""Two connected ends in one process, for a peer in this process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The records that methods return, one class for each set of fixed keys in the specification, by topic."""
+"""The records that methods return, by topic: a class for each hash with fixed keys in `Sys::Virt`."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from .state import *  # noqa: F403
 from .storage import *  # noqa: F403
 from .stream import *  # noqa: F403
 
-# Results whose keys depend on the host, the guest and the daemon are plain dicts. `dicts` names the keys that
-# are known, for checkers; any of them may be missing, and others may be there: test with `in`.
+# Results whose keys depend on the host, the guest and the daemon are plain dicts. `dicts` has their known keys, for
+# type checkers. Any of them may be missing, and others may be there: test with `in`.
 __all__: list[str] = []
 __all__ += dicts.__all__
 __all__ += agent.__all__

@@ -1,4 +1,4 @@
-"""What records are made of, where the wire has something simpler."""
+"""Helpers that turn values of the protocol into values of records."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Members(dict["int", "Any"]):
-    """An enum's members by value, without the cost of building or even importing it before it is needed."""
+    """An enum's members by value; the enum is built only when it is needed."""
 
     def __init__(self, enum: str) -> None:
         self._enum = enum
@@ -23,13 +23,13 @@ class Members(dict["int", "Any"]):
         from .._generated import constants
 
         enum = getattr(constants, self._enum)
-        # Only what the enum keeps: a peer that sends ever new values must not fill the memory.
+        # Only the enum's own members: a peer that sends ever new values must not fill the memory.
         self.update(enum._value2member_map_)
         return lookup(enum, value)
 
 
 def whole(found: Some, most: int) -> Some:
-    """What the daemon was asked for at most so much of; when it is as much, the rest may have been left out."""
+    """Checks a list that the daemon limits to `most` items: one of that length may have been cut."""
     if len(found) >= most:
         raise RPCError(
             f"the daemon has {most} of what was asked for, or more, and libvirt's protocol carries no more"

@@ -1,4 +1,4 @@
-"""What a guest's agent says."""
+"""Answers of a guest's agent."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ class FSInfo(Record):
 
     __slots__ = ()
     name: str
-    """What the guest calls the device, such as vda1."""
+    """The device's name in the guest, such as vda1."""
     fstype: str
     """Kind of filesystem, such as ext4."""
     mountpoint: str
-    """Where in the guest it is."""
+    """Where it is mounted in the guest."""
     devalias: list[str]
-    """Targets of the disks that it lies on, as the definition names them."""
+    """Targets, in the guest's definition, of the disks that it is on."""
 
     @classmethod
     def _from_wire(cls, info: tuple[Any, ...]) -> Self:

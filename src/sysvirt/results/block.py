@@ -18,20 +18,20 @@ __all__ = ["BlockInfo", "BlockJobInfo", "BlockStats", "DiskError"]
 _DISK_ERRORS = Members("DiskErrorCode")
 _JOB_TYPES = Members("BlockJobType")
 
-#: Names of the specification for what the daemon calls otherwise.
+#: Names of `Sys::Virt`, and the daemon's names for the same.
 _ALSO = (("rd_req", "rd_operations"), ("wr_req", "wr_operations"), ("flush_reqs", "flush_operations"))
 
 
 class BlockInfo(Record):
-    """How much room a disk takes: `Domain.get_block_info()`."""
+    """The sizes of a disk: `Domain.get_block_info()`."""
 
     __slots__ = ()
     capacity: int
     """Size the guest sees, in bytes."""
     allocation: int
-    """Bytes of the host's storage that are in use; or how far into it something was written."""
+    """Bytes of the host's storage that are in use; for some formats the end of the highest one written."""
     physical: int
-    """Size of the file or device that it is kept in, in bytes."""
+    """Size of its file or device on the host, in bytes."""
 
     @classmethod
     def _from_wire(cls, reply: tuple[Any, ...]) -> Self:
@@ -40,7 +40,7 @@ class BlockInfo(Record):
 
 
 class BlockStats(TypedDict):
-    """What a guest has read from a disk and written to it since it started: `Domain.block_stats()`.
+    """What a guest has read from and written to a disk since its start: `Domain.block_stats()`.
 
     A plain dict. Any key may be missing, and others may be there: test with `in`.
     """
@@ -54,7 +54,7 @@ class BlockStats(TypedDict):
     wr_bytes: int
     """Bytes written."""
     errs: int
-    """Errors; -1 where nobody counts them."""
+    """Errors; -1 if they are not counted."""
     rd_operations: int
     """The same as rd_req, by libvirt's name (`Domain.BLOCK_STATS_READ_REQ`)."""
     wr_operations: int
@@ -72,7 +72,7 @@ class BlockStats(TypedDict):
 
 
 def block_stats(sent: dict[str, Any]) -> BlockStats:
-    """What the daemon sent, also by the names of the specification."""
+    """What the daemon sent, with the names of `Sys::Virt` added."""
     for name, other in _ALSO:
         if other in sent:
             sent[name] = sent[other]
@@ -80,7 +80,7 @@ def block_stats(sent: dict[str, Any]) -> BlockStats:
 
 
 def older_block_stats(reply: tuple[int, int, int, int, int]) -> BlockStats:
-    """The same from the procedure that came first, by both names."""
+    """The same, from the reply of the older procedure."""
     rd_req, rd_bytes, wr_req, wr_bytes, errs = reply
     return block_stats(
         {
@@ -100,7 +100,7 @@ class DiskError(Record):
     path: str
     """The disk's name in the guest, such as vda."""
     error: DiskErrorCode
-    """What it failed with (`Domain.DISK_ERROR_*`)."""
+    """The error (`Domain.DISK_ERROR_*`)."""
 
     @classmethod
     def _from_wire(cls, entry: tuple[Any, ...]) -> Self:
@@ -109,20 +109,20 @@ class DiskError(Record):
 
 
 class BlockJobInfo(Record):
-    """How far the job on a disk is: `Domain.get_block_job_info()`.
+    """The job on a disk and its progress: `Domain.get_block_job_info()`.
 
-    `cur` and `end` have no unit, and `end` may grow. A job that has `cur` at `end` may still not have ended.
+    `cur` and `end` have no unit, and `end` may grow. When `cur` equals `end` the job may still run.
     """
 
     __slots__ = ()
     type: BlockJobType
-    """What it does (`Domain.BLOCK_JOB_TYPE_*`); `Domain.BLOCK_JOB_TYPE_UNKNOWN` when there is no job."""
+    """Its kind (`Domain.BLOCK_JOB_TYPE_*`); `Domain.BLOCK_JOB_TYPE_UNKNOWN` when there is no job."""
     bandwidth: int
-    """The most it may copy in a second, in MiB, or in bytes if asked so; 0 for no limit."""
+    """Its speed limit, in MiB/s, or in bytes/s if asked so; 0 for no limit."""
     cur: int
     """How far it is."""
     end: int
-    """Where it will be done."""
+    """Where it will be finished."""
 
     @classmethod
     def _from_wire(cls, reply: tuple[Any, ...]) -> Self:

@@ -24,11 +24,11 @@ class VcpuInfo(Record):
     number: int
     """Its number, from 0."""
     cpu: int
-    """The host's CPU that it runs on, or `Domain.VCPU_INFO_CPU_*`; 0 where not asked for."""
+    """The host's CPU that it runs on, or `Domain.VCPU_INFO_CPU_*`; 0 if it was not asked for."""
     cpu_time: int
-    """CPU time used so far, in nanoseconds; 0 where not asked for."""
+    """CPU time used so far, in nanoseconds; 0 if it was not asked for."""
     state: VcpuState
-    """What it is doing (`Domain.VCPU_*`); `VCPU_OFFLINE`, 0, where not asked for."""
+    """Its state (`Domain.VCPU_*`); `VCPU_OFFLINE`, 0, if it was not asked for."""
     affinity: CpuSet
     """The host's CPUs that it may run on."""
 
@@ -39,7 +39,7 @@ class VcpuInfo(Record):
 
 
 class IOThreadInfo(Record):
-    """A thread for disks, and where on the host it runs: `Domain.get_iothread_info()`."""
+    """An IOThread, which works for disks, and where on the host it may run: `Domain.get_iothread_info()`."""
 
     __slots__ = ()
     number: int

@@ -1,4 +1,4 @@
-"""The host, and what it asks of its users."""
+"""The host, and credentials that it asks for."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class NodeInfo(Record):
     cpus: int
     """CPUs that are online."""
     mhz: int
-    """Clock rate the CPUs are said to have; 0 where unknown."""
+    """Clock rate of the CPUs, in MHz; 0 if unknown."""
     nodes: int
-    """NUMA cells; 1 where the topology is unusual, so ask the capabilities for the truth."""
+    """NUMA cells; 1 if the topology is irregular: `get_capabilities` has the real one."""
     sockets: int
     """CPU sockets per NUMA cell."""
     cores: int
@@ -42,11 +42,11 @@ class NodeInfo(Record):
 
 
 class NodeSecurityModel(Record):
-    """How guests are kept apart on the host: `Connection.get_node_security_model()`."""
+    """The security driver that isolates guests on the host: `Connection.get_node_security_model()`."""
 
     __slots__ = ()
     model: str
-    """Name of the security driver, such as selinux; "" or "none" where there is none."""
+    """Name of the security driver, such as selinux; "" or "none" if there is none."""
     doi: str
     """The domain of interpretation of its labels."""
 
@@ -57,7 +57,7 @@ class NodeSecurityModel(Record):
 
 
 class CredentialRequest(Record):
-    """Something that a connection asks of its user: what `connect`'s callback gets a list of."""
+    """A credential that the daemon asks for; `connect`'s callback gets a list of these."""
 
     __slots__ = ()
     type: CredentialType
@@ -65,6 +65,6 @@ class CredentialRequest(Record):
     prompt: str
     """Text to show to a person."""
     challenge: str | None
-    """What the answer is for: a word that the mechanism gives, such as the host's name."""
+    """What the answer is for, such as the host's name; set by the mechanism."""
     result: str | None
-    """The answer to give unless there is a better one."""
+    """The default answer."""

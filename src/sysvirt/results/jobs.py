@@ -1,4 +1,4 @@
-"""Jobs of a guest as a whole."""
+"""Jobs on a whole guest."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ JOB_TYPES = Members("JobType")
 
 
 class JobInfo(Record):
-    """How a guest's job is getting on: `Domain.get_job_info()`. Data is memory and files together."""
+    """A guest's job and its progress: `Domain.get_job_info()`. "Data" is memory and disks together."""
 
     __slots__ = ()
     type: JobType
-    """Whether there is one, and whether its end can be foreseen (`Domain.JOB_*`)."""
+    """Whether there is a job, and whether its end can be estimated (`Domain.JOB_*`)."""
     time_elapsed: int
     """Time since it began, in milliseconds."""
     time_remaining: int
-    """Time until it ends, in milliseconds; 0 where unknown, as with QEMU."""
+    """Time until it ends, in milliseconds; 0 if unknown, as with QEMU."""
     data_total: int
     """Data to be processed, in bytes."""
     data_processed: int
-    """Data processed so far, in bytes; of memory that changes meanwhile, more than once."""
+    """Data processed so far, in bytes; memory that changes meanwhile counts more than once."""
     data_remaining: int
     """Data still to be processed, in bytes."""
     mem_total: int
@@ -52,17 +52,17 @@ class JobInfo(Record):
 
 
 class Progress(Record):
-    """How far something is, as `Domain.with_progress`, `follow_job` and `follow_block_job` tell.
+    """How far a job is: what `Domain.with_progress`, `follow_job` and `follow_block_job` give.
 
-    Of jobs on disks libvirt promises no unit; QEMU counts bytes.
+    For jobs on disks libvirt does not promise a unit; QEMU counts bytes.
     """
 
     __slots__ = ()
     done: int
-    """Bytes done; of memory that changes meanwhile, more than once."""
+    """Bytes done; memory that changes meanwhile counts more than once."""
     total: int
-    """Bytes to be done altogether; may grow. 0 where nothing is known yet."""
+    """All bytes to be done; may grow. 0 if nothing is known yet."""
     remaining: int
     """Bytes still to be done."""
     speed: int
-    """Bytes done in a second, since the record before this one; 0 in the first record."""
+    """Bytes per second since the record before this one; 0 in the first record."""

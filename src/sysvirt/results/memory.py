@@ -13,9 +13,9 @@ else:
 
 
 class MemoryStats(TypedDict):
-    """What a guest does with its memory: `Domain.memory_stats()`.
+    """What a guest uses its memory for: `Domain.memory_stats()`.
 
-    A dict in which any of these may be missing; what is newer than this release is there under its number ("13").
+    A dict; any key may be missing. A statistic that is newer than this release has its number as key ("13").
     """
 
     swap_in: int
@@ -27,23 +27,23 @@ class MemoryStats(TypedDict):
     minor_fault: int
     """Page faults that needed none."""
     unused: int
-    """Memory that the guest uses for nothing at all, in KiB."""
+    """Memory that the guest does not use at all, in KiB."""
     available: int
     """Memory that the guest sees, in KiB."""
     actual_balloon: int
-    """Memory that its balloon leaves it, in KiB."""
+    """Memory that the balloon leaves to the guest, in KiB."""
     rss: int
-    """What its process takes of the host's memory, in KiB."""
+    """Memory of the host that its process uses, in KiB."""
     usable: int
-    """Memory that new programs could have without swapping, in KiB."""
+    """Memory that new programs could get without swapping, in KiB."""
     last_update: int
-    """When the guest told this, in seconds since 1970."""
+    """When the guest sent these, in seconds since 1970."""
     disk_caches: int
-    """Caches that can be given back without swapping, in KiB."""
+    """Disk caches that can be freed without swapping, in KiB."""
     hugetlb_pgalloc: int
-    """Huge pages allocated."""
+    """Huge pages that were allocated."""
     hugetlb_pgfail: int
-    """Huge pages that could not be."""
+    """Huge pages that could not be allocated."""
 
 
 #: By tag (`Domain.MEMORY_STAT_*`).

@@ -17,7 +17,7 @@ _IP_ADDR_TYPES = Members("IPAddrType")
 
 
 class InterfaceStats(Record):
-    """The traffic of a network interface, seen from the guest: `Domain.interface_stats()`; -1 where nothing counts."""
+    """The traffic of a network interface, seen from the guest: `Domain.interface_stats()`; -1 if it is not counted."""
 
     __slots__ = ()
     rx_bytes: int
@@ -47,7 +47,7 @@ class DomainIPAddress(Record):
     addr: str
     """The address."""
     prefix: int
-    """Bits of it that name the network; 0 where unknown, as from the host's ARP table."""
+    """Length of the network prefix, in bits; 0 if unknown, as from the host's ARP table."""
 
     @classmethod
     def _from_wire(cls, reply: tuple[int, str, int]) -> Self:
@@ -60,9 +60,9 @@ class DomainInterface(Record):
 
     __slots__ = ()
     name: str
-    """Its name: the host's (vnet0), or from the guest's agent the guest's own (eth0)."""
+    """Its name: on the host (vnet0), or in the guest if the agent was asked (eth0)."""
     hwaddr: str | None
-    """Its MAC address; None where it has none."""
+    """Its MAC address; None if it has none."""
     addrs: list[DomainIPAddress]
     """Its addresses."""
 

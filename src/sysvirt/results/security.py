@@ -1,4 +1,4 @@
-"""How a guest is kept apart and protected."""
+"""How a guest is isolated."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ if TYPE_CHECKING:
 
 
 class SecurityLabel(Record):
-    """What keeps a guest apart: `Domain.get_security_label()`, one entry of `get_security_label_list()`."""
+    """The security label of a guest: `Domain.get_security_label()`, an entry of `get_security_label_list()`."""
 
     __slots__ = ()
     model: str
     """Name of the security driver, such as selinux or dac."""
     label: str
-    """The label that the guest's process has; "" where the driver gives it none."""
+    """The label of the guest's process; "" if the driver gives it none."""
     enforcing: bool
-    """Whether the driver prevents what it forbids, and does not only log it."""
+    """True if the driver blocks what is forbidden, False if it only logs it."""
 
     @classmethod
     def _from_wire(cls, model: str, reply: tuple[Any, ...]) -> Self:

@@ -1,4 +1,4 @@
-"""How a guest is doing."""
+"""The state of a guest."""
 
 from __future__ import annotations
 
@@ -51,11 +51,11 @@ _REASONS = tuple(
 
 
 class DomainInfo(Record):
-    """How a guest is doing: `Domain.get_info()`."""
+    """State, memory and CPUs of a guest: `Domain.get_info()`."""
 
     __slots__ = ()
     max_mem: int
-    """Memory it may have at most, in KiB."""
+    """The most memory it may have, in KiB."""
     memory: int
     """Memory it has now, in KiB."""
     cpu_time: int
@@ -63,7 +63,7 @@ class DomainInfo(Record):
     nr_virt_cpu: int
     """Virtual CPUs it has now."""
     state: DomainState
-    """What it is doing (`Domain.STATE_*`)."""
+    """Its state (`Domain.STATE_*`)."""
 
     @classmethod
     def _from_wire(cls, reply: tuple[Any, ...]) -> Self:
@@ -72,15 +72,15 @@ class DomainInfo(Record):
 
 
 class ControlInfo(Record):
-    """How the daemon gets on with the guest's hypervisor process: `Domain.get_control_info()`."""
+    """Whether the guest's hypervisor process answers the daemon: `Domain.get_control_info()`."""
 
     __slots__ = ()
     state: ControlState
     """Whether it answers, and what it is busy with (`Domain.CONTROL_*`)."""
     details: ControlErrorReason
-    """What is wrong, when the state is `Domain.CONTROL_ERROR` (`Domain.CONTROL_ERROR_REASON_*`)."""
+    """The error, when the state is `Domain.CONTROL_ERROR` (`Domain.CONTROL_ERROR_REASON_*`)."""
     state_time: int
-    """How long it has been so, in milliseconds; 0 when it answers."""
+    """How long it has been in this state, in milliseconds; 0 when it answers."""
 
     @classmethod
     def _from_wire(cls, reply: tuple[int, int, int]) -> Self:
@@ -89,6 +89,6 @@ class ControlInfo(Record):
 
 
 def domain_state(state: int, reason: int) -> tuple[DomainState, StateReason]:
-    """The members for a state and its reason; a state that is newer than this release has plain numbers for reasons."""
+    """The members for a state and its reason. For a state that is newer than this release the reason is a number."""
     found: StateReason = _REASONS[state][reason] if 0 <= state < len(_REASONS) else reason  # type: ignore[assignment]
     return _DOMAIN_STATES[state], found

@@ -18,17 +18,17 @@ _VOL_TYPES = Members("StorageVolType")
 
 
 class StoragePoolInfo(Record):
-    """How full a pool is: `StoragePool.get_info()`."""
+    """State and sizes of a pool: `StoragePool.get_info()`."""
 
     __slots__ = ()
     state: StoragePoolState
-    """Whether it is there to be used (`StoragePool.STATE_*`)."""
+    """Its state (`StoragePool.STATE_*`)."""
     capacity: int
     """Size, in bytes."""
     allocation: int
-    """Of it in use, in bytes."""
+    """How much is in use, in bytes."""
     available: int
-    """Of it free, in bytes."""
+    """How much is free, in bytes."""
 
     @classmethod
     def _from_wire(cls, reply: tuple[Any, ...]) -> Self:
@@ -37,15 +37,15 @@ class StoragePoolInfo(Record):
 
 
 class StorageVolInfo(Record):
-    """How large a volume is: `StorageVol.get_info()`."""
+    """Kind and sizes of a volume: `StorageVol.get_info()`."""
 
     __slots__ = ()
     type: StorageVolType
-    """What it is kept in (`StorageVol.TYPE_*`)."""
+    """Its kind: a file, a block device ... (`StorageVol.TYPE_*`)."""
     capacity: int
     """Size that a guest sees, in bytes."""
     allocation: int
-    """What it takes of the pool, in bytes; with `StorageVol.GET_PHYSICAL` how long its file is."""
+    """How much of the pool it uses, in bytes; with `StorageVol.GET_PHYSICAL` the length of its file."""
 
     @classmethod
     def _from_wire(cls, reply: tuple[Any, ...]) -> Self:

@@ -1,4 +1,4 @@
-"""What a stream says instead of bytes."""
+"""What a stream returns instead of bytes."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ __all__ = ["StreamStatus"]
 
 
 class StreamStatus(Value):
-    """What `Stream.recv` or `send` returns where there are no bytes to speak of."""
+    """What `Stream.recv` or `send` returns when it moves no bytes."""
 
     WOULD_BLOCK = -2
-    """A stream that doesn't wait has nothing yet, or takes nothing now."""
+    """A non-blocking stream has no data yet, or can't send now."""
     AT_HOLE = -3
-    """A hole comes next: `recv_hole` passes it."""
+    """A hole comes next: `recv_hole` skips it."""

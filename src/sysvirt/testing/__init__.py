@@ -1,4 +1,4 @@
-"""For tests of programs that use sysvirt: a daemon that does what it is told, and links that fail.
+"""For tests of programs that use sysvirt: a fake daemon, and a proxy that makes links fail.
 
     from sysvirt.testing import FakeDaemon, connect
 

@@ -1,4 +1,4 @@
-"""What a fake daemon and a proxy have in common: clients reach them, and they leave nothing."""
+"""What a fake daemon and a proxy have in common: how clients connect, and how they are closed."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Peer:
         self.close()
 
     def close(self) -> None:
-        """Hangs up on everybody and leaves nothing. In a forked child: closes its copies, and no more."""
+        """Closes all connections and cleans up. In a forked child it only closes the child's copies."""
         if self._closed:
             return
         self._closed = True
@@ -83,7 +83,7 @@ class Peer:
     # --- being reached -------------------------------------------------------------------------------
 
     def listen(self, path: str | None = None) -> str:
-        """Listens on a unix socket, one in a folder of its own if no path is given, and returns its path."""
+        """Listens on a unix socket and returns its path; without a path, one in a new folder."""
         if path is None:
             self._folder = self._folder or tempfile.mkdtemp(prefix="sysvirt-testing-")
             path = os.path.join(self._folder, f"sock{len(self._listeners)}")
@@ -100,7 +100,7 @@ class Peer:
 
     @property
     def uri(self) -> str:
-        """A `test:///default` URI that leads here; it listens from the first time this is asked for."""
+        """A `test:///default` URI that leads here. It begins to listen when this is first read."""
         path = self._listeners[0][1] if self._listeners else self.listen()
         return f"test+unix:///default?socket={quote(path)}"
 
@@ -111,16 +111,16 @@ class Peer:
         return theirs
 
     def drop(self) -> None:
-        """Hangs up on everybody, as a daemon that was killed does."""
+        """Closes all connections, like a daemon that was killed."""
         self._background.run(self._drop)
 
     # --- what happens here ---------------------------------------------------------------------------
 
     def wait_until(self, condition: Callable[[], object], timeout: float = 10.0) -> None:
-        """Waits until something holds that changes by what comes, goes or is done here; TimeoutError when it does not.
+        """Waits until something that happens here makes a condition true; raises TimeoutError after the timeout.
 
-        What changes elsewhere wakes nobody here, and is an error too when the time is up.
-        It blocks: a test on an event loop awaits `asyncio.to_thread(peer.wait_until, ...)`.
+        A change elsewhere does not wake it: then TimeoutError is raised too, even if the condition is true by then. It
+        blocks: a test on an event loop awaits `asyncio.to_thread(peer.wait_until, ...)`.
         """
         if self._background.wait_for(condition, timeout):
             return

@@ -1,4 +1,4 @@
-"""A daemon that does what a test tells it."""
+"""A fake daemon, scripted by a test."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ def _name_of(procedure: Procedure[..., Any]) -> str:
 
 
 class ReceivedCall:
-    """A call as the daemon got it. May be answered from any thread, once.
+    """A call that the daemon has received. It may be answered once, from any thread.
 
-    `args` are its fields as the protocol has them: a guest is the bytes that name it, in which the UUID is
-    `[-20:-4]`. `fds` are descriptors that came with it; those left there are closed with the daemon.
-    Of a call that opens a stream, `received` is what the client has sent on it so far, and `ended` is
-    "finish" or "abort" when the client has ended it.
+    `args` are its fields as in the protocol; a guest is bytes, and its UUID is `[-20:-4]` of them. `fds` are
+    descriptors that came with it; those that are left there are closed with the daemon. For a call that opens a stream,
+    `received` is what the client has sent on it so far, and `ended` is "finish" or "abort" when the client has ended
+    it.
     """
 
     client: Client
@@ -98,7 +98,7 @@ class ReceivedCall:
         self.client.send(self.client.session.hole(self._request, length))
 
     def end(self) -> None:
-        """Says that no more data comes."""
+        """Sends the end of the data."""
         self.client.send(self.client.session.data(self._request, b""))
 
     def abort_stream(self, error: Error) -> None:
@@ -173,23 +173,23 @@ class _Server(Server):
 
 
 class FakeDaemon(Peer):
-    """A libvirt daemon that does what a test tells it, for clients in this process or any other.
+    """A libvirt daemon that a test scripts, for clients in this process or any other.
 
         with FakeDaemon({"DOMAIN_GET_INFO": (1, 2048, 1024, 2, 0)}) as daemon:
             with sysvirt.testing.connect(daemon) as conn: ...
 
-    A handler is keyed by the procedure's name and is a function of the `ReceivedCall`, or simply what such a
-    function would return: the value of the reply's only field, a tuple of several, None for none, `HOLD` for
-    no answer yet. An `Error` that it raises, or is, becomes the reply. A function may also answer by itself
-    (`call.reply()`) and go on to send stream data.
+    Handlers are keyed by the procedure's name. A handler is a function of the `ReceivedCall`, or simply its result: the
+    value of the reply's only field, a tuple if there are several, None for none, `HOLD` for no answer yet. An `Error`
+    that it raises or returns becomes the reply. A function may also answer the call itself (`call.reply()`), and then
+    send stream data.
 
-    Opening, closing, the URI, supported features and the registration of guests' events are handled by
-    themselves, unless a handler takes them over; what no handler is for is not supported. Handlers run on the
-    daemon's own thread and must not block. `close` raises what a handler raised that was no `Error`.
+    Opening, closing, the URI, supported features and the registration of guests' events need no handlers, but may have
+    one. Other procedures without a handler are refused as not supported. Handlers run on the daemon's own thread and
+    must not block. If one raises anything but an `Error`, `close` raises that.
 
-    uri: what it says when it is asked for its URI.
+    uri: its answer when it is asked for its URI.
     keepalive: (seconds between pings, how many may stay unanswered) for clients that ask for keepalive.
-    max_requests: calls of one client that may be in flight before no more are read from it; libvirtd has 5.
+    max_requests: how many calls of one client may be in flight before nothing more is read from it; libvirtd has 5.
     """
 
     def __init__(
@@ -217,7 +217,7 @@ class FakeDaemon(Peer):
         return f"<FakeDaemon: {len(self.calls)} calls, the last {self.calls[-5:]}>"
 
     def close(self) -> None:
-        """Hangs up on everybody and leaves nothing; raises what a handler raised that was no `Error`."""
+        """Closes all connections and cleans up; raises what a handler raised, unless it was an `Error`."""
         super().close()
         for call in self.calls:
             while call.fds:
@@ -241,28 +241,28 @@ class FakeDaemon(Peer):
     # --- telling it what to do -----------------------------------------------------------------------
 
     def on(self, procedure: str, handler: Handler) -> None:
-        """Handles a procedure from now on; see the class for what a handler is."""
+        """Sets the handler of a procedure; see the class for what a handler is."""
         procedure_of(procedure)
         self._handlers[procedure] = handler
 
     def emit(
         self, event_id: int, domain: bytes | tuple[object, ...], *details: object, family: str = "domain"
     ) -> None:
-        """Sends an event of a guest to every client that is registered for it, as it is in the protocol.
+        """Sends an event to every client that is registered for it; `details` are its fields in the protocol.
 
-        `domain` is what a call named it by, or (name, UUID, id). `family` is whose event it is, where it is none of
-        a guest's: "network", "storage pool", "node device", "secret", or "qemu monitor".
+        `domain` is the guest: its bytes from a call, or (name, UUID, id). `family` is for other events than those of
+        guests: "network", "storage pool", "node device", "secret", or "qemu monitor".
         """
         of = _FAMILIES[family]
         handle = domain if isinstance(domain, bytes) else of.handle(*domain)
         self._background.run(lambda: self._server.emit(of, event_id, handle, *details))
 
     def announce_closed(self, reason: int) -> None:
-        """Says that the daemon has lost its hypervisor (`Connection.CLOSE_REASON_*`), to those who want to know."""
+        """Tells the clients that asked for it that the daemon has lost its hypervisor (`Connection.CLOSE_REASON_*`)."""
         self._background.run(lambda: self._server.announce_closed(reason))
 
     def freeze(self) -> None:
-        """Reads and answers nothing any more, as a daemon that was stopped (SIGSTOP)."""
+        """Stops reading and answering, like a daemon that was stopped (SIGSTOP)."""
         self._background.run(lambda: self._freeze(True))
 
     def thaw(self) -> None:
@@ -277,11 +277,11 @@ class FakeDaemon(Peer):
     # --- seeing what it got --------------------------------------------------------------------------
 
     def received(self, procedure: str) -> list[ReceivedCall]:
-        """The calls of a procedure that came so far, oldest first."""
+        """The calls of a procedure that have come so far, oldest first."""
         return [call for call in self.calls if call.procedure == procedure]
 
     def wait_for(self, procedure: str, count: int = 1, timeout: float = 10.0) -> ReceivedCall:
-        """The `count`-th call of a procedure, waiting until it has come.
+        """Waits for the `count`-th call of a procedure, and returns it.
 
         It blocks: a test on an event loop awaits `asyncio.to_thread(daemon.wait_for, ...)`.
         """
@@ -289,11 +289,11 @@ class FakeDaemon(Peer):
         return self.received(procedure)[count - 1]
 
     def flush(self) -> None:
-        """Returns when everything said so far has been passed to the clients, as far as they take it."""
+        """Waits until everything sent so far has been passed to the clients, as far as they read."""
         self._background.run(lambda: None)
 
     def wait_empty(self, timeout: float = 10.0) -> None:
-        """Waits until no client is left, and what a handler was doing for it is done."""
+        """Waits until no client is left, and their handlers have returned."""
         self.wait_until(lambda: not self.clients, timeout)
         self.flush()
 

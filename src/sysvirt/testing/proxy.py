@@ -1,4 +1,4 @@
-"""A link that fails where a test wants it to."""
+"""A proxy that makes a link fail where a test wants it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .fake import FakeDaemon
 
 #: How much waits in a proxy before it stops reading from the sender, like a socket's own buffer.
 _ROOM = 262144
-#: How often to look whether a receiver has taken what it was sent, because nothing tells.
+#: How often to check whether a receiver has read what it was sent: no event says so.
 _LOOK = 0.0002
 
 
@@ -29,9 +29,9 @@ _LOOK = 0.0002
 class Message:
     """A message that came to a proxy.
 
-    `connection` counts from 0, in the order in which they came; `offset` is where the message began among all
-    that came in its direction; `length` counts the filler bytes of its descriptors too; `procedure` is its name,
-    "" for one that is unknown; the rest is its header.
+    `connection` is the connection's number, from 0. `offset` is where the message begins among all bytes of its
+    direction. `length` includes the filler bytes of its descriptors. `procedure` is the procedure's name, "" if
+    unknown. The other fields are those of its header.
     """
 
     connection: int
@@ -54,10 +54,10 @@ _Piece: TypeAlias = tuple[bytes, Descriptor | None]
 
 
 class Flow:
-    """One direction of a proxy, and what is wrong with it.
+    """One direction of a proxy, and its faults.
 
-    Offsets count the bytes of one connection that went in this direction. What is said here holds for the
-    connections that there are and for those to come, or only for one of them, by its number from 0.
+    Offsets count the bytes of one connection in this direction. A fault is for all connections, present and future, or
+    only for one of them, by its number from 0.
     """
 
     def __init__(self, proxy: FaultProxy) -> None:
@@ -88,7 +88,7 @@ class Flow:
         self._set("_freeze", (None, None))
 
     def split_at(self, offsets: Iterable[int]) -> None:
-        """Passes what is behind such an offset only when the receiver has taken what is before it."""
+        """Passes what is after such an offset only when the receiver has read what is before it."""
         self._set("_splits", tuple(sorted(offsets)))
 
     def split_every(self, size: int) -> None:
@@ -96,7 +96,7 @@ class Flow:
         self._set("_every", size)
 
     def merge(self, begin: int, end: int, connection: int | None = None) -> None:
-        """Passes what lies between two offsets at once, when all of it is there."""
+        """Passes what is between two offsets at once, when all of it has come."""
         self._set("_merge", (begin, end, connection))
 
     def delay(self, seconds: float) -> None:
@@ -104,19 +104,19 @@ class Flow:
         self._set("_delay", seconds)
 
     def drop(self, predicate: Predicate | None) -> None:
-        """Loses the messages for which this is true, descriptors and all; None ends it."""
+        """Drops the messages for which this is true, with their descriptors; None ends it."""
         self._set("_drop", predicate)
 
     def hold(self, predicate: Predicate) -> None:
-        """Keeps back the messages for which this is true, while others go by, until `release`."""
+        """Holds back the messages for which this is true until `release`; others pass."""
         self._set("_hold", predicate)
 
     def release(self) -> None:
-        """Lets the messages go that `hold` kept back, and ends it."""
+        """Passes the messages that `hold` held back, and ends it."""
         self._set("_hold", None)
 
     def wait_frozen(self, timeout: float = 10.0) -> None:
-        """Waits until a connection stands at the offset given to `freeze` and has more to pass.
+        """Waits until a connection has reached the offset given to `freeze` and has more to pass.
 
         It blocks: a test on an event loop awaits `asyncio.to_thread(flow.wait_frozen)`.
         """
@@ -462,8 +462,8 @@ class FaultProxy(Peer):
             proxy.to_client.freeze()
             ...
 
-    Without faults everything passes as it comes, descriptors too. It works on a thread of its own, or on that
-    of its fake daemon. A fault is in force when the method that sets it returns. `drop` breaks what goes through.
+    Without faults everything passes unchanged, descriptors too. It works on a thread of its own, or on that of its fake
+    daemon. A fault is in force when the method that sets it returns. `drop` breaks all connections.
     """
 
     def __init__(self, daemon: FakeDaemon | str) -> None:

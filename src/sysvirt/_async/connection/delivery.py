@@ -1,4 +1,4 @@
-"""Delivery to callbacks: of events, of what streams have, of the connection's end; one after another."""
+"""Calls callbacks: for events, for streams, for the connection's end; one after another."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ if TYPE_CHECKING:
     from ..stream import Stream
     from . import Connection
 
-#: How long the dispatcher stays when there is nothing to do.
+#: How long the dispatcher waits for something to do before it ends.
 _LINGER_SECONDS = 3.0
 
 
 class Delivery(Registrations):
-    """Whoever has something for them wakes the dispatcher, which runs as long as there is something to do."""
+    """A dispatcher (a thread, or a task) calls the callbacks. It is started when needed, and ends when idle."""
 
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection)
         self._callbacks: dict[int, tuple[Subscription, Callable[..., object]]] = {}
         self._numbers = count()
-        #: In order for all callbacks of the connection, so one queue for them all.
+        #: One queue for all callbacks of the connection, so that events stay in order.
         self._queue = EventQueue()
         self._queue.on_put = self._wake_dispatcher
-        #: The dispatcher of callbacks that runs, or is about to.
+        #: Held by the dispatcher that runs, or is about to.
         self._dispatcher = Role()
-        #: Who wants to know that the link has ended, in a tuple of its own.
+        #: The close callback, in a tuple of its own.
         self._close_callback = Role()
-        #: Streams with a callback, whose turn is next first.
+        #: Streams with a callback; the next one to be called comes first.
         self._streams: dict[Stream, None] = {}
 
     async def add_callback(
@@ -51,7 +51,7 @@ class Delivery(Registrations):
         subscription.older = older
         subscription.callback = number = next(self._numbers)
         try:
-            # First: an event may be there as soon as it is subscribed to.
+            # First: an event may come as soon as it is subscribed to.
             self._callbacks[number] = (subscription, callback)
             await self.subscribe(subscription)
             if number not in self._callbacks:
@@ -64,16 +64,16 @@ class Delivery(Registrations):
         return number
 
     def add_stream(self, stream: Stream) -> None:
-        """Has the dispatcher look after a stream's callback as long as there is one."""
+        """Makes the dispatcher call a stream's callback as long as it has one."""
         self.listen()
-        stream._carrier._pump.watch()
+        stream._channel.pump.watch()
         stream._state.on_arrival = self._wake
         self._streams[stream] = None
         self._wake()
         self._wake_dispatcher()
 
     def _wake(self) -> None:
-        """Has the dispatcher look, if it sleeps."""
+        """Wakes the dispatcher if it sleeps."""
         self._channel.pump.wake(self._queue)
 
     async def remove_callback(self, number: int) -> None:
@@ -85,13 +85,13 @@ class Delivery(Registrations):
     async def _end_callback(self, number: int, subscription: Subscription) -> None:
         channel = self._channel
         channel.pump.check_here()
-        # In this order, so that who is interrupted can do it again.
+        # In this order, so that it can be done again after an interrupt.
         call = self._leave(channel, subscription)
         self._callbacks.pop(number, None)
         await self._wait_for(channel, call)
 
     def lifecycle_callbacks(self, callback: Callable[..., object] | None) -> list[int]:
-        """The numbers under which this function, or any, is registered by the older lifecycle call."""
+        """The numbers of the callbacks that `domain_event_register` has registered: of this function, or of all."""
         return [
             number
             for number, (subscription, function) in list(self._callbacks.items())
@@ -99,11 +99,11 @@ class Delivery(Registrations):
         ]
 
     async def remove_lifecycle_callbacks(self, callback: Callable[..., object] | None) -> bool:
-        """Removes those that the older call has registered with this function, or all; whether there were any."""
+        """Removes what `domain_event_register` has registered: this function, or all; whether there were any."""
         numbers = self.lifecycle_callbacks(callback)
         for number in numbers:
             found = self._callbacks.get(number)
-            if found is not None:  # another thread may be at it
+            if found is not None:  # another thread may have removed it
                 await self._end_callback(number, found[0])
         return bool(numbers)
 
@@ -114,7 +114,7 @@ class Delivery(Registrations):
         if self._close_callback.holder is not ours:
             raise OperationInvalid("a close callback is registered already")
         try:
-            # Only now, so that there is no end between this look and the callback's being in place.
+            # Only now: if the link ends after this check, the callback is in place already.
             channel.session.check()
         except Error:
             self._close_callback.holder = None
@@ -131,8 +131,8 @@ class Delivery(Registrations):
             self._wake_dispatcher()
 
     def _wake_dispatcher(self) -> None:
-        last_word = self._close_callback.holder is not None and self._channel.session.error is not None
-        if not (self._queue or self._streams or last_word):
+        close_due = self._close_callback.holder is not None and self._channel.session.error is not None
+        if not (self._queue or self._streams or close_due):
             return
         start = object()
         try:
@@ -140,7 +140,7 @@ class Delivery(Registrations):
             if self._dispatcher.holder is start:
                 facade.spawn_apart(lambda: self._dispatch(start))
         except BaseException:
-            # It may have begun all the same, and have put itself there.
+            # The dispatcher may have begun all the same, and be the holder now.
             if self._dispatcher.holder is start:
                 self._dispatcher.holder = None
             raise
@@ -166,8 +166,7 @@ class Delivery(Registrations):
         queue = self._queue
         turn = time.monotonic()
         while True:
-            # A callback may need no time of the loop, and a stream can nearly always be written to: others have their
-            # turn too.
+            # A callback may never wait, and a stream can nearly always be written to: other tasks need their turn too.
             turn = await facade.give_way(turn)
             item = queue.take()
             if item is not None:
@@ -179,9 +178,9 @@ class Delivery(Registrations):
             channel = self._channel
             if channel.pump.closed or channel.session.error is not None:
                 self._streams.clear()
-                await self._say_closed()
+                await self._call_close_callback()
                 return
-            full = [stream._carrier._pump for stream in list(self._streams) if stream._waits_for_room()]
+            full = [stream._channel.pump for stream in list(self._streams) if stream._waits_for_room()]
             deadline = time.monotonic() + _LINGER_SECONDS
             woken = await channel.pump.sleep_until_ready(queue, deadline, full)
             if not woken and not self._streams:
@@ -189,11 +188,11 @@ class Delivery(Registrations):
             turn = time.monotonic()
 
     async def _stream_turn(self) -> bool:
-        """Calls one stream's callback, if one has something to be told."""
+        """Calls the callback of one stream for which something holds now; False when there is none."""
         for stream in list(self._streams):
             callback = stream._callback
             if callback is None or stream._status != "open":
-                self._let_go(stream, callback)
+                self._remove_stream(stream, callback)
                 continue
             pending = stream._events_now()
             if pending:
@@ -203,9 +202,9 @@ class Delivery(Registrations):
                 return True
         return False
 
-    def _let_go(self, stream: Stream, callback: object) -> None:
-        """A stream needs no looking after, unless it has got another callback by now."""
-        # One step, but for who adds a callback at this time, and then wakes the dispatcher.
+    def _remove_stream(self, stream: Stream, callback: object) -> None:
+        """Stops looking after a stream, unless it has another callback by now."""
+        # One step. If another thread adds a callback at this moment, it wakes the dispatcher afterwards.
         if stream._callback is callback:
             stream._state.on_arrival = None
             if stream in self._streams:
@@ -224,10 +223,10 @@ class Delivery(Registrations):
         try:
             record = self.record(arrived)
         except ProtocolError:
-            return  # it has ended the session, which tells who waits for something
+            return  # `record` has ended the session, and with that woken everybody who waits
         await self._run(found[1], record)
 
-    async def _say_closed(self) -> None:
+    async def _call_close_callback(self) -> None:
         ours: Any = self._close_callback.holder
         self._close_callback.holder = None
         connection, error = self._connection_ref(), self._channel.session.error
@@ -236,17 +235,17 @@ class Delivery(Registrations):
             await self._run(ours[0], record)
 
     async def _run(self, callback: Callable[..., object], *args: object) -> None:
-        """Calls a user's function. What it raises is logged, and stops nothing."""
+        """Calls a user's function. An exception of it is logged, and stops nothing."""
         try:
             await facade.run_callback(callback, *args)
         except ConnectionClosed:
             if not isinstance(self._channel.session.error, ConnectionClosed):
                 _log_failure(callback)
-            # Else it was in a call when this connection was closed, which is no fault of its own.
+            # Else it was in a call when this connection was closed, which is not the callback's fault.
         except facade.Cancelled as error:
             if facade.is_cancelled(error):
                 raise
-            _log_failure(callback)  # what it waited for was cancelled, and not this
+            _log_failure(callback)  # something that it waited for was cancelled, not the dispatcher
         except Exception:
             _log_failure(callback)
 

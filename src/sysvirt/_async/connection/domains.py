@@ -1,4 +1,4 @@
-"""The guests of a connection: finding, defining and starting them, and their statistics all at once."""
+"""The guests of a connection: finding, defining and starting them, and statistics of many."""
 
 from __future__ import annotations
 
@@ -37,26 +37,26 @@ class DomainCalls(ConnectionBase):
     # --- finding -----------------------------------------------------------------------------------
 
     async def get_domain_by_name(self, name: str) -> Domain:
-        """The guest of this name; raises `NoDomain` where there is none. [virDomainLookupByName]"""
+        """The guest of this name; raises `NoDomain` when there is none. [virDomainLookupByName]"""
         return self._domain(await self._call(remote.DOMAIN_LOOKUP_BY_NAME, name))
 
     async def get_domain_by_id(self, id: int) -> Domain:
-        """The running guest of this id; raises `NoDomain` where there is none. [virDomainLookupByID]"""
+        """The running guest of this id; raises `NoDomain` when there is none. [virDomainLookupByID]"""
         number = check.integer("id", id, 0, check.INT_MAX)
         return self._domain(await self._call(remote.DOMAIN_LOOKUP_BY_ID, number))
 
     async def get_domain_by_uuid(self, uuid: UUIDLike) -> Domain:
-        """The guest of this UUID: 16 bytes, text, or a `uuid.UUID`; raises `NoDomain` where there is none.
+        """The guest of this UUID: 16 bytes, text, or a `uuid.UUID`; raises `NoDomain` when there is none.
 
         [virDomainLookupByUUID]
         """
         return self._domain(await self._call(remote.DOMAIN_LOOKUP_BY_UUID, check.uuid("uuid", uuid)))
 
     async def list_all_domains(self, flags: ConnectListAllDomainsFlags | Number = 0) -> list[Domain]:
-        """All guests, or those that `Domain.LIST_*` pick.
+        """All guests, or those that `Domain.LIST_*` select.
 
-        Flags come in groups (active or not, persistent or transient ...). Those guests are listed that match one flag
-        of every group that is named.
+        The flags form groups (active or not, persistent or transient ...). A guest is listed if it matches one flag of
+        each group that is used.
 
         [virConnectListAllDomains]
         """
@@ -72,7 +72,7 @@ class DomainCalls(ConnectionBase):
         return await self._call(remote.CONNECT_NUM_OF_DOMAINS)
 
     async def list_domain_ids(self, maxnames: int | None = None) -> list[int]:
-        """The ids of the guests that run, at most so many. [virConnectListDomains]"""
+        """The ids of the guests that run, at most `maxnames`. [virConnectListDomains]"""
         wanted = check.most(maxnames)
         ids = await self._call(remote.CONNECT_LIST_DOMAINS, min(wanted, _LIST_MAX))
         if len(ids) == _LIST_MAX < wanted:  # there may be more, which the other list would not leave out
@@ -88,7 +88,7 @@ class DomainCalls(ConnectionBase):
         return await self._call(remote.CONNECT_NUM_OF_DEFINED_DOMAINS)
 
     async def list_defined_domain_names(self, maxnames: int | None = None) -> list[str]:
-        """The names of the guests that are defined and don't run, at most so many.
+        """The names of the guests that are defined and don't run, at most `maxnames`.
 
         [virConnectListDefinedDomains]
         """
@@ -110,7 +110,7 @@ class DomainCalls(ConnectionBase):
         return self._domain(await self._call(remote.DOMAIN_DEFINE_XML, xml))
 
     async def create_domain(self, xml: str, flags: DomainCreateFlags | Number = 0) -> Domain:
-        """Starts a guest that is not defined, and so is gone when it ends. [virDomainCreateXML]"""
+        """Starts a transient guest, which is gone when it ends. [virDomainCreateXML]"""
         return self._domain(await self._call(remote.DOMAIN_CREATE_XML, check.text("xml", xml), flags))
 
     async def create_domain_with_files(
@@ -133,9 +133,9 @@ class DomainCalls(ConnectionBase):
         params: Params | None = None,
         flags: DomainSaveRestoreFlags | Number = 0,
     ) -> None:
-        """Starts a guest from the file that `Domain.save` wrote, where it left off.
+        """Starts a guest from the file that `Domain.save` wrote; it goes on where it was saved.
 
-        dxml: changes of the definition, such as the paths of disks.
+        dxml: a changed definition, for other paths of disks for example.
         params: `Domain.SAVE_PARAM_*`; the file and dxml may be given there as well.
         flags: `Domain.SAVE_PAUSED` or `SAVE_RUNNING`, by default as the image says.
 
@@ -165,7 +165,7 @@ class DomainCalls(ConnectionBase):
     async def define_save_image_xml(
         self, file: StrPath, dxml: str, flags: DomainSaveRestoreFlags | Number = 0
     ) -> None:
-        """Changes the definition in a file that `Domain.save` wrote, and with flags how it is restored.
+        """Changes the definition in a file that `Domain.save` wrote, and with flags the state in which it is restored.
 
         [virDomainSaveImageDefineXML]
         """
@@ -173,7 +173,7 @@ class DomainCalls(ConnectionBase):
         await self._call(remote.DOMAIN_SAVE_IMAGE_DEFINE_XML, check.path("file", file), dxml, flags)
 
     async def domain_xml_from_native(self, format: str, config: str, flags: Number = 0) -> str:
-        """Turns a hypervisor's own configuration into a definition; QEMU's driver cannot: `NoSupport`.
+        """Turns a hypervisor's own configuration into a definition. QEMU's driver raises `NoSupport`.
 
         [virConnectDomainXMLFromNative]
         """
@@ -204,11 +204,11 @@ class DomainCalls(ConnectionBase):
         doms: Iterable[Domain] | None = None,
         flags: ConnectGetAllDomainStatsFlags | Number = 0,
     ) -> list[tuple[Domain, DomainStats]]:
-        """Statistics of many guests in one call: of these, or of all there are that `flags` pick.
+        """Statistics of many guests in one call: of these, or of all that `flags` select.
 
         stats: the groups of statistics wanted (`Domain.STATS_*`); 0 for all that this daemon has.
-        flags: `Domain.GET_ALL_STATS_*`. With `GET_ALL_STATS_NOWAIT` a guest that is busy is reported with less
-            instead of waited for.
+        flags: `Domain.GET_ALL_STATS_*`. With `GET_ALL_STATS_NOWAIT` the daemon does not wait for a busy guest, and
+            returns fewer statistics of it.
 
         [virConnectGetAllDomainStats, virDomainListGetStats]
         """

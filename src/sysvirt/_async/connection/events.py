@@ -53,9 +53,9 @@ class EventCalls(ConnectionBase):
 
             async for event in conn.events(Domain.EVENT_ID_LIFECYCLE): ...
 
-        Without ids those of every kind that the daemon has, but for `EVENT_ID_IO_ERROR` and `EVENT_ID_BLOCK_JOB`:
-        `EVENT_ID_IO_ERROR_REASON` and `EVENT_ID_BLOCK_JOB_2` tell the same and more. Subscribing to one that the
-        daemon is too old for raises `NoSupport`, which names it.
+        Without ids it gives every kind that the daemon has, except `EVENT_ID_IO_ERROR` and `EVENT_ID_BLOCK_JOB`:
+        `EVENT_ID_IO_ERROR_REASON` and `EVENT_ID_BLOCK_JOB_2` report the same with more details. If the daemon is too
+        old for a kind, subscribing raises `NoSupport`, which names it.
         """
         for event_id in event_ids:
             check.expect("event_ids", event_id, "DomainEventID")
@@ -68,9 +68,9 @@ class EventCalls(ConnectionBase):
     ) -> int:
         """Calls `callback(record)` for each event of this id, of one guest or of all (None).
 
-        Returns the id for `domain_event_deregister_any`. Callbacks run one after another, in the order of the
-        events, and may use the connection. One that raises is logged and stops nothing.
-        [virConnectDomainEventRegisterAny]
+        Returns the id for `domain_event_deregister_any`. Callbacks run one after another, in the order of the events,
+        and may use the connection. An exception in a callback is logged, and stops nothing. If the daemon is too old
+        for the event, raises `NoSupport`. [virConnectDomainEventRegisterAny]
         """
         check.expect("event_id", event_id, "DomainEventID")
         return await self._add_callback(domain, event_id, callback, False)
@@ -89,7 +89,7 @@ class EventCalls(ConnectionBase):
         return await self._events().add_callback(event_id, domain, callback, older)
 
     async def domain_event_deregister_any(self, callback_id: int) -> None:
-        """Ends what `domain_event_register_any` began: when this returns, no further call is begun.
+        """Ends what `domain_event_register_any` began. Once this has returned, no new call of the callback begins.
 
         [virConnectDomainEventDeregisterAny]
         """
@@ -100,7 +100,7 @@ class EventCalls(ConnectionBase):
         await self._add_callback(None, _LIFECYCLE, callback, True)
 
     async def domain_event_deregister(self, callback: Callable[[Any], object] | None = None) -> None:
-        """Ends what `domain_event_register` began, for one function or (None) for all of them.
+        """Ends what `domain_event_register` began, for one callback or (None) for all of them.
 
         [virConnectDomainEventDeregister]
         """
@@ -111,10 +111,10 @@ class EventCalls(ConnectionBase):
     def register_close_callback(
         self, callback: Callable[[ConnectionClosedEvent[Connection, Domain]], object]
     ) -> None:
-        """Calls `callback(record)` once when the link to the daemon has ended, by whatever: see `record.reason`.
+        """Calls `callback(record)` once when the link to the daemon has ended; `record.reason` says why.
 
-        It is called as other callbacks are, after what came before. There can be one at a time: raises
-        `OperationInvalid` when there is one. [virConnectRegisterCloseCallback]
+        It is called as other callbacks are, after all events that came before. A connection has one close callback:
+        raises `OperationInvalid` when there is one already. [virConnectRegisterCloseCallback]
         """
         if not callable(callback):
             raise invalid_type("callback", "a function", callback)

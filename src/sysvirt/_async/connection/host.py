@@ -1,4 +1,4 @@
-"""The host behind a connection: its libvirt and hypervisor, its CPUs and memory."""
+"""The host of a connection: versions, capabilities, CPUs and memory."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class HostCalls(ConnectionBase):
         virttype: str | None = None,
         flags: ConnectGetDomainCapabilitiesFlags | Number = 0,
     ) -> str:
-        """What guests of one kind can have, as XML; what is None the daemon chooses.
+        """What guests of one kind can have, as XML. For arguments that are None the daemon chooses.
 
         [virConnectGetDomainCapabilities]
         """
@@ -80,14 +80,14 @@ class HostCalls(ConnectionBase):
         return await self._call(remote.CONNECT_GET_SYSINFO, flags)
 
     async def get_max_vcpus(self, domtype: str | None = None) -> int:
-        """The virtual CPUs that a guest may have at most; `domtype` as in the XML, such as "kvm".
+        """The most virtual CPUs that a guest may have; `domtype` as in the XML, such as "kvm".
 
         [virConnectGetMaxVcpus]
         """
         return await self._call(remote.CONNECT_GET_MAX_VCPUS, check.optional_text("domtype", domtype))
 
     async def get_cpu_model_names(self, arch: str, flags: Number = 0) -> list[str]:
-        """The CPU models that libvirt knows for an architecture; empty where guests can have any.
+        """The CPU models that libvirt knows for an architecture; empty if guests can have any.
 
         [virConnectGetCPUModelNames]
         """
@@ -97,14 +97,14 @@ class HostCalls(ConnectionBase):
     # --- the link ----------------------------------------------------------------------------------
 
     async def is_secure(self) -> bool:
-        """Whether nobody on the way can read or change what is said: encrypted, or on this host.
+        """Whether the link is safe from others: it is encrypted, or stays on this host.
 
         [virConnectIsSecure]
         """
         return self._uri.transport in _SECURE and bool(await self._call(remote.CONNECT_IS_SECURE))
 
     async def is_encrypted(self) -> bool:
-        """Whether libvirt encrypts the link itself, with TLS; not so for unix sockets and SSH.
+        """Whether libvirt itself encrypts the link, by TLS; False for unix sockets and SSH.
 
         [virConnectIsEncrypted]
         """
@@ -117,16 +117,16 @@ class HostCalls(ConnectionBase):
         return NodeInfo._from_wire(await self._call(remote.NODE_GET_INFO))
 
     async def get_node_cpu_map(self, flags: Number = 0) -> tuple[int, CpuSet, int]:
-        """How many numbers the host's CPUs have, which CPUs are online, and how many these are.
+        """The host's CPUs: (the highest number plus one, which are online, how many are online).
 
-        The first is one more than the highest number of a CPU, and so the length of a map of them. It is how many CPUs
-        there are only where no number is left out. [virNodeGetCPUMap]
+        The first is the length of a map of the CPUs. It may be more than the number of CPUs, because some numbers may
+        be unused. [virNodeGetCPUMap]
         """
         online, count, total = await self._call(remote.NODE_GET_CPU_MAP, 1, 1, flags)
         return total, CpuSet(online), count
 
     async def get_node_cpu_stats(self, cpu_num: int = -1, flags: Number = 0) -> NodeCPUStats:
-        """Where the time of one CPU went, or of all (-1). [virNodeGetCPUStats]"""
+        """The time (ns) that one CPU, or all (-1), have spent on each kind of work. [virNodeGetCPUStats]"""
         number = check.integer("cpu_num", cpu_num, check.INT_MIN, check.INT_MAX)
         # The daemon insists on being asked for exactly as many as it has.
         _, count = await self._call(remote.NODE_GET_CPU_STATS, number, 0, flags)
@@ -147,12 +147,13 @@ class HostCalls(ConnectionBase):
     async def get_node_cells_free_memory(self, start: int, end: int) -> list[int]:
         """The free memory of the NUMA cells from `start` to `end`, both included, in bytes.
 
-        One for each number: 0 where there is no such cell, and none beyond the highest. [virNodeGetCellsFreeMemory]
+        The list has an item for each number: 0 if there is no such cell. It ends at the highest cell.
+        [virNodeGetCellsFreeMemory]
         """
         first = check.integer("start", start, 0, check.INT_MAX)
         last = check.integer("end", end, first, min(first + _CELLS_MAX - 1, check.INT_MAX))
         return await self._call(remote.NODE_GET_CELLS_FREE_MEMORY, first, last - first + 1)
 
     async def get_node_security_model(self) -> NodeSecurityModel:
-        """How guests are kept apart on the host. [virNodeGetSecurityModel]"""
+        """The security driver that isolates guests on the host. [virNodeGetSecurityModel]"""
         return NodeSecurityModel._from_wire(await self._call(remote.NODE_GET_SECURITY_MODEL))

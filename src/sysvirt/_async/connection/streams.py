@@ -27,7 +27,7 @@ class StreamCalls(ConnectionBase):
     @overload
     def new_stream(self, flags: Literal[0] = 0) -> Stream: ...  # noqa: F811
     def new_stream(self, flags: StreamFlags | Number = 0) -> Stream:  # noqa: F811
-        """A stream to be opened by a call that takes one; without a round trip.
+        """A new stream, which is opened by a method that takes one; without a round trip.
 
         With `Stream.NONBLOCK` its `recv` and `send` never wait. [virStreamNew]
         """

@@ -1,6 +1,6 @@
 """A guest's disks: sizes, contents, limits, statistics and errors.
 
-A disk is named by what the guest calls it, such as "vda", or by its path on the daemon's host.
+A disk is named by its target, such as "vda", or by its path on the daemon's host.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class BlockMethods(DomainBase):
     __slots__ = ()
 
     async def get_block_info(self, dev: str, flags: Number = 0) -> BlockInfo:
-        """How big a disk is, and how much room it takes. [virDomainGetBlockInfo]"""
+        """The size of a disk, and how much storage it uses. [virDomainGetBlockInfo]"""
         disk = check.text("dev", dev)
         return BlockInfo._from_wire(
             await self._connection._call(remote.DOMAIN_GET_BLOCK_INFO, self._ref, disk, flags)
@@ -42,8 +42,8 @@ class BlockMethods(DomainBase):
     async def block_resize(self, disk: str, size: int, flags: DomainBlockResizeFlags | Number = 0) -> None:
         """Changes the size of a running guest's disk, in KiB, or in bytes with `Domain.BLOCK_RESIZE_BYTES`.
 
-        `BLOCK_RESIZE_EXTEND` refuses to shrink it (daemons from 12.3 on); `BLOCK_RESIZE_CAPACITY` with size 0 gives
-        the guest all of the host's device that it is kept on (from 10.0 on). [virDomainBlockResize]
+        `BLOCK_RESIZE_EXTEND` refuses to shrink it (daemons from 12.3 on); `BLOCK_RESIZE_CAPACITY` with size 0 makes it
+        as large as the host's device that it is on (from 10.0 on). [virDomainBlockResize]
         """
         await self._connection._call(remote.DOMAIN_BLOCK_RESIZE, self._ref, disk, size, flags)
 
@@ -56,7 +56,7 @@ class BlockMethods(DomainBase):
         return await self._connection._call(remote.DOMAIN_BLOCK_PEEK, self._ref, path, offset, count, flags)
 
     async def block_stats(self, path: str, flags: Number = 0) -> BlockStats:
-        """What the running guest has read from a disk and written to it; of all its disks if `path` is "".
+        """What the running guest has read from and written to a disk; for all its disks together if `path` is "".
 
         [virDomainBlockStatsFlags, virDomainBlockStats]
         """
@@ -70,10 +70,10 @@ class BlockMethods(DomainBase):
         return block_stats(whole(stats, _STATS_MAX))
 
     async def get_disk_errors(self, flags: Number = 0) -> list[DiskError]:
-        """The disks of the running guest on which a read or a write has failed; empty when all is well.
+        """The disks of the running guest on which a read or a write has failed; empty if there are none.
 
-        What counts is a failure that has stopped the guest, as the disk's error policy may say; it is still
-        told when the guest goes on. [virDomainGetDiskErrors]
+        Only failures that have paused the guest count; that depends on the disk's error policy. They are reported even
+        after the guest was resumed. [virDomainGetDiskErrors]
         """
         errors, _ = await self._connection._call(remote.DOMAIN_GET_DISK_ERRORS, self._ref, _ERRORS_MAX, flags)
         return [DiskError._from_wire(entry) for entry in whole(errors, _ERRORS_MAX)]
@@ -81,7 +81,8 @@ class BlockMethods(DomainBase):
     async def get_block_iotune(self, disk: str, flags: DomainModificationImpact | Number = 0) -> BlockIOTune:
         """The limits of the reads and writes of a disk: `Domain.BLOCK_IOTUNE_*`.
 
-        Of a guest at rest, and with `Domain.AFFECT_CONFIG`, what its definition says. [virDomainGetBlockIoTune]
+        For a guest that is not running, and with `Domain.AFFECT_CONFIG`, those in its definition.
+        [virDomainGetBlockIoTune]
         """
         check.expect("flags", flags, "DomainModificationImpact")
         check.exclusive(flags, self.AFFECT_LIVE, self.AFFECT_CONFIG)
@@ -99,8 +100,8 @@ class BlockMethods(DomainBase):
     ) -> None:
         """Limits the reads and writes of a disk: `Domain.BLOCK_IOTUNE_*`.
 
-        Those of bytes belong together, as do those of requests, of bursts, of their lengths: what is left out
-        stays only if all that belongs to it is left out. [virDomainSetBlockIoTune]
+        The limits form groups: for bytes, for requests, for bursts, for the lengths of bursts. If you set one limit of
+        a group, the others of the group are cleared unless you set them too. [virDomainSetBlockIoTune]
         """
         getter = remote.DOMAIN_GET_BLOCK_IO_TUNE
         args = (self._ref, disk, _IOTUNE_MAX, STRING_OKAY)
@@ -113,7 +114,7 @@ class BlockMethods(DomainBase):
         params: BlockIOTune | Params,
         flags: DomainModificationImpact | Number = 0,
     ) -> None:
-        """Makes or changes a group of limits, that disks may share: `Domain.BLOCK_IOTUNE_*`.
+        """Makes or changes a group of limits that disks may share: `Domain.BLOCK_IOTUNE_*`.
 
         Needs a daemon from 11.2 on. [virDomainSetThrottleGroup]
         """
@@ -131,7 +132,7 @@ class BlockMethods(DomainBase):
     async def set_block_threshold(self, dev: str, threshold: int, flags: Number = 0) -> None:
         """Asks for an event when the running guest first writes beyond byte `threshold` of a disk's storage.
 
-        The event is `Domain.EVENT_ID_BLOCK_THRESHOLD`; 0 calls it off. "vda[2]" is an image further down in the
-        chain, by the index that the guest's XML gives it. [virDomainSetBlockThreshold]
+        The event is `Domain.EVENT_ID_BLOCK_THRESHOLD`; a threshold of 0 cancels it. "vda[2]" is an image further down
+        in the chain, by the index that the guest's XML gives it. [virDomainSetBlockThreshold]
         """
         await self._connection._call(remote.DOMAIN_SET_BLOCK_THRESHOLD, self._ref, dev, threshold, flags)

@@ -19,11 +19,11 @@ class CheckpointMethods(DomainBase):
     async def create_checkpoint(
         self, xml: str, flags: DomainCheckpointCreateFlags | Number = 0
     ) -> DomainCheckpoint:
-        """Makes a checkpoint of the running guest as a <domaincheckpoint> says.
+        """Makes a checkpoint of the running guest, as described by a <domaincheckpoint>.
 
-        `DomainCheckpoint.CREATE_REDEFINE` makes none, but has libvirt know one that there is, with
-        `CREATE_REDEFINE_VALIDATE` after a look at the disks; `CREATE_QUIESCE`, which QEMU's driver refuses, has the
-        agent freeze the file systems meanwhile. [virDomainCheckpointCreateXML]
+        `DomainCheckpoint.CREATE_REDEFINE` makes none, but registers an existing one with libvirt; with
+        `CREATE_REDEFINE_VALIDATE` the disks are checked for it. `CREATE_QUIESCE`, which QEMU's driver refuses, makes
+        the agent freeze the file systems meanwhile. [virDomainCheckpointCreateXML]
         """
         kind = DomainCheckpoint
         check.exclusive(flags, kind.CREATE_REDEFINE, kind.CREATE_QUIESCE)
@@ -33,7 +33,7 @@ class CheckpointMethods(DomainBase):
         return self._checkpoint(ref)
 
     async def get_checkpoint_by_name(self, name: str) -> DomainCheckpoint:
-        """The checkpoint of this name; raises `NoDomainCheckpoint` where there is none.
+        """The checkpoint of this name; raises `NoDomainCheckpoint` when there is none.
 
         [virDomainCheckpointLookupByName]
         """
@@ -43,7 +43,7 @@ class CheckpointMethods(DomainBase):
     async def list_all_checkpoints(
         self, flags: DomainCheckpointListFlags | Number = 0
     ) -> list[DomainCheckpoint]:
-        """All checkpoints, or those that `DomainCheckpoint.LIST_*` pick: roots, and leaves or not.
+        """All checkpoints, or those that `DomainCheckpoint.LIST_*` select: roots; with or without children.
 
         `LIST_TOPOLOGICAL` puts parents before their children. [virDomainListAllCheckpoints]
         """

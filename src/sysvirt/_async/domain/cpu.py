@@ -1,4 +1,4 @@
-"""How many virtual CPUs a guest has, where they run, and what time they use."""
+"""A guest's virtual CPUs: how many, where they run, and the time they use."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ class CPUMethods(DomainBase):
     __slots__ = ()
 
     async def get_max_vcpus(self) -> int:
-        """The virtual CPUs a running guest may have at most; raises `OperationInvalid` when it is not running.
+        """The most virtual CPUs that a running guest may have; raises `OperationInvalid` when it is not running.
 
-        `get_vcpus(Domain.VCPU_MAXIMUM)` works for both. [virDomainGetMaxVcpus]
+        `get_vcpus(Domain.VCPU_MAXIMUM)` works for guests that are not running too. [virDomainGetMaxVcpus]
         """
         return await self._connection._call(remote.DOMAIN_GET_MAX_VCPUS, self._ref)
 
     async def get_vcpus(self, flags: DomainVcpuFlags | DomainModificationImpact | Number = 0) -> int:
-        """The virtual CPUs the guest has now, or with `Domain.VCPU_CONFIG` will have at its next start.
+        """How many virtual CPUs the guest has now, or with `Domain.VCPU_CONFIG` at its next start.
 
         `VCPU_MAXIMUM` asks for the most it may have, `VCPU_GUEST` for those its system uses, which needs its
         agent. [virDomainGetVcpusFlags]
@@ -49,9 +49,9 @@ class CPUMethods(DomainBase):
     ) -> None:
         """Changes how many virtual CPUs the guest has.
 
-        Without flags those of the running guest; `OperationInvalid` when it is not running. `Domain.VCPU_CONFIG` is
-        for the next start, and with `VCPU_MAXIMUM` changes the most it may have; `VCPU_GUEST` has the guest's
-        agent take them out of use, or into it. [virDomainSetVcpus, virDomainSetVcpusFlags]
+        Without flags it is for the running guest, and raises `OperationInvalid` when it is not running.
+        `Domain.VCPU_CONFIG` is for the next start; with `VCPU_MAXIMUM` it changes the most it may have. `VCPU_GUEST`
+        makes the guest's agent enable or disable CPUs. [virDomainSetVcpus, virDomainSetVcpusFlags]
         """
         number = check.integer("count", count, 1, check.UINT_MAX)
         check.exclusive(flags, self.VCPU_GUEST, self.VCPU_CONFIG)
@@ -67,26 +67,26 @@ class CPUMethods(DomainBase):
         state: bool | Literal[0, 1],
         flags: DomainSetVcpuFlags | DomainModificationImpact | Number = 0,
     ) -> None:
-        """Gives the guest these virtual CPUs, or takes them away.
+        """Adds these virtual CPUs to the guest, or removes them.
 
-        Taking one from a running guest waits some seconds for its system to let go of it, and raises
-        `OperationTimeout` if that does not; with `Domain.SETVCPU_ASYNC_UNPLUG` (since 12.4) it does not.
+        To remove one from a running guest, it waits some seconds for the guest's system to release it, and raises
+        `OperationTimeout` if it does not. With `Domain.SETVCPU_ASYNC_UNPLUG` (daemons from 12.4 on) it does not wait.
         [virDomainSetVcpu]
         """
         vcpus, on = some_text(cpumap, "cpumap"), check.integer("state", state, 0, 1)
         await self._connection._call(remote.DOMAIN_SET_VCPU, self._ref, vcpus, on, flags)
 
     async def get_guest_vcpus(self, flags: Number = 0) -> dict[str, str]:
-        """The virtual CPUs as the guest's system sees them; its agent tells.
+        """The virtual CPUs as the guest's system sees them, from its agent.
 
-        "vcpus" are those there are, "online" those in use, "offlinable" those it can stop using; each is text
-        like "0-3" that `CpuSet` takes. [virDomainGetGuestVcpus]
+        "vcpus" are all of them, "online" those in use, "offlinable" those that the system can stop using. Each is text
+        like "0-3", which `CpuSet` takes. [virDomainGetGuestVcpus]
         """
         texts = await self._connection._call(remote.DOMAIN_GET_GUEST_VCPUS, self._ref, flags)
         return {name: str(text) for name, text in texts.items()}
 
     async def set_guest_vcpus(self, cpumap: CPUs, state: bool | Literal[0, 1], flags: Number = 0) -> None:
-        """Has the guest's system use these virtual CPUs, or no longer; its agent does it.
+        """Makes the guest's system use these virtual CPUs, or stop using them, by its agent.
 
         Raises `OperationUnsupported` for one that it can't stop using. [virDomainSetGuestVcpus]
         """
@@ -94,10 +94,10 @@ class CPUMethods(DomainBase):
         await self._connection._call(remote.DOMAIN_SET_GUEST_VCPUS, self._ref, vcpus, on, flags)
 
     async def get_vcpu_info(self, flags: DomainModificationImpact | Number = 0) -> list[VcpuInfo]:
-        """What each virtual CPU is doing, the time it has used (ns), and the host's CPUs it may run on.
+        """The state of each virtual CPU, the time it has used (ns), and the host's CPUs that it may run on.
 
-        With flags, or when the guest is not running, only where they may run is known.
-        [virDomainGetVcpus, virDomainGetVcpuPinInfo]
+        With flags, or when the guest is not running, only the CPUs that they may run on are known. [virDomainGetVcpus,
+        virDomainGetVcpuPinInfo]
         """
         check.expect("flags", flags, "DomainModificationImpact")
         check.exclusive(flags, self.AFFECT_LIVE, self.AFFECT_CONFIG)
@@ -122,7 +122,7 @@ class CPUMethods(DomainBase):
         ]
 
     async def _vcpu_numbers(self, flags: SupportsIndex, maximum: int) -> Iterable[int]:
-        """Which virtual CPUs the guest has: where some are plugged in one by one, any of those that it may have."""
+        """The numbers of the guest's virtual CPUs: if they were added one by one, any of those that it may have."""
         call = self._connection._call
         count = await call(remote.DOMAIN_GET_VCPUS_FLAGS, self._ref, flags)
         if count == maximum:
@@ -137,7 +137,7 @@ class CPUMethods(DomainBase):
     async def pin_vcpu(self, vcpu: int, mask: CPUs, flags: DomainModificationImpact | Number = 0) -> None:
         """Lets a virtual CPU run on these CPUs of the host only; `mask` is numbers, text or a bit map.
 
-        Without flags that of the running guest; `OperationInvalid` when it is not running.
+        Without flags it is for the running guest, and raises `OperationInvalid` when it is not running.
         [virDomainPinVcpu, virDomainPinVcpuFlags]
         """
         number, cpus = check.integer("vcpu", vcpu, 0, check.UINT_MAX), some_map(mask, "mask")
@@ -160,11 +160,11 @@ class CPUMethods(DomainBase):
         await self._connection._call(remote.DOMAIN_PIN_EMULATOR, self._ref, cpus, flags)
 
     async def get_cpu_stats(self, start_cpu: int, ncpus: int, flags: Number = 0) -> list[CPUStats]:
-        """The time (ns) that the running guest has used on each CPU of the host: from this number on, so many.
+        """The time (ns) that the running guest has used on `ncpus` CPUs of the host, from number `start_cpu` on.
 
-        `ncpus` 0: all to the highest number. Numbers that no CPU has count, with a time of 0. `start_cpu` -1 with
-        `ncpus` 1: one record, for the host as a whole, with more figures. Fewer come where the numbers end before.
-        [virDomainGetCPUStats]
+        `ncpus` 0 means all up to the highest number. Unused CPU numbers count too, with a time of 0. `start_cpu` -1
+        with `ncpus` 1 gives one record for the whole host, with more figures. Fewer records come if the numbers end
+        before. [virDomainGetCPUStats]
         """
         first = check.integer("start_cpu", start_cpu, -1, check.INT_MAX)
         count = check.integer("ncpus", ncpus, 0, check.UINT_MAX)
@@ -188,7 +188,7 @@ class CPUMethods(DomainBase):
         return cpus  # type: ignore[return-value]
 
     async def _map_size(self) -> int:
-        """How long a map of the host's CPUs is, in bytes: up to the highest number, which is no count of CPUs."""
+        """The length in bytes of a map of the host's CPUs, whose highest number may be more than their count."""
         try:
             *_, numbers = await self._connection._call(remote.NODE_GET_CPU_MAP, 0, 0, 0)
         except NoSupport:

@@ -26,9 +26,7 @@ class GraphicsMethods(DomainBase):
         [virDomainScreenshot]
         """
         number = check.integer("screen", screen, 0, check.UINT_MAX)
-        mime = await fresh_stream(stream)._open(
-            self._connection, False, remote.DOMAIN_SCREENSHOT, self._ref, number, flags
-        )
+        mime = await fresh_stream(stream)._open(None, remote.DOMAIN_SCREENSHOT, self._ref, number, flags)
         return mime or ""
 
     async def take_screenshot(self, screen: int = 0, flags: Number = 0) -> tuple[str, bytes]:
@@ -39,9 +37,8 @@ class GraphicsMethods(DomainBase):
     async def open_graphics(self, idx: int, fd: int, flags: DomainOpenGraphicsFlags | Number = 0) -> None:
         """Connects a socket to a graphics device, by its number, from 0 on.
 
-        `fd` is one end of a pair of sockets, the caller's to close; what is said at the other end goes to the device.
-        `Domain.OPEN_GRAPHICS_SKIPAUTH` has it ask for no password. Works over unix sockets only.
-        [virDomainOpenGraphics]
+        `fd` is one end of a socket pair, which the caller closes; a client at the other end talks to the device. With
+        `Domain.OPEN_GRAPHICS_SKIPAUTH` it asks for no password. Works over unix sockets only. [virDomainOpenGraphics]
         """
         connection = self._connection
         connection._must_carry_fds("open_graphics")
@@ -64,9 +61,9 @@ class GraphicsMethods(DomainBase):
         return first
 
     async def graphics_reload(self, type: GraphicsReloadType | Number, flags: Number = 0) -> None:
-        """Has the guest's VNC server read its TLS certificates again, for those who connect from now on.
+        """Makes the guest's VNC server read its TLS certificates again, for new clients.
 
-        `type` is `Domain.GRAPHICS_RELOAD_TYPE_VNC`, or `_ANY`, which is no error where there is none. Daemons from
-        10.2 on. [virDomainGraphicsReload]
+        `type` is `Domain.GRAPHICS_RELOAD_TYPE_VNC`, or `GRAPHICS_RELOAD_TYPE_ANY`, which is no error if the guest has
+        no such server. Daemons from 10.2 on. [virDomainGraphicsReload]
         """
         await self._connection._call(remote.DOMAIN_GRAPHICS_RELOAD, self._ref, type, flags)

@@ -1,4 +1,4 @@
-"""Threads of a guest that do the work of its disks."""
+"""A guest's IOThreads, which work for its disks."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class IOThreadMethods(DomainBase):
         await self._connection._call(remote.DOMAIN_PIN_IOTHREAD, self._ref, number, cpus, flags)
 
     async def add_iothread(self, iothread_id: int, flags: DomainModificationImpact | Number = 0) -> None:
-        """Gives the guest an IOThread with a number that it does not have yet, for disks to be attached with.
+        """Adds an IOThread with a new number to the guest, for disks that are attached later.
 
         [virDomainAddIOThread]
         """
@@ -51,7 +51,7 @@ class IOThreadMethods(DomainBase):
         await self._connection._call(remote.DOMAIN_ADD_IOTHREAD, self._ref, number, flags)
 
     async def del_iothread(self, iothread_id: int, flags: DomainModificationImpact | Number = 0) -> None:
-        """Takes an IOThread away; raises `InvalidArgument` for one that a disk uses. [virDomainDelIOThread]"""
+        """Removes an IOThread; raises `InvalidArgument` for one that a disk uses. [virDomainDelIOThread]"""
         number = _thread(iothread_id)
         await self._connection._call(remote.DOMAIN_DEL_IOTHREAD, self._ref, number, flags)
 
@@ -63,8 +63,7 @@ class IOThreadMethods(DomainBase):
     ) -> None:
         """Changes how an IOThread polls, and how many threads it may have (`Domain.IOTHREAD_PARAM_*`).
 
-        What a running guest's threads have is among `Connection.get_all_domain_stats`.
-        [virDomainSetIOThreadParams]
+        `Connection.get_all_domain_stats` has the values of a running guest. [virDomainSetIOThreadParams]
         """
         number = _thread(iothread_id)
         sent = typedparams.encode("params", params, typedparams.kinds("iothread"))

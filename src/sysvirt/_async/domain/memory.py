@@ -1,4 +1,4 @@
-"""How much memory a guest has, what it does with it, and what is in it."""
+"""A guest's memory: size, statistics and content."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ class MemoryMethods(DomainBase):
     __slots__ = ()
 
     async def get_max_memory(self) -> int:
-        """The memory the guest may have at most, in KiB. [virDomainGetMaxMemory]"""
+        """The most memory that the guest may have, in KiB. [virDomainGetMaxMemory]"""
         return await self._connection._call(remote.DOMAIN_GET_MAX_MEMORY, self._ref)
 
     async def set_max_memory(self, mem: int) -> None:
-        """Changes the memory the guest may have at most, in KiB, from its next start on.
+        """Changes the most memory that the guest may have, in KiB, from its next start on.
 
         Raises `OperationInvalid` for a running guest. [virDomainSetMaxMemory]
         """
@@ -44,9 +44,9 @@ class MemoryMethods(DomainBase):
     ) -> None:
         """Changes the memory the guest has, in KiB.
 
-        Without flags that of the running guest, whose balloon gives back or takes memory in its own time;
-        `OperationInvalid` when it is not running. `Domain.MEM_CONFIG` is for the next start, `MEM_MAXIMUM` changes
-        the most it may have instead. [virDomainSetMemory, virDomainSetMemoryFlags]
+        Without flags it is for the running guest, whose balloon needs some time for it; raises `OperationInvalid` when
+        it is not running. `Domain.MEM_CONFIG` is for the next start, `MEM_MAXIMUM` changes the most it may have
+        instead. [virDomainSetMemory, virDomainSetMemoryFlags]
         """
         size = check.integer("mem", mem, 1, check.MEMORY_MAX)
         if flags:
@@ -57,7 +57,7 @@ class MemoryMethods(DomainBase):
     async def set_memory_stats_period(
         self, period: int, flags: DomainMemoryModFlags | DomainModificationImpact | Number = 0
     ) -> None:
-        """Has the guest's balloon report statistics every so many seconds; 0 ends that.
+        """Makes the guest's balloon report statistics every so many seconds; 0 ends that.
 
         [virDomainSetMemoryStatsPeriod]
         """
@@ -65,19 +65,19 @@ class MemoryMethods(DomainBase):
         await self._connection._call(remote.DOMAIN_SET_MEMORY_STATS_PERIOD, self._ref, seconds, flags)
 
     async def memory_stats(self, flags: Number = 0) -> MemoryStats:
-        """What the running guest does with its memory, in KiB.
+        """What the running guest uses its memory for, in KiB.
 
-        Most of it is what its balloon last told, see `set_memory_stats_period`; without one there is `rss` only.
-        [virDomainMemoryStats]
+        Most of it is the last report of its balloon, see `set_memory_stats_period`. Without a balloon there is `rss`
+        only. [virDomainMemoryStats]
         """
         found = await self._connection._call(remote.DOMAIN_MEMORY_STATS, self._ref, _STATS_MAX, flags)
         return memory_stats(whole(found, _STATS_MAX))
 
     async def memory_peek(self, offset: int, size: int, flags: DomainMemoryFlags | Number = 0) -> bytes:
-        """What is in the running guest's memory: `size` bytes, 4 MiB at most.
+        """Reads `size` bytes, at most 4 MiB, of the running guest's memory.
 
-        QEMU needs to be told where `offset` is: in memory as its first virtual CPU sees it now
-        (`Domain.MEMORY_VIRTUAL`) or in physical memory (`MEMORY_PHYSICAL`). [virDomainMemoryPeek]
+        For QEMU, `flags` must say what `offset` is: an address as the first virtual CPU sees it now
+        (`Domain.MEMORY_VIRTUAL`), or a physical address (`MEMORY_PHYSICAL`). [virDomainMemoryPeek]
         """
         start = check.integer("offset", offset, 0, check.ULLONG_MAX)
         count = check.integer("size", size, 0, _PEEK_MAX)

@@ -51,8 +51,8 @@ class NetworkMethods(DomainBase):
     ) -> None:
         """Limits an interface's traffic: `Domain.BANDWIDTH_*`.
 
-        A direction that is left out stays as it is; one that is given is replaced as a whole, and an average of 0
-        takes its limits away. Raises `ConfigUnsupported` for kinds of interfaces that can't be limited.
+        Limits of a direction that you leave out stay; those of a direction that you give are all replaced. An average
+        of 0 removes them. Raises `ConfigUnsupported` for kinds of interfaces that can't be limited.
 
         intf: its MAC address, or its name on the host.
 
@@ -70,7 +70,7 @@ class NetworkMethods(DomainBase):
 
         path: its MAC address, or its name on the host.
 
-        Raises an `Error` for one that the host doesn't see, such as that of a user's network.
+        Raises an `Error` for an interface that the host does not have, such as one of a user network.
         [virDomainInterfaceStats]
         """
         found = await self._connection._call(
@@ -83,8 +83,8 @@ class NetworkMethods(DomainBase):
     ) -> list[DomainInterface]:
         """The running guest's interfaces and their addresses.
 
-        src: `Domain.INTERFACE_ADDRESSES_SRC_LEASE` asks the DHCP servers of libvirt's networks, `SRC_AGENT` the
-            guest's agent, `SRC_ARP` the host's table of neighbours.
+        src: `Domain.INTERFACE_ADDRESSES_SRC_LEASE` asks the DHCP servers of libvirt's networks, `SRC_AGENT` the guest's
+            agent, `SRC_ARP` the host's ARP table.
 
         [virDomainInterfaceAddresses]
         """
@@ -95,7 +95,7 @@ class NetworkMethods(DomainBase):
     async def announce_interface(
         self, device: str | None, params: Params | None = None, flags: Number = 0
     ) -> None:
-        """Has QEMU announce an interface to the network, so that switches learn where it is now.
+        """Makes QEMU announce an interface to the network, so that switches learn where it is now.
 
         device: its MAC address, or its name on the host; None for all.
         params: `Domain.ANNOUNCE_INTERFACE_*`, how many packets to send and the delays between them in milliseconds.

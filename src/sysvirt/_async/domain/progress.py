@@ -1,4 +1,4 @@
-"""Following what works on a guest or a disk to its end."""
+"""Progress of a job on a guest or a disk."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     P = ParamSpec("P")
 
-#: Seconds between two looks.
+#: Seconds between two questions to the daemon.
 _INTERVAL = 0.5
 
 
@@ -36,14 +36,14 @@ class ProgressMethods(BlockJobMethods, JobMethods):
     async def with_progress(
         self, call: Callable[P, Later[object]], *args: P.args, **kwargs: P.kwargs
     ) -> AsyncGenerator[Progress]:
-        """Makes one of the guest's calls that take long, and tells how far it is until it has ended.
+        """Makes one of the guest's long calls, and gives its progress until it has ended.
 
             async for progress in dom.with_progress(dom.save, "/var/tmp/guest.save"):
                 bar.update(progress.done, progress.total)
 
-        For `save`, `managed_save`, `core_dump` and migrations. It asks twice a second, since libvirt has no event for
-        it; the last record is of the end. An error of the call is raised by the loop; so is `CallTimeout` at the end of
-        a `with conn.timeout(...)` block. Leaving the loop early does not stop the job; `abort_job` does.
+        For `save`, `managed_save`, `core_dump` and migrations. libvirt has no event for progress, so the daemon is
+        asked twice a second. The last record is of the end. The loop raises an error of the call, and `CallTimeout` at
+        the end of a `with conn.timeout(...)` block. Leaving the loop early does not stop the job; `abort_job` does.
         [virDomainGetJobInfo]
         """
         meter = _Meter()
@@ -51,7 +51,7 @@ class ProgressMethods(BlockJobMethods, JobMethods):
         await wait.listen()
         job = facade.spawn(call, *args, **kwargs)
         going = True
-        # Each step has its own `try`: one around the loop may be left without its end when a signal strikes.
+        # Each step has its own `try`: a signal might skip the clean-up of one around the loop.
         while going:
             try:
                 info = await self._next_info(job)
@@ -64,11 +64,11 @@ class ProgressMethods(BlockJobMethods, JobMethods):
         await wait.__aexit__(None, None, None)
 
     async def follow_job(self, interval: float = 0.5) -> AsyncGenerator[Progress]:
-        """Tells how far the guest's job is that somebody else has begun, or `backup_begin`, until it has ended.
+        """Gives the progress of the guest's job until it has ended: one of another program, or of `backup_begin`.
 
-        Nothing at all where there is none. It asks every `interval` seconds, since libvirt has no event for it. Whether
-        a job has succeeded it can't tell: `wait_for_job` can. The last record is not of the end. `CallTimeout` is
-        raised at the end of a `with conn.timeout(...)` block.
+        Gives nothing if there is no job. libvirt has no event for progress, so the daemon is asked every `interval`
+        seconds, and the last record comes before the end. `wait_for_job` says whether the job has succeeded. Raises
+        `CallTimeout` at the end of a `with conn.timeout(...)` block.
 
         interval: in seconds. [virDomainGetJobInfo]
         """
@@ -79,11 +79,11 @@ class ProgressMethods(BlockJobMethods, JobMethods):
             await self._pause(pause)
 
     async def follow_block_job(self, path: str, interval: float = 0.5) -> AsyncGenerator[Progress]:
-        """Tells how far the job on a disk is, until it has ended, or is ready for `abort_block_job` to end it.
+        """Gives the progress of the job on a disk until it has ended, or is ready to be ended by `abort_block_job`.
 
-        Nothing at all where there is none. It asks every `interval` seconds; events tell when it ends, and how:
-        `Domain.EVENT_ID_BLOCK_JOB_2`. Raises `OperationInvalid` when the guest is not running, or ends meanwhile, and
-        `CallTimeout` at the end of a `with conn.timeout(...)` block.
+        Gives nothing if there is no job. The daemon is asked every `interval` seconds; `wait_for_block_job` says how
+        the job has ended. Raises `OperationInvalid` when the guest is not running or ends meanwhile, and `CallTimeout`
+        at the end of a `with conn.timeout(...)` block.
 
         path: the disk, as for `wait_for_block_job`. interval: in seconds. [virDomainGetBlockJobInfo]
         """
@@ -106,7 +106,7 @@ class ProgressMethods(BlockJobMethods, JobMethods):
             raise self._end_of_block()
 
     def _within_block(self, pause: float) -> tuple[float, bool]:
-        """How long a pause may be, and whether the block is over then."""
+        """How long a pause may be, and whether the block ends then."""
         deadline = self._connection._deadline("long")
         left = pause if deadline is None else max(0.0, deadline - time.monotonic())
         return min(left, pause), left < pause
@@ -115,7 +115,7 @@ class ProgressMethods(BlockJobMethods, JobMethods):
         return CallTimeout(f"the job of {self.get_name()!r} goes on at the end of the block", sent="no")
 
     async def _next_info(self, job: Job[object]) -> JobInfo | None:
-        """How far the job is that a call has begun, after the usual pause; None when the call has ended."""
+        """The job of the call, after the usual pause; None when the call has ended."""
         while True:
             left, is_end = self._within_block(_INTERVAL)
             if await facade.first_of(job, timeout=left) is not None:
@@ -134,7 +134,7 @@ class ProgressMethods(BlockJobMethods, JobMethods):
         return None if info.type == self.JOB_NONE else info
 
     async def _at_the_end(self, job: Job[object], meter: _Meter, wait: Wait) -> Progress:
-        """By what an event has told of the whole job; where none comes, as for some dumps, by what was seen of it."""
+        """The last record: by the event of the job's end; some dumps have none, then by what was seen before."""
         await job.result()
         figures = figures_of(None)
         while (
@@ -145,7 +145,7 @@ class ProgressMethods(BlockJobMethods, JobMethods):
 
 
 class _Meter:
-    """Measures speed from one look to the next."""
+    """Measures the speed from one answer to the next."""
 
     def __init__(self) -> None:
         self.total = 0
@@ -158,13 +158,13 @@ class _Meter:
         return self.read(info.data_processed, info.data_total, info.data_remaining, info.time_elapsed)
 
     def read(self, done: int, total: int, remaining: int, elapsed: int = 0) -> Progress:
-        """elapsed: the daemon's own time of it, in milliseconds; 0 where it has none."""
+        """elapsed: how long the job has run by the daemon's clock, in milliseconds; 0 if it does not say."""
         self._measure(done, elapsed)
         self.total = total
         return Progress(done=done, total=total, remaining=remaining, speed=self._speed)
 
     def end(self, done: int | None, elapsed: int) -> Progress:
-        """Of the end of the job: what it did altogether; None where that is not known."""
+        """The record of the end. done: all the bytes of the job; None if that is not known."""
         if done is not None:
             self._measure(done, elapsed)
             self.total = max(self.total, done)
@@ -173,7 +173,7 @@ class _Meter:
     def _measure(self, done: int, elapsed: int) -> None:
         now = time.monotonic()
         if self._done is None or done < self._done:
-            self._speed = 0  # the first look, or the first at another job
+            self._speed = 0  # the first answer, or the first about another job
         else:
             past = (elapsed - self._elapsed) / 1000 if elapsed > self._elapsed > 0 else now - self._when
             self._speed = int((done - self._done) / max(past, 0.001))

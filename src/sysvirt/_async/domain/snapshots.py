@@ -19,15 +19,15 @@ class SnapshotMethods(DomainBase):
     async def create_snapshot(
         self, xml: str, flags: DomainSnapshotCreateFlags | Number = 0
     ) -> DomainSnapshot:
-        """Makes a snapshot as a <domainsnapshot> says, which becomes the current one.
+        """Makes a snapshot, as described by a <domainsnapshot>; it becomes the current one.
 
-        By default it is of the disks, kept inside their images, and of the memory if the guest runs.
-        `DomainSnapshot.CREATE_DISK_ONLY`: of disks only, in new files on top of the images; with `CREATE_QUIESCE`
-        the agent freezes the file systems meanwhile, with `CREATE_REUSE_EXT` the files are there already, and
-        `CREATE_ATOMIC` is for all disks or none. `CREATE_LIVE` lets the guest run on while its memory is written
-        to a file, `CREATE_HALT` ends it, `CREATE_NO_METADATA` has libvirt not keep it, `CREATE_VALIDATE` checks
-        the XML against libvirt's schema. `CREATE_REDEFINE` makes none, but has libvirt know one that there is,
-        with `CREATE_CURRENT` as the current one. [virDomainSnapshotCreateXML]
+        By default it is of the disks, inside their images, and of the memory if the guest runs.
+        `DomainSnapshot.CREATE_DISK_ONLY` is of disks only, with new files on top of the images: with `CREATE_QUIESCE`
+        the agent freezes the file systems meanwhile, with `CREATE_REUSE_EXT` the files exist already, with
+        `CREATE_ATOMIC` it is made of all disks or of none. `CREATE_LIVE` lets the guest run on while its memory is
+        written to a file, `CREATE_HALT` ends it. With `CREATE_NO_METADATA` libvirt does not keep track of it,
+        `CREATE_VALIDATE` checks the XML against libvirt's schema. `CREATE_REDEFINE` makes none, but registers an
+        existing one with libvirt, with `CREATE_CURRENT` as the current one. [virDomainSnapshotCreateXML]
         """
         kind = DomainSnapshot
         check.requires(flags, kind.CREATE_CURRENT, kind.CREATE_REDEFINE)
@@ -40,7 +40,7 @@ class SnapshotMethods(DomainBase):
         return self._snapshot(ref)
 
     async def get_snapshot_by_name(self, name: str) -> DomainSnapshot:
-        """The snapshot of this name; raises `NoDomainSnapshot` where there is none.
+        """The snapshot of this name; raises `NoDomainSnapshot` when there is none.
 
         [virDomainSnapshotLookupByName]
         """
@@ -48,18 +48,20 @@ class SnapshotMethods(DomainBase):
         return self._snapshot(await call(remote.DOMAIN_SNAPSHOT_LOOKUP_BY_NAME, self._ref, name, 0))
 
     async def has_current_snapshot(self, flags: Number = 0) -> bool:
-        """Whether the guest goes on from a snapshot. [virDomainHasCurrentSnapshot]"""
+        """Whether the guest has a current snapshot: the last one made or reverted to.
+        [virDomainHasCurrentSnapshot]
+        """
         return bool(await self._connection._call(remote.DOMAIN_HAS_CURRENT_SNAPSHOT, self._ref, flags))
 
     async def current_snapshot(self, flags: Number = 0) -> DomainSnapshot:
-        """The snapshot that the guest goes on from; raises `NoDomainSnapshot` where there is none.
+        """The current snapshot: the last one made or reverted to. Raises `NoDomainSnapshot` when there is none.
 
         [virDomainSnapshotCurrent]
         """
         return self._snapshot(await self._connection._call(remote.DOMAIN_SNAPSHOT_CURRENT, self._ref, flags))
 
     async def num_of_snapshots(self, flags: DomainSnapshotListFlags | Number = 0) -> int:
-        """How many snapshots there are, or how many that `flags` pick, as in `list_all_snapshots`.
+        """How many snapshots there are, or how many that `flags` select, as in `list_all_snapshots`.
 
         [virDomainSnapshotNum]
         """
@@ -68,7 +70,7 @@ class SnapshotMethods(DomainBase):
     async def list_snapshot_names(
         self, maxnames: int | None = None, flags: DomainSnapshotListFlags | Number = 0
     ) -> list[str]:
-        """The names of the snapshots, at most so many; `flags` as in `list_all_snapshots`.
+        """The names of the snapshots, at most `maxnames`; `flags` as in `list_all_snapshots`.
 
         [virDomainSnapshotListNames]
         """
@@ -83,10 +85,10 @@ class SnapshotMethods(DomainBase):
         return await self.list_all_snapshots()
 
     async def list_all_snapshots(self, flags: DomainSnapshotListFlags | Number = 0) -> list[DomainSnapshot]:
-        """All snapshots, or those that `DomainSnapshot.LIST_*` pick: those that match one flag of every group named.
+        """All snapshots, or those that match one flag (`DomainSnapshot.LIST_*`) of each group that is used.
 
-        The groups are roots; leaves or not; inside the images or external; of a guest that ran, that did not, or of
-        disks only; with libvirt's metadata or without. `LIST_TOPOLOGICAL` puts parents before their children.
+        The groups are: roots; with or without children; internal or external; of a running guest, of one that was off,
+        or of disks only; with or without libvirt's metadata. `LIST_TOPOLOGICAL` puts parents before their children.
         [virDomainListAllSnapshots]
         """
         refs, _ = await self._connection._call(remote.DOMAIN_LIST_ALL_SNAPSHOTS, self._ref, 1, flags)

@@ -1,4 +1,4 @@
-"""How a guest shares its host: scheduler, memory, block I/O, NUMA and performance events."""
+"""A guest's share of its host: scheduler, memory, block I/O, NUMA and performance events."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class TuningMethods(DomainBase):
     __slots__ = ()
 
     async def get_scheduler_type(self) -> str:
-        """The name of the scheduler that shares out the host's CPUs; "posix" for QEMU.
+        """The name of the scheduler for the host's CPUs; "posix" for QEMU.
 
         [virDomainGetSchedulerType]
         """
@@ -42,9 +42,9 @@ class TuningMethods(DomainBase):
     async def get_scheduler_parameters(
         self, flags: DomainModificationImpact | Number = 0
     ) -> SchedulerParameters:
-        """How the host's CPUs are shared out to the guest: `Domain.SCHEDULER_*`.
+        """The guest's share of the host's CPUs: `Domain.SCHEDULER_*`.
 
-        Of a guest at rest, and with `Domain.AFFECT_CONFIG`, what its definition says; 0 where it says nothing.
+        For a guest that is not running, and with `Domain.AFFECT_CONFIG`, the values in its definition; 0 for none.
         [virDomainGetSchedulerParameters, virDomainGetSchedulerParametersFlags]
         """
         check.expect("flags", flags, "DomainModificationImpact")
@@ -61,7 +61,7 @@ class TuningMethods(DomainBase):
     async def set_scheduler_parameters(
         self, params: SchedulerParameters | Params, flags: DomainModificationImpact | Number = 0
     ) -> None:
-        """Changes how the host's CPUs are shared out to the guest: `Domain.SCHEDULER_*`; what is left out stays.
+        """Changes the guest's share of the host's CPUs: `Domain.SCHEDULER_*`; parameters that are left out stay.
 
         [virDomainSetSchedulerParameters, virDomainSetSchedulerParametersFlags]
         """
@@ -73,7 +73,7 @@ class TuningMethods(DomainBase):
             await self._connection._call(remote.DOMAIN_SET_SCHEDULER_PARAMETERS, self._ref, sent)
 
     async def get_memory_parameters(self, flags: DomainModificationImpact | Number = 0) -> MemoryParameters:
-        """How much of the host's memory the guest's processes may use at most, in KiB: `Domain.MEMORY_*`.
+        """The most memory of the host that the guest's process may use, in KiB: `Domain.MEMORY_*`.
 
         No limit is `Domain.MEMORY_PARAM_UNLIMITED`. [virDomainGetMemoryParameters]
         """
@@ -87,17 +87,17 @@ class TuningMethods(DomainBase):
     async def set_memory_parameters(
         self, params: MemoryParameters | Params, flags: DomainModificationImpact | Number = 0
     ) -> None:
-        """Limits how much of the host's memory the guest's processes may use, in KiB: `Domain.MEMORY_*`.
+        """Limits the memory of the host that the guest's process may use, in KiB: `Domain.MEMORY_*`.
 
-        `Domain.MEMORY_PARAM_UNLIMITED` takes a limit away. Beyond the hard limit the host's kernel ends the guest,
-        whose QEMU needs memory too. [virDomainSetMemoryParameters]
+        `Domain.MEMORY_PARAM_UNLIMITED` removes a limit. Beyond the hard limit the host's kernel kills the guest. QEMU
+        itself needs memory too, so leave room for that. [virDomainSetMemoryParameters]
         """
         getter = remote.DOMAIN_GET_MEMORY_PARAMETERS
         sent = await self._encode("params", params, "memory", getter, self._ref, _MEMORY_MAX, STRING_OKAY)
         await self._connection._call(remote.DOMAIN_SET_MEMORY_PARAMETERS, self._ref, sent, flags)
 
     async def get_blkio_parameters(self, flags: DomainModificationImpact | Number = 0) -> BlkioParameters:
-        """How the host's disks are shared out to the guest: `Domain.BLKIO_*`; 0 and "" where nothing is set.
+        """The guest's share of the host's disk I/O: `Domain.BLKIO_*`; 0 and "" where nothing is set.
 
         [virDomainGetBlkioParameters]
         """
@@ -111,16 +111,16 @@ class TuningMethods(DomainBase):
     async def set_blkio_parameters(
         self, params: BlkioParameters | Params, flags: DomainModificationImpact | Number = 0
     ) -> None:
-        """Changes how the host's disks are shared out to the guest: `Domain.BLKIO_*`; what is left out stays.
+        """Changes the guest's share of the host's disk I/O: `Domain.BLKIO_*`; parameters that are left out stay.
 
-        A device that is named with 0 has no limit any more. [virDomainSetBlkioParameters]
+        A value of 0 removes the limit of a device. [virDomainSetBlkioParameters]
         """
         getter = remote.DOMAIN_GET_BLKIO_PARAMETERS
         sent = await self._encode("params", params, "blkio", getter, self._ref, _BLKIO_MAX, STRING_OKAY)
         await self._connection._call(remote.DOMAIN_SET_BLKIO_PARAMETERS, self._ref, sent, flags)
 
     async def get_numa_parameters(self, flags: DomainModificationImpact | Number = 0) -> NumaParameters:
-        """From which NUMA nodes of the host the guest's memory comes: `Domain.NUMA_*`.
+        """The NUMA nodes of the host that the guest's memory comes from: `Domain.NUMA_*`.
 
         [virDomainGetNumaParameters]
         """
@@ -134,10 +134,10 @@ class TuningMethods(DomainBase):
     async def set_numa_parameters(
         self, params: NumaParameters | Params, flags: DomainModificationImpact | Number = 0
     ) -> None:
-        """Changes from which NUMA nodes of the host the guest's memory comes: `Domain.NUMA_*`.
+        """Changes the NUMA nodes of the host that the guest's memory comes from: `Domain.NUMA_*`.
 
-        The mode of a running guest stays, and its nodes can be changed only when that is
-        `Domain.NUMATUNE_MEM_RESTRICTIVE`: `OperationInvalid` otherwise. [virDomainSetNumaParameters]
+        For a running guest the mode can't be changed, and the nodes only if the mode is
+        `Domain.NUMATUNE_MEM_RESTRICTIVE`; otherwise raises `OperationInvalid`. [virDomainSetNumaParameters]
         """
         getter = remote.DOMAIN_GET_NUMA_PARAMETERS
         sent = await self._encode("params", params, "numa", getter, self._ref, _NUMA_MAX, STRING_OKAY)
@@ -154,9 +154,9 @@ class TuningMethods(DomainBase):
     async def set_perf_events(
         self, params: PerfEvents | Params, flags: DomainModificationImpact | Number = 0
     ) -> None:
-        """Begins or ends counting performance events of the guest: `Domain.PERF_PARAM_*`; what is left out stays.
+        """Turns the counting of performance events on or off: `Domain.PERF_PARAM_*`; events that are left out stay.
 
-        Raises `SystemCallFailed` for those that the host cannot count. [virDomainSetPerfEvents]
+        Raises `SystemCallFailed` for events that the host can't count. [virDomainSetPerfEvents]
         """
         getter = remote.DOMAIN_GET_PERF_EVENTS
         sent = await self._encode("params", params, "perf", getter, self._ref, 0)

@@ -1,7 +1,7 @@
-"""Waiting for what a guest is to become: its state, its agent, an address, the end of a job, a device that goes.
+"""Waiting for a guest: for its state, its agent, an address, the end of a job, a device to be detached.
 
-All subscribe first and look then, so that nothing can change between the look and the wait. What is said to have
-happened is only a reason to look again: what the daemon says the guest is counts.
+All subscribe to events first and then ask the daemon, so no change between the two is missed. An event is only a reason
+to ask again: what the daemon answers decides.
 """
 
 from __future__ import annotations
@@ -48,14 +48,14 @@ if TYPE_CHECKING:
     from ...results.state import StateReason
 
 
-#: How long until an agent that did not answer is asked again: that it answers after all is no event.
+#: When an agent that did not answer is asked again: no event says that it answers now.
 _ASK_AGAIN_SECONDS = 5.0
-#: How often is asked for what there is no event of.
+#: How often the daemon is asked for what has no event.
 _POLL_SECONDS = 1.0
-#: How long the event that tells how something ended may come after the end.
+#: How long after something has ended the event may come that says how.
 LAST_WORD_SECONDS = 1.0
 
-#: How much later than it was made an event may come, and how much clocks that count milliseconds may differ.
+#: How much later than it was made an event may come, and how far clocks in milliseconds may differ.
 _SLACK_SECONDS = 0.1
 
 
@@ -65,12 +65,12 @@ class WaitingMethods(DomainBase):
     async def wait_for_state(
         self, *states: DomainState | Number, timeout: float | None = None
     ) -> tuple[DomainState, StateReason]:
-        """Waits until the guest is in one of these states (`Domain.STATE_*`); the state and why, as `get_state`.
+        """Waits until the guest is in one of these states (`Domain.STATE_*`); returns state and reason, as `get_state`.
 
-        A transient guest that has ended is gone, which counts as shut off; waiting for anything else raises
-        `NoDomain` then. A state that is left at once may go unseen: `Connection.events` tells of each.
+        A transient guest that has ended is gone, which counts as shut off; a wait for any other state then raises
+        `NoDomain`. A state that lasts only for a moment may be missed: `Connection.events` gives every change.
 
-        timeout: in seconds; `CallTimeout` is raised when it has not come by then.
+        timeout: in seconds, None for no limit; raises `CallTimeout`.
         """
         for state in states:
             check.expect("states", state, "DomainState")
@@ -103,7 +103,7 @@ class WaitingMethods(DomainBase):
             how_it_ended = self._shutoff_reason(event)
 
     async def _last_word_of_end(self, wait: Wait, was_there: bool) -> int:
-        """How a guest ended that is gone, by the event that tells it, which may come behind; 0 where none does."""
+        """How a guest ended that is gone: by its event, which may come a little later; 0 if none comes."""
         how = 0
         while not how:
             event = await wait.event(LAST_WORD_SECONDS if was_there else SHORTEST_SECONDS)
@@ -113,7 +113,7 @@ class WaitingMethods(DomainBase):
         return how
 
     def _shutoff_reason(self, event: object) -> int:
-        """Why the guest is shut off, by the event that tells that it stopped; 0 for others."""
+        """Why the guest is shut off, by the event that it stopped; 0 for other events."""
         if isinstance(event, LifecycleEvent) and event.event == self.EVENT_STOPPED:
             # Of a QEMU that has died an event says that it failed, and the guest's state that it crashed.
             how = "CRASHED" if event.detail.name == "FAILED" else event.detail.name
@@ -121,13 +121,12 @@ class WaitingMethods(DomainBase):
         return 0
 
     async def wait_for_agent(self, timeout: float | None = None) -> None:
-        """Waits until the guest's agent answers.
+        """Waits until the guest's agent answers; a refusal is an answer too.
 
-        One that refuses what it is asked has answered. Raises `OperationInvalid` when the guest is not running, or
-        ends meanwhile (`NoDomain` for one without a definition), and `ArgumentUnsupported` when it has no channel for
-        an agent.
+        Raises `OperationInvalid` when the guest is not running or ends meanwhile (`NoDomain` for a transient one), and
+        `ArgumentUnsupported` when its definition has no channel for an agent.
 
-        timeout: in seconds; `CallTimeout` is raised when it has not answered by then.
+        timeout: in seconds, None for no limit; raises `CallTimeout`.
         """
         ids = (self.EVENT_ID_AGENT_LIFECYCLE, self.EVENT_ID_LIFECYCLE)
         async with Wait(self, "the agent", timeout, *ids) as wait:
@@ -154,17 +153,17 @@ class WaitingMethods(DomainBase):
         family: IPAddrType | Number | None = None,
         local: bool = False,
     ) -> str:
-        """Waits until the guest has a network address, and returns the first of those it has.
+        """Waits until the guest has a network address, and returns the first one.
 
-        Loopback addresses don't count, nor do those that only the guest's own link or site knows: `169.254.0.0/16`,
-        `fe80::/10`, `fec0::/10`. libvirt has no event for it, so it is asked each second. Raises `OperationInvalid`
-        when the guest is not running, or ends meanwhile; `NoDomain` for one without a definition;
-        `AgentCommandFailed` when the agent refuses to tell.
+        Loopback addresses don't count. libvirt has no event for addresses, so the daemon is asked every second. Raises
+        `OperationInvalid` when the guest is not running or ends meanwhile (`NoDomain` for a transient one), and
+        `AgentCommandFailed` when the agent refuses to say.
 
-        src: whom to ask, as `get_interface_addresses`: `Domain.INTERFACE_ADDRESSES_SRC_*`.
-        timeout: in seconds; `CallTimeout` is raised when it has none by then.
+        src: whom to ask, as in `get_interface_addresses`: `Domain.INTERFACE_ADDRESSES_SRC_*`.
+        timeout: in seconds, None for no limit; raises `CallTimeout`.
         family: `Connection.IP_ADDR_TYPE_IPV4` or `IP_ADDR_TYPE_IPV6`; None for either.
-        local: whether link-local and site-local addresses will do too.
+        local: True to accept addresses of the guest's own link or site too: `169.254.0.0/16`, `fe80::/10`,
+            `fec0::/10`.
         """
         check.expect("src", src, "InterfaceAddressesSource")
         source = check.integer("src", src, 0, check.UINT_MAX)
@@ -189,14 +188,14 @@ class WaitingMethods(DomainBase):
                 raise wait.over(reason)
 
     async def wait_for_job(self, timeout: float | None = None) -> tuple[JobType, JobStats]:
-        """Waits until the guest's job has ended: a migration, save, dump or backup. Those of single disks don't count.
+        """Waits until the guest's job has ended: a migration, save, dump or backup. Jobs of single disks don't count.
 
-        Returns how it ended and its figures, as `get_job_stats` tells them, without taking them away. `Domain.JOB_NONE`
-        where nothing is known of its end: not every job leaves figures, and one that was aborted seldom does. Where
-        there is no job, it is about the one that ended last. Only jobs that leave figures end with an event, so the
-        daemon is asked each second too.
+        Returns how it ended, and its figures as `get_job_stats` has them, without clearing them at the daemon. The
+        first is `Domain.JOB_NONE` if the end is unknown: not every job leaves figures, and an aborted one seldom does.
+        If there is no job, it is about the last one. Not every job ends with an event, so the daemon is asked every
+        second too.
 
-        timeout: in seconds; `CallTimeout` is raised when the job goes on for longer.
+        timeout: in seconds, None for no limit; raises `CallTimeout`.
         """
         ids = (self.EVENT_ID_JOB_COMPLETED, self.EVENT_ID_LIFECYCLE)
         async with Wait(self, "the end of its job", timeout, *ids) as wait:
@@ -209,14 +208,14 @@ class WaitingMethods(DomainBase):
                 return self.JOB_COMPLETED, job.figures
             if not figures:
                 return self.JOB_NONE, figures
-            # They are true, but don't tell how it ended; what the daemon has may be of another job by now.
+            # They are right, but don't say how it ended. What the daemon has by now may be of another job.
             kind, kept = await self._last_job(wait)
             if kept != figures:
                 kind = self.JOB_COMPLETED if figures.get("success", True) else self.JOB_FAILED
             return kind, figures
 
     async def _figures_at_end(self, wait: Wait, job: _Job) -> JobStats:
-        """What events tell of a job that ends; nothing where none does."""
+        """The figures that events have of a job when it ends; nothing if no event comes."""
         figures: JobStats = {}  # type: ignore[typeddict-item]  # none
         asked_twice = False
         while True:
@@ -227,12 +226,12 @@ class WaitingMethods(DomainBase):
             if event is None and wait.is_over():
                 raise wait.over("it goes on")
             if event is not None and not asked_twice:
-                continue  # all that has come by now
+                continue  # first take all events that have come
             asked = time.monotonic()
             if not job.is_still(await self._job_now(wait), asked):
                 break
             if not asked_twice and not job.is_complete and not job.age:
-                figures = {}  # type: ignore[typeddict-item]  # of one before, or it would not go on
+                figures = {}  # type: ignore[typeddict-item]  # they were of an earlier job: this one goes on
             asked_twice = True
         while not figures and not job.is_complete:
             event = await wait.event(LAST_WORD_SECONDS)
@@ -248,7 +247,7 @@ class WaitingMethods(DomainBase):
             return JobInfo._from_wire((self.JOB_NONE, *[0] * 11))  # it is not running
 
     async def _note_figures(self, wait: Wait, job: _Job) -> None:
-        """A job that is complete, but for the rest of its data, has its own figures as long as it is there."""
+        """Keeps the figures of a job that is completed but still there: later they may be another job's."""
         try:
             kind, figures = await wait.call(remote.DOMAIN_GET_JOB_STATS, self._ref, 0)
         except (OperationInvalid, NoDomain):
@@ -260,19 +259,20 @@ class WaitingMethods(DomainBase):
         flags = self.JOB_STATS_COMPLETED | self.JOB_STATS_KEEP_COMPLETED
         try:
             kind, figures = await wait.call(remote.DOMAIN_GET_JOB_STATS, self._ref, flags)
-        except NoDomain:  # it has gone with its job
+        except NoDomain:  # the guest is gone, and its job with it
             return self.JOB_NONE, {}  # type: ignore[typeddict-item]
         return JOB_TYPES[kind], figures  # type: ignore[return-value]
 
     async def wait_for_block_job(self, disk: str, timeout: float | None = None) -> BlockJobStatus | None:
-        """Waits until the job on a disk has ended, or is ready for `abort_block_job` to end it, and says which.
+        """Waits until the job on a disk has ended, or is ready to be ended by `abort_block_job`.
 
-        `Domain.BLOCK_JOB_COMPLETED`, `_FAILED`, `_CANCELED` or `_READY`: the daemon takes
-        `Domain.BLOCK_JOB_ABORT_PIVOT` from then on. None where there is no job, and none was heard to end. Raises
-        `OperationInvalid` when the guest is not running, or ends meanwhile; `NoDomain` for one without a definition.
+        Returns `Domain.BLOCK_JOB_COMPLETED`, `BLOCK_JOB_FAILED`, `BLOCK_JOB_CANCELED` or `BLOCK_JOB_READY`. When it is
+        ready the daemon accepts `Domain.BLOCK_JOB_ABORT_PIVOT`. Returns None if there is no job, and no event says how
+        one has ended. Raises `OperationInvalid` when the guest is not running or ends meanwhile (`NoDomain` for a
+        transient one).
 
         disk: its target, such as "vda", its path, its alias, or one of its images by index ("vda[2]").
-        timeout: in seconds; `CallTimeout` is raised when the job goes on for longer.
+        timeout: in seconds, None for no limit; raises `CallTimeout`.
         """
         check.text("disk", disk)
         ids = (self.EVENT_ID_BLOCK_JOB_2, self.EVENT_ID_LIFECYCLE)
@@ -288,7 +288,7 @@ class WaitingMethods(DomainBase):
         while True:
             found = await wait.call(remote.DOMAIN_GET_BLOCK_JOB_INFO, self._ref, target, 0)
             info = BlockJobInfo._from_wire(found)
-            # Asked after the job: what it says of a job is of this one, or of one that is there now.
+            # Asked after the job: so what it says is about this job, or about a later one that is there now.
             guest = await self._guest_xml(wait)
             if guest.id != run:
                 raise OperationInvalid(f"the guest {self.get_name()!r} has ended, and its jobs with it")
@@ -299,7 +299,7 @@ class WaitingMethods(DomainBase):
             if kind not in (info.type, self.BLOCK_JOB_TYPE_UNKNOWN) or (end is not None and asked_twice):
                 break  # it has ended, and this is another
             asked_twice = kind == info.type
-            kind, end = info.type, None  # an end that was heard was that of one before
+            kind, end = info.type, None  # an end that came before was that of an earlier job
             event = await wait.event(None if asked_twice else 0)
             if event is None and asked_twice:
                 raise wait.over("it goes on")
@@ -316,16 +316,16 @@ class WaitingMethods(DomainBase):
     async def wait_for_detached(
         self, name: str, timeout: float | None = None, *, missing_ok: bool = False
     ) -> None:
-        """Waits until a device has gone from the running guest: detaching one only asks the guest to let go of it.
+        """Waits until the running guest has released a device. To detach a device only asks the guest for that.
 
-        It has gone, too, when the guest has ended; not when it was started again with the device meanwhile. When the
-        guest has no device of this name as the wait begins, that is taken for gone only if it was detached through
-        this handle; else `InvalidArgument` is raised. Raises `OperationFailed` when the guest is heard to refuse; it
-        may also have done so before.
+        The wait also ends when the guest has ended, unless it was started again with the device. If the guest has no
+        device of this name when the wait begins, `InvalidArgument` is raised, unless it was detached through this
+        handle. Raises `OperationFailed` when libvirt reports that the guest refuses; a refusal before the wait is not
+        seen.
 
         name: the device's alias; or a disk's target or path, an interface's target or MAC address.
-        timeout: in seconds; `CallTimeout` is raised when it has not gone by then.
-        missing_ok: has any name that the guest does not have count as gone: for what others have detached.
+        timeout: in seconds, None for no limit; raises `CallTimeout`.
+        missing_ok: True to accept any name that the guest does not have, for devices that others have detached.
         """
         check.text("name", name)
         ids = (self.EVENT_ID_DEVICE_REMOVED, self.EVENT_ID_DEVICE_REMOVAL_FAILED, self.EVENT_ID_LIFECYCLE)
@@ -360,7 +360,7 @@ class WaitingMethods(DomainBase):
                 guest = await self._guest_xml(wait)
             except NoDomain:
                 return
-            # Names may have passed on to other devices, but when it was started again, its devices are all others.
+            # A name may belong to another device by now, so devices are compared; after a new start, by name.
             wanted = wanted.intersection(guest.devices) if guest.id == run else set(guest.named(name))
             run = guest.id
 
@@ -372,10 +372,10 @@ class WaitingMethods(DomainBase):
     ) -> ShutoffReason:
         """Asks the guest to shut down, as `shutdown` does, and destroys it if it still runs after `timeout` seconds.
 
-        Returns how it ended: `Domain.STATE_SHUTOFF_SHUTDOWN`, `Domain.STATE_SHUTOFF_DESTROYED`. Raises what `shutdown`
-        raises when libvirt refuses to ask the guest, and leaves it running then; so does the end of a
-        `with conn.timeout(...)` block that comes before `timeout` is over. A guest that is shut off, or gone, is left
-        so; one that has ended and was started again meanwhile is left running.
+        Returns how it ended: `Domain.STATE_SHUTOFF_SHUTDOWN`, `Domain.STATE_SHUTOFF_DESTROYED` ... When libvirt refuses
+        to ask the guest, it raises what `shutdown` raises, and leaves the guest running. When a
+        `with conn.timeout(...)` block ends first, it raises `CallTimeout`, and leaves the guest running too. It is no
+        error if the guest is shut off or gone already. A guest that was started again meanwhile is left running.
         """
         check.expect("flags", flags, "DomainShutdownFlags")
         async with Wait(self, "its end", timeout, self.EVENT_ID_LIFECYCLE) as wait:
@@ -397,7 +397,7 @@ class WaitingMethods(DomainBase):
         return domain_state(self.STATE_SHUTOFF, how)[1]  # type: ignore[return-value]
 
     async def _run(self, wait: Wait) -> int:
-        """The id of the guest's present run; -1 when it is not running, or gone."""
+        """The id of the guest's present run; -1 when it is not running, or is gone."""
         try:
             ref = await wait.call(remote.DOMAIN_LOOKUP_BY_UUID, self.get_uuid())
         except NoDomain:
@@ -405,7 +405,7 @@ class WaitingMethods(DomainBase):
         return int.from_bytes(ref[-4:], "big", signed=True)
 
     async def _ask_to_shut_down(self, wait: Wait, run: int, flags: DomainShutdownFlags | Number) -> int:
-        """How it ended, where it has just done so and an event has told."""
+        """How it ended, if it has just ended and an event said how; else 0."""
         how = 0
         try:
             if flags:
@@ -413,7 +413,7 @@ class WaitingMethods(DomainBase):
             else:
                 await wait.call(remote.DOMAIN_SHUTDOWN, self._ref)
         except (OperationInvalid, NoDomain):
-            # Newer daemons (seen with 12.8) say so of one that ends, too, and show its id until it has ended.
+            # Newer daemons (seen with 12.8) also say so while a guest ends, and show its id until it has ended.
             while await self._run(wait) == run:
                 event = await wait.event(LAST_WORD_SECONDS)
                 if event is None:
@@ -422,7 +422,7 @@ class WaitingMethods(DomainBase):
         return how
 
     async def _until_run_ends(self, wait: Wait, run: int, how: int) -> int:
-        """How it ended, where an event has told; `how` is what was heard before."""
+        """How it ended, by an event; `how`, from earlier events, if none says it."""
         while await self._run(wait) == run:
             event = await wait.event()
             if event is None:
@@ -431,7 +431,7 @@ class WaitingMethods(DomainBase):
         return how
 
     async def _destroy_run(self, wait: Wait, run: int) -> int:
-        """Whether this has ended it: `STATE_SHUTOFF_DESTROYED`, or 0 when it had ended before."""
+        """Destroys it: `STATE_SHUTOFF_DESTROYED`, or 0 when it had ended before."""
         wait.extend(END_SECONDS)
         if await self._run(wait) != run:
             return 0
@@ -442,7 +442,7 @@ class WaitingMethods(DomainBase):
         return int(self.STATE_SHUTOFF_DESTROYED)
 
     async def _how_it_ended(self, wait: Wait, heard: int, was_there: bool) -> int:
-        """By its state; where it is gone or was started again, by what is heard."""
+        """How it ended: by its state; by events if it is gone or was started again."""
         try:
             state, reason = await wait.call(remote.DOMAIN_GET_STATE, self._ref, 0)
         except NoDomain:
@@ -453,15 +453,15 @@ class WaitingMethods(DomainBase):
 
 
 class _Job:
-    """The job that is waited for, as it was seen last: what may be of it, and what is of another."""
+    """The job that is waited for, as it was last seen; tells it from other jobs, by its age."""
 
     def __init__(self, listening: float, info: JobInfo) -> None:
-        """listening: since when no event is missed."""
+        """listening: the time from which on no event is missed."""
         self.info = info
-        #: What the daemon has told of it when it was complete.
+        #: The figures that the daemon gave when it was complete.
         self.figures: JobStats = {}  # type: ignore[typeddict-item]  # nothing
         self._seen = time.monotonic()
-        #: Its age, in seconds, when events were first heard; 0 where that is not known, or it began later.
+        #: Its age, in seconds, when listening began; 0 if that is not known, or it began later.
         self.age = max(0.0, info.time_elapsed / 1000 - (self._seen - listening) - _SLACK_SECONDS)
 
     @property
@@ -470,23 +470,23 @@ class _Job:
 
     @property
     def is_complete(self) -> bool:
-        """It may be, and have told so, but for the rest of its data."""
+        """The daemon reports it as completed; QEMU may still be writing the rest of its data."""
         return self.info.type == DomainBase.JOB_COMPLETED
 
     def figures_of(self, event: object) -> JobStats:
-        """What an event tells of it; nothing when it is of another that has ended at a younger age."""
+        """The figures in an event, if they are of this job; nothing for a younger one, which is another job."""
         figures = figures_of(event)
         age = figures.get("time_elapsed", 0) / 1000
         return {} if 0 < age < self.age else figures  # type: ignore[typeddict-item]
 
     def is_still(self, info: JobInfo, asked: float) -> bool:
-        """Notes what is seen now, unless there is none any more, or another that was not there before.
+        """Updates this by what the daemon says now; False if there is no job any more, or another one.
 
-        asked: when the daemon was asked for it.
+        asked: when the daemon was asked.
         """
         if info.type == DomainBase.JOB_NONE:
             return False
-        # The age of one that is complete stands still.
+        # The age of a complete job does not grow.
         grown = 0.0 if info.type == DomainBase.JOB_COMPLETED else asked - self._seen - _SLACK_SECONDS
         if info.time_elapsed and info.time_elapsed < max(self.info.time_elapsed, 1000 * grown):
             return False
@@ -495,7 +495,7 @@ class _Job:
 
 
 def _address(interfaces: Iterable[DomainInterface], family: int | None, local: bool) -> str | None:
-    """The first of those that others can reach the guest by."""
+    """The first address by which others can reach the guest."""
     for interface in interfaces:
         for address in interface.addrs:
             if family in (None, address.type) and _is_usable(address.addr, local):
@@ -509,7 +509,7 @@ def _is_usable(text: str, local: bool) -> bool:
     try:
         address = ip_address(text)
     except ValueError:
-        return False  # a guest's agent may tell anything
+        return False  # a guest's agent may send anything
     if address.is_loopback or address.is_unspecified:
         return False
     return local or not (address.is_link_local or getattr(address, "is_site_local", False))
@@ -518,12 +518,12 @@ def _is_usable(text: str, local: bool) -> bool:
 def _end_of_block_job(
     event: object, target: str, before: BlockJobStatus | None = None
 ) -> BlockJobStatus | None:
-    """How an event tells that the job on a disk has ended; for others what was heard before."""
+    """How the job on a disk has ended, by an event; `before` for events about something else."""
     if isinstance(event, BlockJob2Event) and event.dst == target and event.status.name != "READY":
         return event.status
     return before
 
 
 def figures_of(event: object) -> JobStats:
-    """What an event tells of a job that has ended; nothing for others."""
+    """The figures of a job that has ended, from its event; nothing for other events."""
     return event.params if isinstance(event, JobCompletedEvent) else {}  # type: ignore[typeddict-item]

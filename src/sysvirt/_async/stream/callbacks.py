@@ -19,11 +19,12 @@ class CallbackMethods(DataMethods):
     def add_callback(
         self, events: StreamEventType | int, callback: Callable[[Stream, StreamEventType], object]
     ) -> None:
-        """Calls `callback(stream, events)` while one of these `Stream.EVENT_*` holds, again and again.
+        """Calls `callback(stream, events)` again and again, while one of these `Stream.EVENT_*` holds.
 
-        Readable: there is something to receive, the end too, or an error. Writable: something can be sent. Both
-        without waiting. Callbacks run where those of events do, one at a time, after the events that have come.
-        One that raises is logged. A stream has one; it ends with the stream. [virStreamEventAddCallback]
+        Readable: data, the end or an error can be received without waiting. Writable: data can be sent without waiting.
+        It is called in the same thread or task as event callbacks, one at a time, after the events that have come. An
+        exception of it is logged. A stream has one callback at most, and it ends with the stream.
+        [virStreamEventAddCallback]
         """
         check.expect("events", events, "StreamEventType")
         wanted = check.flags(events)
@@ -47,7 +48,7 @@ class CallbackMethods(DataMethods):
         self._connection._events().add_stream(self)  # type: ignore[arg-type]
 
     def remove_callback(self) -> None:
-        """Takes the callback away: when this returns, no further call is begun. [virStreamEventRemoveCallback]"""
+        """Removes the callback. Once this has returned, no new call of it begins. [virStreamEventRemoveCallback]"""
         if self._state.roles.pop("callback", None) is None:
             raise OperationInvalid("the stream has no callback")
         self._recheck_callback()
@@ -65,20 +66,27 @@ class CallbackMethods(DataMethods):
             return 0
         state, failed = self._state, self._failed()
         events = 0
-        if state.data_at < len(state.data) or state.hole or state.ended or state.ready or failed:
+        if (
+            state.data_at < len(state.data)
+            or state.set_aside
+            or state.hole
+            or state.ended
+            or state.ready
+            or failed
+        ):
             events |= self.EVENT_READABLE
         if state.ended:
             events |= self.EVENT_HANGUP
         if failed:
             events |= self.EVENT_ERROR
-        elif wanted & self.EVENT_WRITABLE and self._carrier._pump.has_room():
+        elif wanted & self.EVENT_WRITABLE and self._channel.pump.has_room():
             events |= self.EVENT_WRITABLE
         return events & wanted
 
     def _failed(self) -> bool:
         """Whether it is known that the stream, or its connection, has broken."""
         state = self._state
-        broken = self._carrier._pump.session.error is not None
+        broken = self._channel.session.error is not None
         return broken or state.overflowed or state.error_frame() is not None
 
     def _waits_for_room(self) -> bool:

@@ -29,14 +29,14 @@ class DataMethods(StreamBase):
     async def recv(self, nbytes: int, flags: StreamRecvFlags | int = 0) -> bytes | StreamStatus:  # noqa: F811
         """At least one byte and at most `nbytes`; `b""` at the end of the stream.
 
-        A hole in a sparse stream comes as zero bytes; with `Stream.RECV_STOP_AT_HOLE` it is told by
-        `StreamStatus.AT_HOLE`, and `recv_hole` passes it. [virStreamRecv, virStreamRecvFlags]
+        A hole in a sparse stream comes as zero bytes. With `Stream.RECV_STOP_AT_HOLE`, `StreamStatus.AT_HOLE` is
+        returned instead, and `recv_hole` skips the hole. [virStreamRecv, virStreamRecvFlags]
         """
         check.expect("flags", flags, "StreamRecvFlags")
         return await self._recv(nbytes, flags, True)
 
     async def recv_hole(self, flags: int = 0) -> int:
-        """Passes the hole that `recv` has stopped at and returns its length; 0 where there is none.
+        """Skips the hole that `recv` has stopped at, and returns its length; 0 if there is none.
 
         [virStreamRecvHole]
         """
@@ -51,7 +51,7 @@ class DataMethods(StreamBase):
         return hole
 
     async def send(self, data: Data) -> int:
-        """Sends all of the data and returns its length; an error of the other side may show later. [virStreamSend]"""
+        """Sends all of the data and returns its length; an error of the daemon may be raised later. [virStreamSend]"""
         return await self._send_data(check.buffer("data", data))
 
     async def _send_data(self, view: memoryview) -> int:
@@ -62,7 +62,7 @@ class DataMethods(StreamBase):
         return len(view)
 
     async def send_hole(self, length: int, flags: int = 0) -> None:
-        """Leaves out so many zeros, where the stream was opened as a sparse one. [virStreamSendHole]"""
+        """Sends a hole of `length` bytes; the stream must have been opened as a sparse one. [virStreamSendHole]"""
         size = check.integer("length", length, 0, check.LLONG_MAX)
         check.expect("flags", flags)
         check.flags(flags)
@@ -81,14 +81,7 @@ class DataMethods(StreamBase):
         if flags and flags != self.RECV_STOP_AT_HOLE:
             raise invalid_argument("flags", "Stream.RECV_STOP_AT_HOLE or 0 was expected")
         self._must_be_open()
-        me = object()
-        roles = self._state.roles
-        try:
-            self._claim(me)
-            return await self._received(nbytes, flags, wait)
-        finally:
-            if "receiver" in roles and roles["receiver"] is me:
-                del roles["receiver"]
+        return await self._as_receiver(self._received, nbytes, flags, wait)
 
     async def _received(self, nbytes: int, flags: int, wait: bool) -> bytes | StreamStatus:
         state = self._state
@@ -102,8 +95,8 @@ class DataMethods(StreamBase):
                 return zeros
             if state.ended:
                 return b""
-            if not wait and not self._carrier._pump.poll(state):
-                self._carrier._pump.session.check()
+            if not wait and not self._channel.pump.poll(state):
+                self._channel.session.check()
                 return status().WOULD_BLOCK
             if await self._open_frame():
                 state.ended = True

@@ -1,4 +1,4 @@
-"""All of a transfer at once, by functions that take or give its data."""
+"""Whole transfers, by functions that give or take the data."""
 
 from __future__ import annotations
 
@@ -24,8 +24,9 @@ class HandlerMethods(FileMethods):
     async def send_all(self, handler: Callable[[Stream, int], Given[Data]]) -> None:
         """Sends what `handler(stream, nbytes)` gives, again and again, until it gives `b""`.
 
-        Here as in the other three, the caller finishes the stream; it is aborted when a handler raises, and when one
-        returns a negative number, which raises `OperationFailed`. [virStreamSendAll]
+        For this and the other three methods: you finish the stream yourself. When a handler raises, the stream is
+        aborted; when one returns a negative number, it is aborted too, and `OperationFailed` is raised.
+        [virStreamSendAll]
         """
         self._must_be_open()
         await self._or_abort(self._send_all, handler)
@@ -35,7 +36,7 @@ class HandlerMethods(FileMethods):
             await self._send_data(data)
 
     async def recv_all(self, handler: Callable[[Stream, bytes], object]) -> None:
-        """Calls `handler(stream, data)` for all that comes, to the end. [virStreamRecvAll]"""
+        """Calls `handler(stream, data)` for each piece of data, up to the end. [virStreamRecvAll]"""
         self._must_be_open()
         await self._or_abort(self._recv_all, handler)
 
@@ -49,10 +50,11 @@ class HandlerMethods(FileMethods):
         hole_handler: Callable[[Stream], Given[tuple[bool, int]]],
         skip_handler: Callable[[Stream, int], object],
     ) -> None:
-        """As `send_all`, holes as such.
+        """As `send_all`, but sends holes as holes.
 
-        `hole_handler(stream)` tells where its source stands: (in data, how far that goes), with 0 at the end.
-        `skip_handler(stream, length)` moves it over the hole that was sent. [virStreamSparseSendAll]
+        `hole_handler(stream)` returns what comes next in the source: (True for data or False for a hole, its length),
+        with length 0 at the end. `skip_handler(stream, length)` skips a hole in the source after it was sent.
+        [virStreamSparseSendAll]
         """
         self._must_be_open()
         self._must_be_sparse()

@@ -13,7 +13,7 @@ from .streams import StreamCalls
 class Connection(HostCalls, DomainCalls, EventCalls, StreamCalls, StorageCalls):
     """A connection to a libvirt daemon, made by `connect`.
 
-    Usable by several threads or tasks at once. Closing it, or leaving its `with` block, frees it.
+    Several threads or tasks may use it at once. `close`, or the end of its `with` block, closes it.
     """
 
     __slots__ = ()

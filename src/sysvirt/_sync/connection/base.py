@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     R = TypeVar("R")
 
 
-#: How long closing may wait for the daemon's word. Its answer changes nothing for us.
+#: How long closing may wait for the daemon's answer, which changes nothing.
 _CLOSE_SECONDS = 2.0
 
 #: VIR_DRV_FEATURE_PROGRAM_KEEPALIVE; asking for it is what turns it on.
@@ -53,17 +53,17 @@ class ConnectionBase(ConnectionConstants):
     )
 
     def __init__(self, channel: Channel, uri: URI, options: ConnectOptions) -> None:
-        #: What it goes over now. Another one may take its place.
+        #: The link it uses now, with all that ends with it. It may be replaced.
         self._channel = channel
         self._uri = uri
-        #: How it was opened; side connections, for consoles, are opened so too.
+        #: How it was opened. Side connections, for consoles, are opened in the same way.
         self._options = options
         self._timeout = options.timeout
-        #: Those that are open.
+        #: The side connections that are open.
         self._side_connections: dict[ref[Connection], None] = {}
-        #: What the blocks of `timeout` know it by. A side connection's is that of the one it is beside.
+        #: The key of its `timeout` blocks. A side connection has the key of its main connection.
         self._block_owner = object()
-        #: From when something is wanted that comes by itself.
+        #: Subscriptions and callbacks; made when they are first needed.
         self._delivery: Delivery | None = None
 
     @property
@@ -81,22 +81,27 @@ class ConnectionBase(ConnectionConstants):
     def _call_with_fds(
         self, fds: Sequence[int], procedure: Procedure[P, R], *args: P.args, **kwargs: P.kwargs
     ) -> tuple[R, list[int]]:
-        """A call that hands copies of descriptors to the daemon, and whose reply brings some, which the caller owns."""
+        """A call that passes copies of descriptors to the daemon, and whose reply brings some, owned by the caller."""
         check.members(procedure.members, args)
         return self._channel.pump.call_with_fds(procedure, args, self._deadline(procedure.wait), fds)
 
     def _call_on_stream(
-        self, state: StreamState, procedure: Procedure[P, R], *args: P.args, **kwargs: P.kwargs
+        self,
+        channel: Channel,
+        state: StreamState,
+        procedure: Procedure[P, R],
+        *args: P.args,
+        **kwargs: P.kwargs,
     ) -> R:
-        """A call that opens a stream, whose data may follow right behind the reply."""
+        """A call that opens a stream over a channel. The stream's data may follow right behind the reply."""
         check.members(procedure.members, args)
-        reply: R = self._channel.pump.call(procedure, args, self._deadline(procedure.wait), state)
+        reply: R = channel.pump.call(procedure, args, self._deadline(procedure.wait), state)
         return reply
 
     def _call_passing_fds(
         self, fds: Sequence[int], procedure: Procedure[P, R], *args: P.args, **kwargs: P.kwargs
     ) -> R:
-        """A call that hands copies of descriptors to the daemon."""
+        """A call that passes copies of descriptors to the daemon."""
         check.members(procedure.members, args)
         reply: R = self._channel.pump.call(procedure, args, self._deadline(procedure.wait), None, fds)
         return reply
@@ -115,15 +120,15 @@ class ConnectionBase(ConnectionConstants):
         return time.monotonic() + self._timeout
 
     def timeout(self, limit: float | None) -> Timeout:
-        """Limits all calls of this connection within a `with` block, long ones too.
+        """A `with` block that limits the time of all calls of this connection in it, long ones too.
 
-        `limit` is in seconds, for the block as a whole; None lifts every timeout. A call that would end later
-        raises `CallTimeout`, and the connection stays usable. Within blocks in one another the earliest end counts.
+        `limit` is in seconds, for the whole block; None means no timeout at all in the block. At the end of that time a
+        call raises `CallTimeout`, and the connection stays usable. In nested blocks the earliest end counts.
         """
         return Timeout(self._block_owner, seconds("limit", limit))
 
-    def _by(self, deadline: float | None) -> Deadline:
-        """Has the calls within a `with` block end by then, whatever the blocks around it say."""
+    def _until(self, deadline: float | None) -> Deadline:
+        """A `with` block whose calls have this deadline, whatever the blocks around it say."""
         return Deadline(self._block_owner, deadline)
 
     # --- life --------------------------------------------------------------------------------------
@@ -137,10 +142,10 @@ class ConnectionBase(ConnectionConstants):
         self.close()
 
     def close(self) -> None:
-        """Closes the connection; calls in flight on it raise `ConnectionClosed`. Closing again does nothing.
+        """Closes the connection. Calls in flight on it raise `ConnectionClosed`. Closing it again does nothing.
 
-        Consoles and channels that were opened through it are closed too. A callback that is in a call gets
-        `ConnectionClosed` there, as everybody; where it lets that pass nothing is logged.
+        Consoles and channels that were opened through it are closed too. A call that a callback is making raises
+        `ConnectionClosed` as well; if the callback does not catch that, nothing is logged.
         """
         pump = self._channel.pump
         if pump.closed:
@@ -153,7 +158,7 @@ class ConnectionBase(ConnectionConstants):
                 pump.session.leaving = True
                 pump.call(remote.CONNECT_CLOSE, (), deadline)
         except Exception:
-            pass  # the link goes all the same
+            pass  # the link is closed all the same
         finally:
             self._close_links()
 
@@ -170,7 +175,7 @@ class ConnectionBase(ConnectionConstants):
             return  # it was never opened
         if pump.closed:
             return
-        # At the interpreter's exit nobody is left to be warned, and the system closes the descriptor.
+        # At the interpreter's exit nobody can be warned, and the system closes the descriptor.
         try:
             if not pump.forked and not sys.is_finalizing():
                 import warnings
@@ -180,17 +185,17 @@ class ConnectionBase(ConnectionConstants):
             pump.close_from_finalizer()  # warnings may be errors
 
     def _open_side_connection(self) -> Connection:
-        """A second connection to the same daemon, opened as this one was and under the same timeouts."""
+        """Opens a second connection to the same daemon, in the same way and under the same timeouts."""
         from ..connecting import open_connection
 
         self._channel.pump.check_here()
         side = open_connection(self._uri, self._options, self._deadline("free"))
         side._timeout = self._timeout
         side._block_owner = self._block_owner
-        noted = self._side_connections
-        noted[ref(side, noted.pop)] = None
+        sides = self._side_connections
+        sides[ref(side, sides.pop)] = None
         try:
-            self._channel.session.check()  # whoever closes this one closes those that are noted by then
+            self._channel.session.check()  # `close` closes the side connections that are in `sides` by then
         except Error:
             side.close()
             raise
@@ -201,7 +206,7 @@ class ConnectionBase(ConnectionConstants):
         return f"<{type(self).__module__.split('._')[0]}.Connection {self._uri.masked()}{state}>"
 
     def _asjson(self) -> object:
-        """What stands for it where a record that has it is written as JSON."""
+        """What a record that holds it writes in its place as JSON."""
         return self._uri.masked()
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -212,16 +217,17 @@ class ConnectionBase(ConnectionConstants):
         return str(self._uri)
 
     def set_keep_alive(self, interval: float, count: int) -> None:
-        """Pings the daemon every `interval` seconds; after `count` pings without a sign of life the link is lost.
+        """Pings the daemon every `interval` seconds. After `count` pings with nothing received the link is lost.
 
-        `interval` 0 ends it; `count` is at least 1. From then on the daemon pings us too, and drops who does not
-        answer. [virConnectSetKeepAlive]
+        `interval` 0 ends it; `count` is at least 1. The daemon pings this client too from then on, and drops it when
+        it does not answer; that needs nothing from you. Raises `NoSupport` where the daemon has no keepalive.
+        [virConnectSetKeepAlive]
         """
         if interval == 0:
             self._channel.pump.keep_alive(None)
             return
         interval, count = pings(interval, count)
-        # First: the daemon pings as soon as it is asked, even where its answer comes too late.
+        # First: the daemon pings as soon as it is asked, even if its answer comes too late.
         self._channel.session.keeps_alive = True
         self._channel.pump.watch()
         supported = self._call(remote.CONNECT_SUPPORTS_FEATURE, _FEATURE_KEEPALIVE)
@@ -231,5 +237,4 @@ class ConnectionBase(ConnectionConstants):
 
     def is_alive(self) -> bool:
         """Whether the link was working when last used; without a round trip."""
-        pump = self._channel.pump
-        return pump.session.error is None and not pump.closed and not pump.forked
+        return self._channel.is_alive()

@@ -1,5 +1,5 @@
 # Made by tools/unasync.py from src/sysvirt/_async/connection/registrations.py; do not edit.
-"""What a connection wants to hear of, and has the daemon at its other end registered for."""
+"""The event subscriptions of a connection, and how they are registered with the daemon."""
 
 from __future__ import annotations
 
@@ -23,49 +23,49 @@ if TYPE_CHECKING:
 #: What a daemon says of an event id that is newer than itself: VIR_ERR_INTERNAL_ERROR of VIR_FROM_RPC.
 _INTERNAL_ERROR, _FROM_RPC = 1, 7
 
-#: How often it is tried to register, and how long is waited between, when a registration of the kind is there already.
+#: How often registering is tried, and the pause between, while the daemon has a registration of the kind already.
 _ATTEMPTS, _PAUSE_SECONDS = 50, 0.02
 
-#: What events are about, by the name that their family gives it.
+#: The classes of the objects that events are about, by the names that their families give them.
 _CLASSES = {"Domain": Domain}
 
 
 class Registrations:
-    """What of events a connection wants, and in which queues it goes."""
+    """Which events a connection wants, and into which queues they go."""
 
     def __init__(self, connection: Connection) -> None:
-        # Weakly, so that a connection that nobody has any more goes at once, and not when the collector comes.
+        # A weak reference, so that a dropped connection is freed at once, and not only by the garbage collector.
         self._connection_ref = ref(connection)
-        #: Over which it hears.
+        #: The channel that events come over.
         self._channel = connection._channel
-        #: All that is wanted. A connection that goes on over another channel asks for it there.
+        #: All subscriptions. A connection that goes on over another channel registers them there.
         self.subscriptions: dict[Subscription, None] = {}
 
     def listen(self) -> Channel:
-        """Has the events of the channel that the connection uses now handed out here."""
+        """Takes events from the channel that the connection uses now; the end of its link calls `_ended`."""
         self._channel = channel = self._connection._channel
         channel.listen(self._ended)
         return channel
 
     def _ended(self) -> None:
-        """The link has ended, by whatever."""
+        """Called when the link has ended, for whatever reason."""
         raise NotImplementedError
 
     @property
     def _connection(self) -> Connection:
         connection = self._connection_ref()
-        assert connection is not None  # it is what all of this is called through, but for the dispatcher
+        assert connection is not None  # everybody but the dispatcher came through it
         return connection
 
     @staticmethod
     def subscription(kind: EventKind, domain: Domain | None, queue: EventQueue) -> Subscription:
-        """What `subscribe` makes true. Whoever has it noted can undo that by `drop`, however far it came."""
+        """A subscription, to be given to `subscribe`. `drop` undoes that at any time, even half-way."""
         if domain is None:
             return Subscription(kind, None, None, queue)
         return Subscription(kind, domain._ref, domain.get_uuid(), queue)
 
     def subscribe(self, subscription: Subscription) -> None:
-        """Has events put into the subscription's queue from now on."""
+        """Registers a subscription: from now on its events are put into its queue."""
         channel = self.listen()
         channel.pump.check_here()
         self.subscriptions[subscription] = None
@@ -74,12 +74,12 @@ class Registrations:
                 facade.sleep(_PAUSE_SECONDS)
             if channel.router.join(subscription):
                 return
-            channel.flush()  # the daemon is told first what is not wanted any more: it may be the same
+            channel.flush()  # deregister first what is not wanted any more: it may be the same kind
             try:
                 self._register(channel, subscription)
                 return
             except InvalidArgument:
-                # The daemon has one registration of a kind at most, and another one is just coming or going.
+                # The daemon allows one registration of a kind, and another thread is just making or ending one.
                 if attempt == _ATTEMPTS - 1:
                     raise
 
@@ -87,9 +87,9 @@ class Registrations:
         router = channel.router
         try:
             subscription.registering = True
-            router.expect(subscription)
+            router.begin_registering(subscription)
             subscription.callback_id = self._ask(channel, subscription)
-            router.found(subscription)
+            router.add_first(subscription)
         except BaseException:
             subscription.registering = False
             router.clean_up()
@@ -114,7 +114,7 @@ class Registrations:
             ) from None
 
     def unsubscribe(self, subscription: Subscription) -> None:
-        """Ends a subscription. Who gives up waiting for the daemon's answer has ended it all the same."""
+        """Ends a subscription, and waits for the daemon's answer. It has ended even if that wait is given up."""
         channel = self._channel
         channel.pump.check_here()
         self._wait_for(channel, self._leave(channel, subscription))
@@ -134,19 +134,19 @@ class Registrations:
                 raise  # else the registration has ended with the link
 
     def drop(self, subscription: Subscription) -> None:
-        """As `unsubscribe`, for who does not wait for the answer."""
+        """As `unsubscribe`, without waiting for the answer."""
         self._leave(self._channel, subscription)
         self._channel.flush()
 
     def forget(self, subscription: Subscription) -> None:
-        """As `drop`, for a finalizer. What the daemon has is taken back by whoever comes next."""
+        """As `drop`, for a finalizer: the next use of the router deregisters it."""
         self.subscriptions.pop(subscription, None)
         self._channel.router.drop(subscription)
 
     def end(self, deadline: float) -> None:
-        """Takes back what is registered at the daemon. One of libvirt 9.0 may crash over a client that left it."""
+        """Deregisters everything: a daemon of libvirt 9.0 may crash after a client that leaves without that."""
         channel = self._channel
-        for call in channel.router.take_all_back():
+        for call in channel.router.deregister_all():
             try:
                 channel.pump.wait_for_queued(call, deadline)
             except CallTimeout:

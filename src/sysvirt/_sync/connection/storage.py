@@ -30,7 +30,7 @@ class StorageCalls(ConnectionBase):
     def list_all_storage_pools(
         self, flags: ConnectListAllStoragePoolsFlags | Number = 0
     ) -> list[StoragePool]:
-        """All storage pools, or those that `StoragePool.LIST_*` pick: those that match one flag of every group named.
+        """All storage pools, or those that match one flag (`StoragePool.LIST_*`) of each group that is used.
 
         [virConnectListAllStoragePools]
         """
@@ -46,7 +46,7 @@ class StorageCalls(ConnectionBase):
         return self._call(remote.CONNECT_NUM_OF_STORAGE_POOLS)
 
     def list_storage_pool_names(self, maxnames: int | None = None) -> list[str]:
-        """The names of the storage pools that are started, at most so many. [virConnectListStoragePools]"""
+        """The names of the storage pools that are started, at most `maxnames`. [virConnectListStoragePools]"""
         wanted = check.most(maxnames)
         names = self._call(remote.CONNECT_LIST_STORAGE_POOLS, _LIST_MAX)
         if len(names) == _LIST_MAX < wanted:  # there may be more, which the other list would not leave out
@@ -62,7 +62,7 @@ class StorageCalls(ConnectionBase):
         return self._call(remote.CONNECT_NUM_OF_DEFINED_STORAGE_POOLS)
 
     def list_defined_storage_pool_names(self, maxnames: int | None = None) -> list[str]:
-        """The names of the storage pools that are defined and not started, at most so many.
+        """The names of the storage pools that are defined and not started, at most `maxnames`.
 
         [virConnectListDefinedStoragePools]
         """
@@ -73,11 +73,11 @@ class StorageCalls(ConnectionBase):
         return names[:wanted]
 
     def get_storage_pool_by_name(self, name: str) -> StoragePool:
-        """The storage pool of this name; raises `NoStoragePool` where there is none. [virStoragePoolLookupByName]"""
+        """The storage pool of this name; raises `NoStoragePool` when there is none. [virStoragePoolLookupByName]"""
         return self._pool(self._call(remote.STORAGE_POOL_LOOKUP_BY_NAME, check.text("name", name)))
 
     def get_storage_pool_by_uuid(self, uuid: UUIDLike) -> StoragePool:
-        """The storage pool of this UUID: 16 bytes, text, or a `uuid.UUID`; raises `NoStoragePool` where there is none.
+        """The storage pool of this UUID: 16 bytes, text, or a `uuid.UUID`; raises `NoStoragePool` when there is none.
 
         [virStoragePoolLookupByUUID]
         """
@@ -98,9 +98,8 @@ class StorageCalls(ConnectionBase):
         return self._pool(self._call(remote.STORAGE_POOL_DEFINE_XML, check.text("xml", xml), flags))
 
     def create_storage_pool(self, xml: str, flags: StoragePoolCreateFlags | Number = 0) -> StoragePool:
-        """Starts a storage pool that is not defined, and so is forgotten when it is stopped.
-
-        With `StoragePool.CREATE_WITH_BUILD` what it is kept in is made before. [virStoragePoolCreateXML]
+        """Starts a transient storage pool, which is forgotten when it is stopped. With `StoragePool.CREATE_WITH_BUILD`
+        its folder or file system is made first. [virStoragePoolCreateXML]
         """
         check.exclusive(
             flags, StoragePool.CREATE_WITH_BUILD_OVERWRITE, StoragePool.CREATE_WITH_BUILD_NO_OVERWRITE
@@ -110,7 +109,7 @@ class StorageCalls(ConnectionBase):
     # --- volumes -----------------------------------------------------------------------------------
 
     def get_storage_volume_by_path(self, path: StrPath) -> StorageVol:
-        """The volume at this path of the daemon's host; raises `NoStorageVol` where there is none.
+        """The volume at this path of the daemon's host; raises `NoStorageVol` when there is none.
 
         [virStorageVolLookupByPath]
         """
@@ -118,7 +117,7 @@ class StorageCalls(ConnectionBase):
         return self._volume(self._call(remote.STORAGE_VOL_LOOKUP_BY_PATH, place))
 
     def get_storage_volume_by_key(self, key: str) -> StorageVol:
-        """The volume of this key; raises `NoStorageVol` where there is none. [virStorageVolLookupByKey]"""
+        """The volume with this key; raises `NoStorageVol` when there is none. [virStorageVolLookupByKey]"""
         return self._volume(self._call(remote.STORAGE_VOL_LOOKUP_BY_KEY, check.text("key", key)))
 
     # --- handles -----------------------------------------------------------------------------------

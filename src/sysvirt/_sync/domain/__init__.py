@@ -59,8 +59,8 @@ class Domain(
 ):
     """A guest of the hypervisor.
 
-    Made by the lookups, lists and definitions of a `Connection`; holds no state of the guest but the identity
-    it was found with. Two handles are equal when they mean the same guest of the same connection.
+    Made by the lookups, lists and definitions of a `Connection`. It holds only the guest's name, UUID and id. Two
+    handles are equal when they stand for the same guest of the same connection.
     """
 
     __slots__ = ()

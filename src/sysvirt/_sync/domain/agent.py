@@ -1,5 +1,5 @@
 # Made by tools/unasync.py from src/sysvirt/_async/domain/agent.py; do not edit.
-"""What a guest's agent does and tells."""
+"""Calls that the guest's agent answers."""
 
 from __future__ import annotations
 
@@ -27,21 +27,21 @@ if TYPE_CHECKING:
 class AgentMethods(DomainBase):
     __slots__ = ()
 
-    # --- what it tells -----------------------------------------------------------------------------
+    # --- information -------------------------------------------------------------------------------
 
     def get_hostname(self, flags: DomainGetHostnameFlags | Number = 0) -> str:
-        """The guest's name for itself, as its agent tells it.
+        """The guest's own host name, from its agent.
 
-        `Domain.GET_HOSTNAME_LEASE` asks the DHCP server of libvirt's network instead; `NoHostname` when it knows
-        none. [virDomainGetHostname]
+        `Domain.GET_HOSTNAME_LEASE` asks the DHCP server of libvirt's network instead. Raises `NoHostname` when no name
+        is known. [virDomainGetHostname]
         """
         return self._connection._call(remote.DOMAIN_GET_HOSTNAME, self._ref, flags)
 
     def get_guest_info(self, types: DomainGuestInfoTypes | Number = 0, flags: Number = 0) -> GuestInfo:
-        """What the agent tells of the guest's system: users, filesystems, interfaces and more.
+        """Information of the agent about the guest's system: users, filesystems, interfaces and more.
 
-        `types` are `Domain.GUEST_INFO_*`; an agent that can't tell one of them is an error then, while 0 asks for all
-        that it can tell. [virDomainGetGuestInfo]
+        `types` are `Domain.GUEST_INFO_*`, and an agent that does not know one of them is an error; 0 asks for all that
+        it knows. [virDomainGetGuestInfo]
         """
         info = self._connection._call(remote.DOMAIN_GET_GUEST_INFO, self._ref, types, flags)
         return info  # type: ignore[return-value]  # noqa: RET504
@@ -49,10 +49,10 @@ class AgentMethods(DomainBase):
     def set_agent_response_timeout(
         self, timeout: AgentResponseTimeout | Number, flags: Number = 0
     ) -> None:
-        """Sets how many seconds the daemon waits for each answer of the agent, this guest's life long.
+        """Sets how many seconds the daemon waits for each answer of the agent, until the guest ends.
 
-        `Domain.AGENT_RESPONSE_TIMEOUT_BLOCK`, which is how it begins, waits for ever; `_DEFAULT` some seconds.
-        [virDomainAgentSetResponseTimeout]
+        `Domain.AGENT_RESPONSE_TIMEOUT_BLOCK`, the initial value, waits for ever; `AGENT_RESPONSE_TIMEOUT_DEFAULT` waits
+        some seconds. [virDomainAgentSetResponseTimeout]
         """
         self._connection._call(remote.DOMAIN_AGENT_SET_RESPONSE_TIMEOUT, self._ref, timeout, flags)
 
@@ -64,16 +64,16 @@ class AgentMethods(DomainBase):
         return [FSInfo._from_wire(info) for info in found]
 
     def fs_freeze(self, mount_points: Iterable[str] = (), flags: Number = 0) -> int:
-        """Has the guest write its filesystems out and write nothing more until `fs_thaw`, for a consistent copy.
+        """Makes the guest flush its filesystems and write nothing more until `fs_thaw`, for a consistent copy.
 
-        Without mount points all of them. Returns how many it froze; raises when some are frozen already.
-        [virDomainFSFreeze]
+        Without mount points it freezes all filesystems. Returns how many it froze; raises an `Error` when some are
+        frozen already. [virDomainFSFreeze]
         """
         points = check.texts("mount_points", mount_points)
         return self._connection._call(remote.DOMAIN_FSFREEZE, self._ref, points, flags)
 
     def fs_thaw(self, mount_points: Iterable[str] = (), flags: Number = 0) -> int:
-        """Lets the guest write to its filesystems again; returns how many were frozen.
+        """Lets the guest write to its filesystems again; returns how many it thawed.
 
         QEMU guests thaw all of them, and refuse mount points. [virDomainFSThaw]
         """
@@ -81,7 +81,7 @@ class AgentMethods(DomainBase):
         return self._connection._call(remote.DOMAIN_FSTHAW, self._ref, points, flags)
 
     def fs_trim(self, mount_point: str | None = None, minimum: int = 0, flags: Number = 0) -> None:
-        """Has the guest tell its disks what its filesystems don't use, in pieces of at least `minimum` bytes.
+        """Makes the guest discard unused blocks of its filesystems, in pieces of at least `minimum` bytes.
 
         QEMU guests trim all of them, and refuse a mount point. [virDomainFSTrim]
         """
@@ -95,9 +95,9 @@ class AgentMethods(DomainBase):
         return self._connection._call(remote.DOMAIN_GET_TIME, self._ref, flags)
 
     def set_time(self, secs: int = 0, nsecs: int = 0, flags: DomainSetTimeFlags | Number = 0) -> None:
-        """Sets the guest's time, and that of the clock on its board.
+        """Sets the guest's time, and its hardware clock.
 
-        With `Domain.TIME_SYNC` the guest takes its time from that clock instead, after a pause for example.
+        With `Domain.TIME_SYNC` the guest sets its time from the hardware clock instead, after a pause for example.
         [virDomainSetTime]
         """
         seconds = check.integer("secs", secs, check.LLONG_MIN, check.LLONG_MAX)
@@ -111,7 +111,8 @@ class AgentMethods(DomainBase):
     ) -> None:
         """Changes the password of one of the guest's users.
 
-        With `Domain.PASSWORD_ENCRYPTED` it is the hash that the guest's system keeps. [virDomainSetUserPassword]
+        With `Domain.PASSWORD_ENCRYPTED` the password is given as the hash that the guest's system stores.
+        [virDomainSetUserPassword]
         """
         user, secret = check.text("username", username), check.text("password", password)
         self._connection._call(remote.DOMAIN_SET_USER_PASSWORD, self._ref, user, secret, flags)
@@ -128,8 +129,8 @@ class AgentMethods(DomainBase):
     ) -> None:
         """Makes these the SSH keys that may log in as one of the guest's users.
 
-        `Domain.AUTHORIZED_SSH_KEYS_SET_APPEND` adds them to those that are there, `_REMOVE` takes them away.
-        [virDomainAuthorizedSSHKeysSet]
+        `Domain.AUTHORIZED_SSH_KEYS_SET_APPEND` adds them to the present ones, `AUTHORIZED_SSH_KEYS_SET_REMOVE` removes
+        them. [virDomainAuthorizedSSHKeysSet]
         """
         check.exclusive(flags, self.AUTHORIZED_SSH_KEYS_SET_APPEND, self.AUTHORIZED_SSH_KEYS_SET_REMOVE)
         lines = check.texts("keys", keys)

@@ -22,16 +22,15 @@ class BackupMethods(DomainBase):
         checkpointxml: str | None = None,
         flags: DomainBackupBeginFlags | Number = 0,
     ) -> None:
-        """Starts a backup of the running guest's disks as they are now, and returns while it goes on.
+        """Starts a backup of the running guest's disks as they are now; returns when it has begun.
 
-        A backup that pushes writes files and ends by itself; one that pulls serves the disks over NBD until
-        `abort_job`. How far it is: `get_job_stats`.
+        A backup in push mode writes files and ends by itself. One in pull mode serves the disks over NBD until
+        `abort_job`. `get_job_stats` has its progress.
 
         backupxml: a <domainbackup>.
-        checkpointxml: a <domaincheckpoint>, made of the same moment for the next backup to start from.
-        flags: `Domain.BACKUP_BEGIN_REUSE_EXTERNAL`, the files are there already;
-            `BACKUP_BEGIN_PRESERVE_SHUTDOWN_DOMAIN`, a guest that shuts down is kept, paused, until the backup has
-            ended (daemon of 11.10).
+        checkpointxml: a <domaincheckpoint>, made at the same time, for the next backup to start from.
+        flags: `Domain.BACKUP_BEGIN_REUSE_EXTERNAL`: the files exist already. `BACKUP_BEGIN_PRESERVE_SHUTDOWN_DOMAIN`: a
+            guest that shuts down is kept, paused, until the backup has ended (daemons from 11.10 on).
 
         [virDomainBackupBegin]
         """
@@ -40,7 +39,7 @@ class BackupMethods(DomainBase):
         self._connection._call(remote.DOMAIN_BACKUP_BEGIN, self._ref, backup, checkpoint, flags)
 
     def backup_get_xml_description(self, flags: Number = 0) -> str:
-        """The backup under way, as XML, with what libvirt has chosen; raises `NoDomainBackup` where there is none.
+        """The running backup as XML, with the values that libvirt has chosen; raises `NoDomainBackup` for none.
 
         [virDomainBackupGetXMLDesc]
         """

@@ -34,16 +34,16 @@ class DomainBase(UUIDHandle, DomainConstants):
     _uuid_at = slice(-20, -4)
 
     def get_id(self) -> int:
-        """The id that this handle last learnt, -1 when that was that the guest is not running.
+        """The guest's id as this handle last learned it; -1 when the guest was not running.
 
-        Makes no round trip: a lookup gives a handle with the id of that moment.
+        Makes no round trip. A new lookup gives a handle with the present id.
         """
         return int.from_bytes(self._ref[-4:], "big", signed=True)
 
     def _encode(
         self, argument: str, values: object, set_name: str, getter: Procedure[..., Any], *args: object
     ) -> Sent:
-        """Typed parameters of a set; types of names that it lacks are those of the guest's present values.
+        """Typed parameters of a set; the types of other names are taken from the guest's present values.
 
         `getter` and `args` are the call that reads these: its reply begins with them.
         """
@@ -57,7 +57,7 @@ class DomainBase(UUIDHandle, DomainConstants):
         return sent
 
     def _note_detached(self, device: str, flags: SupportsIndex) -> None:
-        """The daemon has found the device: in the running guest, unless only its definition was meant."""
+        """Notes a device that the daemon has begun to detach from the running guest, not only from its definition."""
         if flags.__index__() & (self.AFFECT_LIVE | self.AFFECT_CONFIG) != self.AFFECT_CONFIG:
             self._detached = (*getattr(self, "_detached", ())[1 - _DETACHED_KEPT :], device)
 

@@ -1,8 +1,8 @@
 # Made by tools/unasync.py from src/sysvirt/_async/domain/block_jobs.py; do not edit.
-"""What works on the image chain of a guest's disk while it runs: pull, commit, rebase, copy.
+"""Jobs on the image chain of a running guest's disk: pull, commit, rebase, copy.
 
-These return when the job has begun. It ends by itself, or waits for `abort_block_job`, and events
-(`Domain.EVENT_ID_BLOCK_JOB_2`) tell so. A disk has one job at a time.
+These return when the job has begun. It ends by itself, or waits for `abort_block_job`. Events
+(`Domain.EVENT_ID_BLOCK_JOB_2`) say when. A disk has one job at a time.
 """
 
 from __future__ import annotations
@@ -40,10 +40,9 @@ class BlockJobMethods(DomainBase):
     def block_pull(
         self, path: str, bandwidth: int = 0, flags: DomainBlockPullFlags | Number = 0
     ) -> None:
-        """Begins to copy all that a disk's image has from the images below it into it, until it needs them no more.
+        """Begins to copy the data of the images below a disk's image into it, until it does not need them any more.
 
-        bandwidth: the most to copy in a second, in MiB, or in bytes with `Domain.BLOCK_PULL_BANDWIDTH_BYTES`;
-            0 for no limit.
+        bandwidth: the speed limit in MiB/s, or in bytes/s with `Domain.BLOCK_PULL_BANDWIDTH_BYTES`; 0 for none.
 
         [virDomainBlockPull]
         """
@@ -56,15 +55,14 @@ class BlockJobMethods(DomainBase):
         bandwidth: int = 0,
         flags: DomainBlockRebaseFlags | Number = 0,
     ) -> None:
-        """Begins to pull what is between a disk's image and `base` into it, so that `base` is next below it.
+        """Begins to copy the images between a disk's image and `base` into it, so that `base` is next below it.
 
         base: path or name ("vda[2]") of an image in the chain; None for none, as `block_pull`. With
-            `Domain.BLOCK_REBASE_COPY` the file or device to copy the disk to; see `block_copy`, which can more.
-        bandwidth: the most to copy in a second, in MiB, or in bytes with `BLOCK_REBASE_BANDWIDTH_BYTES`; 0 for
-            no limit.
-        flags: `BLOCK_REBASE_RELATIVE` writes the path of base relative to the image, if it was. Only with
-            `BLOCK_REBASE_COPY`: `BLOCK_REBASE_SHALLOW`, `BLOCK_REBASE_REUSE_EXT`, `BLOCK_REBASE_COPY_RAW` (into a
-            raw image), `BLOCK_REBASE_COPY_DEV` (base is a block device).
+            `Domain.BLOCK_REBASE_COPY` the file or device to copy the disk to; `block_copy` can do more.
+        bandwidth: the speed limit in MiB/s, or in bytes/s with `BLOCK_REBASE_BANDWIDTH_BYTES`; 0 for none.
+        flags: `BLOCK_REBASE_RELATIVE` keeps the path of base relative. Only with `BLOCK_REBASE_COPY`:
+            `BLOCK_REBASE_SHALLOW`, `BLOCK_REBASE_REUSE_EXT`, `BLOCK_REBASE_COPY_RAW` (into a raw image),
+            `BLOCK_REBASE_COPY_DEV` (base is a block device).
 
         [virDomainBlockRebase]
         """
@@ -83,15 +81,15 @@ class BlockJobMethods(DomainBase):
     def block_copy(
         self, path: str, destxml: str, params: Params = (), flags: DomainBlockCopyFlags | Number = 0
     ) -> None:
-        """Begins to copy a disk, and keeps the copy the same until `abort_block_job` ends that.
+        """Begins to copy a disk, and then keeps the copy up to date until `abort_block_job`.
 
         destxml: a `<disk>` element with the copy's source and format.
-        params: `Domain.BLOCK_COPY_BANDWIDTH`, the most to copy in a second, in bytes; `BLOCK_COPY_GRANULARITY`, the
-            size of what is noted as changed, in bytes, a power of 2; `BLOCK_COPY_BUF_SIZE`, bytes in flight at a time.
-        flags: `BLOCK_COPY_SHALLOW` copies the top image only, `BLOCK_COPY_REUSE_EXT` into a file that is there
-            already. `BLOCK_COPY_TRANSIENT_JOB` is needed for a guest that is not transient.
-            `BLOCK_COPY_SYNCHRONOUS_WRITES` has the guest's writes wait for the copy. `BLOCK_COPY_TARGET_ZEROED`
-            says that the device to copy to has zeroes only (daemons from 12.2 on).
+        params: `Domain.BLOCK_COPY_BANDWIDTH`, the speed limit in bytes/s; `BLOCK_COPY_GRANULARITY`, the block size in
+            which changes are tracked, in bytes, a power of 2; `BLOCK_COPY_BUF_SIZE`, bytes in flight at a time.
+        flags: `BLOCK_COPY_SHALLOW` copies the top image only, `BLOCK_COPY_REUSE_EXT` copies into a file that exists
+            already. `BLOCK_COPY_TRANSIENT_JOB` is needed for a persistent guest. `BLOCK_COPY_SYNCHRONOUS_WRITES` makes
+            the guest's writes wait for the copy. `BLOCK_COPY_TARGET_ZEROED` says that the target holds only zeros
+            (daemons from 12.2 on).
 
         [virDomainBlockCopy]
         """
@@ -106,15 +104,14 @@ class BlockJobMethods(DomainBase):
         bandwidth: int = 0,
         flags: DomainBlockCommitFlags | Number = 0,
     ) -> None:
-        """Begins to write what images of a disk's chain have, from `top` down, into `base`, which takes their place.
+        """Begins to write the images of a disk's chain from `top` down into `base`, which then takes their place.
 
         base, top: paths or names ("vda[2]") of images in the chain. None means the lowest for base, or with
             `Domain.BLOCK_COMMIT_SHALLOW` the one below top; and the disk's own image for top.
-        bandwidth: the most to copy in a second, in MiB, or in bytes with `BLOCK_COMMIT_BANDWIDTH_BYTES`; 0 for
-            no limit.
-        flags: `BLOCK_COMMIT_ACTIVE` is needed when top is the disk's own image; the job then waits at its end
-            for `abort_block_job`. `BLOCK_COMMIT_DELETE` deletes the images that are no longer needed,
-            `BLOCK_COMMIT_RELATIVE` writes the path of base relative to the image above it, if it was.
+        bandwidth: the speed limit in MiB/s, or in bytes/s with `BLOCK_COMMIT_BANDWIDTH_BYTES`; 0 for none.
+        flags: `BLOCK_COMMIT_ACTIVE` is needed when top is the disk's own image; the job then waits at its end for
+            `abort_block_job`. `BLOCK_COMMIT_DELETE` deletes the images that are no longer needed,
+            `BLOCK_COMMIT_RELATIVE` keeps the path of base relative.
 
         [virDomainBlockCommit]
         """
@@ -124,7 +121,7 @@ class BlockJobMethods(DomainBase):
     def abort_block_job(self, path: str, flags: DomainBlockJobAbortFlags | Number = 0) -> None:
         """Ends the job on a disk, and returns when it has ended; at once with `Domain.BLOCK_JOB_ABORT_ASYNC`.
 
-        `BLOCK_JOB_ABORT_PIVOT` has the guest go on with the copy, or with the base of an active commit; raises
+        `BLOCK_JOB_ABORT_PIVOT` makes the guest use the copy, or the base of an active commit, from then on; raises
         `BlockCopyActive` when that is not ready yet. [virDomainBlockJobAbort]
         """
         self._connection._call(remote.DOMAIN_BLOCK_JOB_ABORT, self._ref, path, flags)
@@ -132,9 +129,9 @@ class BlockJobMethods(DomainBase):
     def get_block_job_info(
         self, path: str, flags: DomainBlockJobInfoFlags | Number = 0
     ) -> BlockJobInfo:
-        """How far the job on a disk is; of type `Domain.BLOCK_JOB_TYPE_UNKNOWN` when there is none.
+        """The job on a disk and its progress; its type is `Domain.BLOCK_JOB_TYPE_UNKNOWN` when there is none.
 
-        Its bandwidth is in MiB per second, or in bytes with `Domain.BLOCK_JOB_INFO_BANDWIDTH_BYTES`.
+        Its bandwidth is in MiB/s, or in bytes/s with `Domain.BLOCK_JOB_INFO_BANDWIDTH_BYTES`.
         [virDomainGetBlockJobInfo]
         """
         return BlockJobInfo._from_wire(
@@ -144,9 +141,9 @@ class BlockJobMethods(DomainBase):
     def set_block_job_speed(
         self, path: str, bandwidth: int, flags: DomainBlockJobSetSpeedFlags | Number = 0
     ) -> None:
-        """Changes the most that the job on a disk may copy in a second; 0 for no limit.
+        """Changes the speed limit of the job on a disk; 0 for none.
 
-        In MiB, or in bytes with `Domain.BLOCK_JOB_SPEED_BANDWIDTH_BYTES`. [virDomainBlockJobSetSpeed]
+        In MiB/s, or in bytes/s with `Domain.BLOCK_JOB_SPEED_BANDWIDTH_BYTES`. [virDomainBlockJobSetSpeed]
         """
         self._connection._call(remote.DOMAIN_BLOCK_JOB_SET_SPEED, self._ref, path, bandwidth, flags)
 
@@ -154,7 +151,7 @@ class BlockJobMethods(DomainBase):
 def disk_named(
     dom: DomainBase, argument: str, name: str, call: Callable[..., Later[Any]]
 ) -> tuple[int, str]:
-    """The id of the guest's present run, and the target of the disk that goes by a name.
+    """The id of the guest's present run, and the target of the disk with this name.
 
     call: makes a call of the guest's connection.
     """

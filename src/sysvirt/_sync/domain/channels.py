@@ -1,5 +1,5 @@
 # Made by tools/unasync.py from src/sysvirt/_async/domain/channels.py; do not edit.
-"""Talking to a guest: its consoles, and channels to programs in it."""
+"""A guest's consoles, and channels to programs in it."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ class ChannelMethods(DomainBase):
     __slots__ = ()
 
     def console(self, devname: str | None = None, flags: DomainConsoleFlags | Number = 0) -> Console:
-        """A conversation with a console, the first one unless its alias is given; see `Console`.
+        """A console of the guest, the first one unless its alias is given; see `Console`.
 
             with dom.console() as console:
                 console.send_line("uname -r")
 
-        With `Domain.OPEN_CONSOLE_FORCE` it takes the console from whoever has it.
+        With `Domain.OPEN_CONSOLE_FORCE` it takes the console from another client.
         """
         check.expect("flags", flags, "DomainConsoleFlags")
         from ..console import Console  # which needs regular expressions, and `import sysvirt` none
@@ -36,9 +36,8 @@ class ChannelMethods(DomainBase):
     ) -> None:
         """Connects a stream to a serial or paravirtual console, the first one unless its alias is given.
 
-        The stream runs on a connection of its own beside this one, because a console that the guest does not
-        read would make the daemon deaf to everything else. `Domain.OPEN_CONSOLE_FORCE` takes the console away
-        from whoever has it. [virDomainOpenConsole]
+        The stream has a connection of its own: if the guest does not read its console, the daemon stops reading from
+        that connection. `Domain.OPEN_CONSOLE_FORCE` takes the console from another client. [virDomainOpenConsole]
         """
         check.expect("flags", flags, "DomainConsoleFlags")  # before another connection is opened
         name = check.optional_text("devname", devname)
@@ -49,9 +48,9 @@ class ChannelMethods(DomainBase):
     ) -> None:
         """Connects a stream to a channel to programs in the guest, the first one unless its name or alias is given.
 
-        The host's end of the channel has to be a unix socket (`<channel type='unix'>`) that nothing else uses: the
-        guest agent's is libvirt's own. The stream runs on a connection of its own, as that of a console.
-        `Domain.OPEN_CHANNEL_FORCE` takes the channel away from whoever has it. [virDomainOpenChannel]
+        The channel must be a unix socket (`<channel type='unix'>`) that nothing else uses; libvirt itself uses the
+        guest agent's. The stream has a connection of its own, like that of a console. `Domain.OPEN_CHANNEL_FORCE` takes
+        the channel from another client. [virDomainOpenChannel]
         """
         check.expect("flags", flags, "DomainChannelFlags")  # before another connection is opened
         name = check.optional_text("devname", devname)

@@ -1,5 +1,5 @@
 # Made by tools/unasync.py from src/sysvirt/_async/domain/config.py; do not edit.
-"""A guest's definition, and what is kept with it."""
+"""A guest's definition and metadata."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ class ConfigMethods(DomainBase):
         return self._connection._call(remote.DOMAIN_GET_XML_DESC, self._ref, flags)
 
     def get_os_type(self) -> str:
-        """How the guest's system runs: "hvm" for all that is fully virtual. [virDomainGetOSType]"""
+        """The type of the guest's system: "hvm" for full virtualization. [virDomainGetOSType]"""
         return self._connection._call(remote.DOMAIN_GET_OS_TYPE, self._ref)
 
     def undefine(self, flags: DomainUndefineFlags | Number = 0) -> None:
-        """Removes the definition; a running guest goes on, and is gone when it ends.
+        """Removes the definition; a running guest goes on as a transient one.
 
-        Raises `OperationInvalid` for a transient guest, and for one with a managed save, snapshots, checkpoints
-        or NVRAM that `Domain.UNDEFINE_*` does not say what to do with. [virDomainUndefine, virDomainUndefineFlags]
+        Raises `OperationInvalid` for a transient guest, and for one that has a managed save, snapshots, checkpoints or
+        NVRAM, unless `Domain.UNDEFINE_*` says what to do with them. [virDomainUndefine, virDomainUndefineFlags]
         """
         if flags:
             self._connection._call(remote.DOMAIN_UNDEFINE_FLAGS, self._ref, flags)
@@ -45,7 +45,7 @@ class ConfigMethods(DomainBase):
             self._connection._call(remote.DOMAIN_UNDEFINE, self._ref)
 
     def rename(self, newname: str, flags: Number = 0) -> None:
-        """Gives a guest that is not running another name, which `get_name` then says. [virDomainRename]"""
+        """Renames a guest that is not running; `get_name` of this handle has the new name then. [virDomainRename]"""
         name = check.text("newname", newname)
         if not name:
             raise invalid_argument("newname", "a name was expected, not ''")
@@ -57,16 +57,16 @@ class ConfigMethods(DomainBase):
         return bool(self._connection._call(remote.DOMAIN_GET_AUTOSTART, self._ref))
 
     def set_autostart(self, flag: bool) -> None:
-        """Has the guest start with its host, or not. [virDomainSetAutostart]"""
+        """Sets whether the guest starts with its host. [virDomainSetAutostart]"""
         number = check.integer("flag", flag, 0, 1)
         self._connection._call(remote.DOMAIN_SET_AUTOSTART, self._ref, number)
 
     def get_autostart_once(self) -> bool:
-        """Whether the guest starts with its host's next start. Daemons from 11.2 on. [virDomainGetAutostartOnce]"""
+        """Whether the guest starts at the next start of its host. Daemons from 11.2 on. [virDomainGetAutostartOnce]"""
         return bool(self._connection._call(remote.DOMAIN_GET_AUTOSTART_ONCE, self._ref))
 
     def set_autostart_once(self, flag: bool) -> None:
-        """Has the guest start with its host's next start, but not later ones. Daemons from 11.2 on.
+        """Sets whether the guest starts at the next start of its host, but not at later ones. Daemons from 11.2 on.
 
         [virDomainSetAutostartOnce]
         """
@@ -81,7 +81,7 @@ class ConfigMethods(DomainBase):
     ) -> str:
         """The title, the description, or the element of an XML namespace (`Domain.METADATA_*`).
 
-        `uri` is the namespace, for an element only. Raises `NoDomainMetadata` where there is none.
+        `uri` is the namespace, for an element only. Raises `NoDomainMetadata` when there is none.
         [virDomainGetMetadata]
         """
         check.expect("type", type, "MetadataType")

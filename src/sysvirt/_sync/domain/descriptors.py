@@ -1,5 +1,5 @@
 # Made by tools/unasync.py from src/sysvirt/_async/domain/descriptors.py; do not edit.
-"""Open files that go to a guest by their descriptors: over unix sockets only."""
+"""Open files that are passed to a guest as descriptors: over unix sockets only."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ class DescriptorMethods(DomainBase):
     __slots__ = ()
 
     def create_with_files(self, fds: Iterable[int], flags: DomainCreateFlags | Number = 0) -> None:
-        """As `create`, with open files for the guest's first process, as its descriptors from 3 on.
+        """As `create`, with open files for the guest's first process: its descriptors from 3 on.
 
-        QEMU's driver can't: only containers have them. The caller's descriptors stay the caller's. Works over unix
-        sockets only. [virDomainCreateWithFiles]
+        For containers only; QEMU's driver refuses it. The caller still owns its descriptors, and closes them. Works
+        over unix sockets only. [virDomainCreateWithFiles]
         """
         connection = self._connection
         connection._must_carry_fds("create_with_files")
@@ -33,12 +33,12 @@ class DescriptorMethods(DomainBase):
     def fd_associate(
         self, name: str, fds: Iterable[int], flags: DomainFDAssociateFlags | Number = 0
     ) -> None:
-        """Gives the guest open files under a name, for `<source file='...' fdgroup='NAME'>` of its disks.
+        """Passes open files to the guest under a name, for `<source file='...' fdgroup='NAME'>` of its disks.
 
-        Before it is started, or the disk plugged in. They are kept until this connection is closed, and have to be
-        given again for the next one. With `Domain.FD_ASSOCIATE_SECLABEL_RESTORE` labels are set back when they are
-        no longer used, with `FD_ASSOCIATE_SECLABEL_WRITABLE` the guest may write. Daemons from 9.0 on; works over
-        unix sockets only. [virDomainFDAssociate]
+        Call it before the guest is started, or the disk attached. The daemon keeps the files until this connection is
+        closed; pass them again over a new connection. With `Domain.FD_ASSOCIATE_SECLABEL_RESTORE` their security labels
+        are restored after use, with `FD_ASSOCIATE_SECLABEL_WRITABLE` the guest may write. Daemons from 9.0 on; works
+        over unix sockets only. [virDomainFDAssociate]
         """
         connection = self._connection
         connection._must_carry_fds("fd_associate")

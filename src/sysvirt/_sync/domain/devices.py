@@ -1,5 +1,5 @@
 # Made by tools/unasync.py from src/sysvirt/_async/domain/devices.py; do not edit.
-"""Devices that come and go while a guest is defined or runs."""
+"""Attaching and detaching devices of defined and running guests."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ class DeviceMethods(DomainBase):
     def attach_device(
         self, xml: str, flags: DomainDeviceModifyFlags | DomainModificationImpact | Number = 0
     ) -> None:
-        """Plugs a device in, of which `xml` is the element.
+        """Attaches the device that the XML element describes.
 
-        Without flags into the running guest; `OperationInvalid` when it is not running. `Domain.DEVICE_MODIFY_CONFIG`
-        adds it to the definition, for the next start. [virDomainAttachDevice, virDomainAttachDeviceFlags]
+        Without flags it is for the running guest, and raises `OperationInvalid` when it is not running.
+        `Domain.DEVICE_MODIFY_CONFIG` adds it to the definition, for the next start. [virDomainAttachDevice,
+        virDomainAttachDeviceFlags]
         """
         if flags:
             self._connection._call(remote.DOMAIN_ATTACH_DEVICE_FLAGS, self._ref, xml, flags)
@@ -31,11 +32,11 @@ class DeviceMethods(DomainBase):
     def detach_device(
         self, xml: str, flags: DomainDeviceModifyFlags | DomainModificationImpact | Number = 0
     ) -> None:
-        """Unplugs the device that `xml` describes; flags are as with `attach_device`.
+        """Detaches the device that the XML element describes; flags are as with `attach_device`.
 
-        A running guest has to let go of it. When it takes too long for that, this returns nevertheless, and
-        an event (`Domain.EVENT_ID_DEVICE_REMOVED` or `EVENT_ID_DEVICE_REMOVAL_FAILED`) tells what became of it.
-        [virDomainDetachDevice, virDomainDetachDeviceFlags]
+        A running guest has to release the device. If that takes too long, this returns before the end;
+        `wait_for_detached` waits for it. The events are `Domain.EVENT_ID_DEVICE_REMOVED` and
+        `EVENT_ID_DEVICE_REMOVAL_FAILED`. [virDomainDetachDevice, virDomainDetachDeviceFlags]
         """
         if flags:
             self._connection._call(remote.DOMAIN_DETACH_DEVICE_FLAGS, self._ref, xml, flags)
@@ -46,9 +47,9 @@ class DeviceMethods(DomainBase):
     def update_device(
         self, xml: str, flags: DomainDeviceModifyFlags | DomainModificationImpact | Number = 0
     ) -> None:
-        """Changes a device into what `xml` says of it: another medium, another state of a link.
+        """Changes a device to what the XML element describes: another medium, another link state.
 
-        Without flags that of the running guest, or of the definition when it is not running.
+        Without flags it changes the running guest, or the definition when it is not running.
         `Domain.DEVICE_MODIFY_FORCE` opens a tray that the guest has locked. [virDomainUpdateDeviceFlags]
         """
         self._connection._call(remote.DOMAIN_UPDATE_DEVICE_FLAGS, self._ref, xml, flags)
@@ -56,11 +57,11 @@ class DeviceMethods(DomainBase):
     def detach_device_alias(
         self, alias: str, flags: DomainDeviceModifyFlags | DomainModificationImpact | Number = 0
     ) -> None:
-        """Unplugs the device with this alias, and does not wait for a running guest to let go of it.
+        """Detaches the device with this alias, without waiting for a running guest to release it.
 
-        An event (`Domain.EVENT_ID_DEVICE_REMOVED` or `EVENT_ID_DEVICE_REMOVAL_FAILED`) tells what became of it.
-        Without flags from the running guest, or from the definition when it is not running.
-        [virDomainDetachDeviceAlias]
+        `wait_for_detached` waits for that. The events are `Domain.EVENT_ID_DEVICE_REMOVED` and
+        `EVENT_ID_DEVICE_REMOVAL_FAILED`. Without flags it is for the running guest, or for the definition when it is
+        not running. [virDomainDetachDeviceAlias]
         """
         self._connection._call(remote.DOMAIN_DETACH_DEVICE_ALIAS, self._ref, alias, flags)
         self._note_detached(alias, flags)

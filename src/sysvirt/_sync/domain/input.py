@@ -1,5 +1,5 @@
 # Made by tools/unasync.py from src/sysvirt/_async/domain/input.py; do not edit.
-"""What reaches a guest as if from outside: keys, interrupts, signals."""
+"""Sending a guest keys, interrupts and signals."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ class InputMethods(DomainBase):
     def send_key(
         self, keycodeset: KeycodeSet | Number, holdtime: int, keycodes: Iterable[int], flags: Number = 0
     ) -> None:
-        """Presses keys of the guest's keyboard together, and lets them go after `holdtime` milliseconds.
+        """Presses keys of the guest's keyboard together, and releases them after `holdtime` milliseconds.
 
-        At most `Domain.SEND_KEY_MAX_KEYS` of them, in the numbers of `keycodeset` (`Domain.KEYCODE_SET_*`); a
-        `holdtime` of 0 leaves it to the hypervisor. [virDomainSendKey]
+        At most `Domain.SEND_KEY_MAX_KEYS` keys, as codes of `keycodeset` (`Domain.KEYCODE_SET_*`). With a `holdtime` of
+        0 the hypervisor chooses one. [virDomainSendKey]
         """
         keys = check.sequence("keycodes", keycodes)
         if not keys:
@@ -34,7 +34,7 @@ class InputMethods(DomainBase):
         self._connection._call(remote.DOMAIN_SEND_KEY, self._ref, keycodeset, holdtime, keys, flags)
 
     def inject_nmi(self, flags: Number = 0) -> None:
-        """Sends every CPU of the guest an interrupt that it can't mask. [virDomainInjectNMI]"""
+        """Sends every CPU of the guest a non-maskable interrupt. [virDomainInjectNMI]"""
         self._connection._call(remote.DOMAIN_INJECT_NMI, self._ref, flags)
 
     def send_process_signal(self, pid: int, signum: ProcessSignal | Number, flags: Number = 0) -> None:

@@ -1,5 +1,5 @@
 # Made by tools/unasync.py from src/sysvirt/_async/domain/iothreads.py; do not edit.
-"""Threads of a guest that do the work of its disks."""
+"""A guest's IOThreads, which work for its disks."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class IOThreadMethods(DomainBase):
         self._connection._call(remote.DOMAIN_PIN_IOTHREAD, self._ref, number, cpus, flags)
 
     def add_iothread(self, iothread_id: int, flags: DomainModificationImpact | Number = 0) -> None:
-        """Gives the guest an IOThread with a number that it does not have yet, for disks to be attached with.
+        """Adds an IOThread with a new number to the guest, for disks that are attached later.
 
         [virDomainAddIOThread]
         """
@@ -52,7 +52,7 @@ class IOThreadMethods(DomainBase):
         self._connection._call(remote.DOMAIN_ADD_IOTHREAD, self._ref, number, flags)
 
     def del_iothread(self, iothread_id: int, flags: DomainModificationImpact | Number = 0) -> None:
-        """Takes an IOThread away; raises `InvalidArgument` for one that a disk uses. [virDomainDelIOThread]"""
+        """Removes an IOThread; raises `InvalidArgument` for one that a disk uses. [virDomainDelIOThread]"""
         number = _thread(iothread_id)
         self._connection._call(remote.DOMAIN_DEL_IOTHREAD, self._ref, number, flags)
 
@@ -64,8 +64,7 @@ class IOThreadMethods(DomainBase):
     ) -> None:
         """Changes how an IOThread polls, and how many threads it may have (`Domain.IOTHREAD_PARAM_*`).
 
-        What a running guest's threads have is among `Connection.get_all_domain_stats`.
-        [virDomainSetIOThreadParams]
+        `Connection.get_all_domain_stats` has the values of a running guest. [virDomainSetIOThreadParams]
         """
         number = _thread(iothread_id)
         sent = typedparams.encode("params", params, typedparams.kinds("iothread"))

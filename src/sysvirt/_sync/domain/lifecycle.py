@@ -25,7 +25,7 @@ class LifecycleMethods(DomainBase):
     __slots__ = ()
 
     def create(self, flags: DomainCreateFlags | Number = 0) -> None:
-        """Starts a defined guest: from its managed save image where it has one, else by booting it.
+        """Starts a defined guest: from its managed save image if it has one, else by booting it.
 
         Raises `OperationInvalid` when it is running already. [virDomainCreate, virDomainCreateWithFlags]
         """
@@ -34,22 +34,22 @@ class LifecycleMethods(DomainBase):
             ref = call(remote.DOMAIN_CREATE_WITH_FLAGS, self._ref, flags)
         else:
             call(remote.DOMAIN_CREATE, self._ref)
-            # Only the newer procedure tells the id.
+            # Only the newer procedure returns the id.
             ref = call(remote.DOMAIN_LOOKUP_BY_UUID, self.get_uuid())
         self._set_id(int.from_bytes(ref[-4:], "big", signed=True))
 
     def suspend(self) -> None:
-        """Pauses the guest, which keeps its memory; on a paused one it does nothing. [virDomainSuspend]"""
+        """Pauses the guest; its memory stays. Does nothing if it is paused already. [virDomainSuspend]"""
         self._connection._call(remote.DOMAIN_SUSPEND, self._ref)
 
     def resume(self) -> None:
-        """Lets a paused guest go on; raises `OperationInvalid` when it is running. [virDomainResume]"""
+        """Resumes a paused guest; raises `OperationInvalid` when it is running. [virDomainResume]"""
         self._connection._call(remote.DOMAIN_RESUME, self._ref)
 
     def shutdown(self, flags: DomainShutdownFlags | Number = 0) -> None:
         """Asks the guest to shut down, and returns at once; whether and when it does so is up to the guest.
 
-        Without flags by its agent, or else by the ACPI power button. [virDomainShutdown,
+        Without flags the agent is asked, or if there is none the ACPI power button is pressed. [virDomainShutdown,
         virDomainShutdownFlags]
         """
         if flags:
@@ -62,14 +62,14 @@ class LifecycleMethods(DomainBase):
         self._connection._call(remote.DOMAIN_REBOOT, self._ref, flags)
 
     def reset(self, flags: Number = 0) -> None:
-        """Resets the guest as its reset button would, without its knowing. [virDomainReset]"""
+        """Resets the guest at once, like a reset button; its system is not asked. [virDomainReset]"""
         self._connection._call(remote.DOMAIN_RESET, self._ref, flags)
 
     def destroy(self, flags: DomainDestroyFlags | Number = 0) -> None:
-        """Ends the guest at once, as pulling the plug would; a transient guest is gone then.
+        """Ends the guest at once, like pulling the plug; a transient guest is gone then.
 
-        With `Domain.DESTROY_GRACEFUL` it is not killed when it does not end by itself within some seconds, and
-        the call fails. Raises `OperationInvalid` when it is not running. [virDomainDestroy, virDomainDestroyFlags]
+        With `Domain.DESTROY_GRACEFUL` the call fails, instead of killing it, if its process does not end within some
+        seconds. Raises `OperationInvalid` when it is not running. [virDomainDestroy, virDomainDestroyFlags]
         """
         if flags:
             self._connection._call(remote.DOMAIN_DESTROY_FLAGS, self._ref, flags)
@@ -80,17 +80,16 @@ class LifecycleMethods(DomainBase):
     def pm_suspend_for_duration(
         self, target: NodeSuspendTarget | Number, duration: int, flags: Number = 0
     ) -> None:
-        """Has the guest's agent put it to sleep (`Connection.NODE_SUSPEND_TARGET_*`).
+        """Suspends the guest's system by its agent (`Connection.NODE_SUSPEND_TARGET_*`).
 
-        `duration` is in seconds; QEMU guests take 0 only, which is until `pm_wakeup`.
-        [virDomainPMSuspendForDuration]
+        `duration` is in seconds. QEMU guests accept only 0: until `pm_wakeup`. [virDomainPMSuspendForDuration]
         """
         self._connection._call(
             remote.DOMAIN_PM_SUSPEND_FOR_DURATION, self._ref, target, duration, flags
         )
 
     def pm_wakeup(self, flags: Number = 0) -> None:
-        """Wakes a guest that sleeps. [virDomainPMWakeup]"""
+        """Wakes a guest whose system is suspended. [virDomainPMWakeup]"""
         self._connection._call(remote.DOMAIN_PM_WAKEUP, self._ref, flags)
 
     def set_lifecycle_action(
@@ -99,8 +98,8 @@ class LifecycleMethods(DomainBase):
         action: LifecycleAction | Number,
         flags: DomainModificationImpact | Number = 0,
     ) -> None:
-        """Sets what becomes of the guest (`Domain.LIFECYCLE_ACTION_*`) when its system powers off, reboots or crashes.
+        """Sets what happens to the guest (`Domain.LIFECYCLE_ACTION_*`) when its system powers off, reboots or crashes.
 
-        `type` is which of these three (`Domain.LIFECYCLE_*`). [virDomainSetLifecycleAction]
+        `type` says for which of these three (`Domain.LIFECYCLE_*`). [virDomainSetLifecycleAction]
         """
         self._connection._call(remote.DOMAIN_SET_LIFECYCLE_ACTION, self._ref, type, action, flags)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def save_parameters(argument: str, filename: StrPath | None, dxml: str | None, params: Params) -> Sent:
-    """The typed parameters of a save or a restore; `argument` is what the file is called there."""
+    """The typed parameters of a save or a restore; `argument` is the name of the file's argument there."""
     sent = dict(typedparams.encode("params", params, typedparams.kinds("save")))
     if "file" in sent:
         kind, name = sent["file"]
@@ -58,11 +58,11 @@ class SavingMethods(DomainBase):
         params: Params | None = None,
         flags: DomainSaveRestoreFlags | Number = 0,
     ) -> None:
-        """Writes the running guest's memory into a file and ends it; `Connection.restore_domain` brings it back.
+        """Writes the running guest's memory into a file and ends it; `Connection.restore_domain` starts it from there.
 
-        dxml: changes of the definition to restore with, such as the paths of disks.
+        dxml: a changed definition for the restore, for other paths of disks for example.
         params: `Domain.SAVE_PARAM_*`; the file and dxml may be given there as well.
-        flags: `Domain.SAVE_PAUSED` or `SAVE_RUNNING` say how it is to be restored, by default as it was.
+        flags: `Domain.SAVE_PAUSED` or `SAVE_RUNNING` say in which state it is restored, by default in its present one.
 
         [virDomainSave, virDomainSaveFlags, virDomainSaveParams]
         """
@@ -81,7 +81,7 @@ class SavingMethods(DomainBase):
         self._set_id(-1)
 
     def managed_save(self, flags: DomainSaveRestoreFlags | Number = 0) -> None:
-        """Saves the running guest where libvirt keeps such images and ends it; its next start goes on from there.
+        """Saves the running guest's memory in libvirt's own folder and ends it; its next start goes on from there.
 
         Raises `OperationInvalid` for a transient guest. [virDomainManagedSave]
         """
@@ -96,7 +96,7 @@ class SavingMethods(DomainBase):
     def managed_save_remove(self, flags: Number = 0) -> None:
         """Deletes the managed save image, so that the next start boots.
 
-        Raises `SystemCallFailed` where there is none. [virDomainManagedSaveRemove]
+        Raises `SystemCallFailed` when there is none. [virDomainManagedSaveRemove]
         """
         self._connection._call(remote.DOMAIN_MANAGED_SAVE_REMOVE, self._ref, flags)
 
@@ -114,10 +114,10 @@ class SavingMethods(DomainBase):
         self._connection._call(remote.DOMAIN_MANAGED_SAVE_DEFINE_XML, self._ref, sent, flags)
 
     def core_dump(self, filename: StrPath, flags: DomainCoreDumpFlags | Number = 0) -> None:
-        """Writes the guest's memory into a file for analysis; it pauses meanwhile and then goes on.
+        """Writes the guest's memory into a file for analysis; the guest is paused meanwhile.
 
-        `Domain.DUMP_CRASH` ends it then, `DUMP_RESET` resets it; `DUMP_LIVE` does not pause it, which newer daemons
-        refuse for QEMU guests. At most one of the three. `DUMP_MEMORY_ONLY` writes an ELF core.
+        `Domain.DUMP_CRASH` ends the guest then, `DUMP_RESET` resets it, `DUMP_LIVE` does not pause it (newer daemons
+        refuse that for QEMU guests); at most one of the three. `DUMP_MEMORY_ONLY` writes an ELF core.
         [virDomainCoreDump]
         """
         to = self._dump_to(filename, flags)

@@ -1,5 +1,5 @@
 # Made by tools/unasync.py from src/sysvirt/_async/domain/security.py; do not edit.
-"""How a guest is kept apart from others, and protected from its host."""
+"""A guest's security labels, and its protection from the host."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ class SecurityMethods(DomainBase):
     __slots__ = ()
 
     def get_security_label(self) -> SecurityLabel:
-        """What the host's first security driver has labelled the running guest with; "" when it is not running.
+        """The running guest's label from the host's first security driver; "" when it is not running.
 
-        The driver's name takes a call of its own. [virDomainGetSecurityLabel, virNodeGetSecurityModel]
+        Asking for the driver's name is a second call. [virDomainGetSecurityLabel, virNodeGetSecurityModel]
         """
         host = self._connection.get_node_security_model()
         label = self._connection._call(remote.DOMAIN_GET_SECURITY_LABEL, self._ref)
         return SecurityLabel._from_wire(host.model, label)
 
     def get_security_label_list(self) -> list[SecurityLabel]:
-        """What each of the host's security drivers has labelled the guest with; empty when it is not running.
+        """The guest's label from each of the host's security drivers; empty when it is not running.
 
-        The drivers' names take a call of their own. [virDomainGetSecurityLabelList, virConnectGetCapabilities]
+        Asking for the drivers' names is a second call. [virDomainGetSecurityLabelList, virConnectGetCapabilities]
         """
         labels, _ = self._connection._call(remote.DOMAIN_GET_SECURITY_LABEL_LIST, self._ref)
         if not labels:
@@ -45,7 +45,7 @@ class SecurityMethods(DomainBase):
         return [SecurityLabel._from_wire(model, label) for model, label in zip(models, labels, strict=True)]
 
     def get_launch_security_info(self, flags: Number = 0) -> LaunchSecurityInfo:
-        """What a running guest with protected memory was started with; empty for others.
+        """The launch measurement and policy of a running guest with protected memory; empty for others.
 
         [virDomainGetLaunchSecurityInfo]
         """
@@ -55,8 +55,8 @@ class SecurityMethods(DomainBase):
     def set_launch_security_state(self, params: Params, flags: Number = 0) -> None:
         """Puts a secret into the memory of a paused guest that AMD SEV protects.
 
-        `params` are `Domain.LAUNCH_SECURITY_SEV_SECRET*`: the secret and its header, as base64, and where in the
-        guest it goes. [virDomainSetLaunchSecurityState]
+        `params` are `Domain.LAUNCH_SECURITY_SEV_SECRET*`: the secret and its header, as base64, and its address in the
+        guest. [virDomainSetLaunchSecurityState]
         """
         known = typedparams.kinds("launch_security_state")
         sent = typedparams.encode("params", params, known)

@@ -1,5 +1,5 @@
 # Made by tools/unasync.py from src/sysvirt/_async/domain/state.py; do not edit.
-"""What a guest is doing."""
+"""A guest's state."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ class StateMethods(DomainBase):
         return DomainInfo._from_wire(self._connection._call(remote.DOMAIN_GET_INFO, self._ref))
 
     def get_state(self, flags: Number = 0) -> tuple[DomainState, StateReason]:
-        """The state and why it is so: `(Domain.STATE_RUNNING, Domain.STATE_RUNNING_BOOTED)`.
+        """The state and its reason, such as `(Domain.STATE_RUNNING, Domain.STATE_RUNNING_BOOTED)`.
 
-        Which enum the reason belongs to depends on the state. [virDomainGetState]
+        The reason's enum depends on the state. [virDomainGetState]
         """
         return domain_state(*self._connection._call(remote.DOMAIN_GET_STATE, self._ref, flags))
 
@@ -33,7 +33,7 @@ class StateMethods(DomainBase):
         return bool(self._connection._call(remote.DOMAIN_IS_ACTIVE, self._ref))
 
     def is_persistent(self) -> bool:
-        """Whether the guest is defined, and so outlives its run. [virDomainIsPersistent]"""
+        """Whether the guest is defined, and so is kept when it ends. [virDomainIsPersistent]"""
         return bool(self._connection._call(remote.DOMAIN_IS_PERSISTENT, self._ref))
 
     def is_updated(self) -> bool:
@@ -44,7 +44,7 @@ class StateMethods(DomainBase):
         return bool(self._connection._call(remote.DOMAIN_IS_UPDATED, self._ref))
 
     def get_control_info(self, flags: Number = 0) -> ControlInfo:
-        """Whether the guest's hypervisor process answers the daemon, or for how long it hasn't.
+        """Whether the guest's hypervisor process answers the daemon, and since when it does not.
 
         Raises `OperationInvalid` when the guest is not running. [virDomainGetControlInfo]
         """
@@ -53,9 +53,9 @@ class StateMethods(DomainBase):
         )
 
     def get_messages(self, flags: DomainMessageType | Number = 0) -> list[str]:
-        """What a person should know of the guest, for people to read: all, or some kinds (`Domain.MESSAGE_*`).
+        """Warnings about the guest, as text for people: all, or some kinds (`Domain.MESSAGE_*`).
 
-        Deprecated parts of its definition, doubtful ones, and with daemons from 11.1 on errors of its disks.
-        [virDomainGetMessages]
+        They are about deprecated or unsafe parts of its definition, and with daemons from 11.1 on about errors of its
+        disks. [virDomainGetMessages]
         """
         return self._connection._call(remote.DOMAIN_GET_MESSAGES, self._ref, flags)

@@ -1,5 +1,5 @@
 # Made by tools/unasync.py from src/sysvirt/_async/domain/tuning.py; do not edit.
-"""How a guest shares its host: scheduler, memory, block I/O, NUMA and performance events."""
+"""A guest's share of its host: scheduler, memory, block I/O, NUMA and performance events."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class TuningMethods(DomainBase):
     __slots__ = ()
 
     def get_scheduler_type(self) -> str:
-        """The name of the scheduler that shares out the host's CPUs; "posix" for QEMU.
+        """The name of the scheduler for the host's CPUs; "posix" for QEMU.
 
         [virDomainGetSchedulerType]
         """
@@ -43,9 +43,9 @@ class TuningMethods(DomainBase):
     def get_scheduler_parameters(
         self, flags: DomainModificationImpact | Number = 0
     ) -> SchedulerParameters:
-        """How the host's CPUs are shared out to the guest: `Domain.SCHEDULER_*`.
+        """The guest's share of the host's CPUs: `Domain.SCHEDULER_*`.
 
-        Of a guest at rest, and with `Domain.AFFECT_CONFIG`, what its definition says; 0 where it says nothing.
+        For a guest that is not running, and with `Domain.AFFECT_CONFIG`, the values in its definition; 0 for none.
         [virDomainGetSchedulerParameters, virDomainGetSchedulerParametersFlags]
         """
         check.expect("flags", flags, "DomainModificationImpact")
@@ -62,7 +62,7 @@ class TuningMethods(DomainBase):
     def set_scheduler_parameters(
         self, params: SchedulerParameters | Params, flags: DomainModificationImpact | Number = 0
     ) -> None:
-        """Changes how the host's CPUs are shared out to the guest: `Domain.SCHEDULER_*`; what is left out stays.
+        """Changes the guest's share of the host's CPUs: `Domain.SCHEDULER_*`; parameters that are left out stay.
 
         [virDomainSetSchedulerParameters, virDomainSetSchedulerParametersFlags]
         """
@@ -74,7 +74,7 @@ class TuningMethods(DomainBase):
             self._connection._call(remote.DOMAIN_SET_SCHEDULER_PARAMETERS, self._ref, sent)
 
     def get_memory_parameters(self, flags: DomainModificationImpact | Number = 0) -> MemoryParameters:
-        """How much of the host's memory the guest's processes may use at most, in KiB: `Domain.MEMORY_*`.
+        """The most memory of the host that the guest's process may use, in KiB: `Domain.MEMORY_*`.
 
         No limit is `Domain.MEMORY_PARAM_UNLIMITED`. [virDomainGetMemoryParameters]
         """
@@ -88,17 +88,17 @@ class TuningMethods(DomainBase):
     def set_memory_parameters(
         self, params: MemoryParameters | Params, flags: DomainModificationImpact | Number = 0
     ) -> None:
-        """Limits how much of the host's memory the guest's processes may use, in KiB: `Domain.MEMORY_*`.
+        """Limits the memory of the host that the guest's process may use, in KiB: `Domain.MEMORY_*`.
 
-        `Domain.MEMORY_PARAM_UNLIMITED` takes a limit away. Beyond the hard limit the host's kernel ends the guest,
-        whose QEMU needs memory too. [virDomainSetMemoryParameters]
+        `Domain.MEMORY_PARAM_UNLIMITED` removes a limit. Beyond the hard limit the host's kernel kills the guest. QEMU
+        itself needs memory too, so leave room for that. [virDomainSetMemoryParameters]
         """
         getter = remote.DOMAIN_GET_MEMORY_PARAMETERS
         sent = self._encode("params", params, "memory", getter, self._ref, _MEMORY_MAX, STRING_OKAY)
         self._connection._call(remote.DOMAIN_SET_MEMORY_PARAMETERS, self._ref, sent, flags)
 
     def get_blkio_parameters(self, flags: DomainModificationImpact | Number = 0) -> BlkioParameters:
-        """How the host's disks are shared out to the guest: `Domain.BLKIO_*`; 0 and "" where nothing is set.
+        """The guest's share of the host's disk I/O: `Domain.BLKIO_*`; 0 and "" where nothing is set.
 
         [virDomainGetBlkioParameters]
         """
@@ -112,16 +112,16 @@ class TuningMethods(DomainBase):
     def set_blkio_parameters(
         self, params: BlkioParameters | Params, flags: DomainModificationImpact | Number = 0
     ) -> None:
-        """Changes how the host's disks are shared out to the guest: `Domain.BLKIO_*`; what is left out stays.
+        """Changes the guest's share of the host's disk I/O: `Domain.BLKIO_*`; parameters that are left out stay.
 
-        A device that is named with 0 has no limit any more. [virDomainSetBlkioParameters]
+        A value of 0 removes the limit of a device. [virDomainSetBlkioParameters]
         """
         getter = remote.DOMAIN_GET_BLKIO_PARAMETERS
         sent = self._encode("params", params, "blkio", getter, self._ref, _BLKIO_MAX, STRING_OKAY)
         self._connection._call(remote.DOMAIN_SET_BLKIO_PARAMETERS, self._ref, sent, flags)
 
     def get_numa_parameters(self, flags: DomainModificationImpact | Number = 0) -> NumaParameters:
-        """From which NUMA nodes of the host the guest's memory comes: `Domain.NUMA_*`.
+        """The NUMA nodes of the host that the guest's memory comes from: `Domain.NUMA_*`.
 
         [virDomainGetNumaParameters]
         """
@@ -135,10 +135,10 @@ class TuningMethods(DomainBase):
     def set_numa_parameters(
         self, params: NumaParameters | Params, flags: DomainModificationImpact | Number = 0
     ) -> None:
-        """Changes from which NUMA nodes of the host the guest's memory comes: `Domain.NUMA_*`.
+        """Changes the NUMA nodes of the host that the guest's memory comes from: `Domain.NUMA_*`.
 
-        The mode of a running guest stays, and its nodes can be changed only when that is
-        `Domain.NUMATUNE_MEM_RESTRICTIVE`: `OperationInvalid` otherwise. [virDomainSetNumaParameters]
+        For a running guest the mode can't be changed, and the nodes only if the mode is
+        `Domain.NUMATUNE_MEM_RESTRICTIVE`; otherwise raises `OperationInvalid`. [virDomainSetNumaParameters]
         """
         getter = remote.DOMAIN_GET_NUMA_PARAMETERS
         sent = self._encode("params", params, "numa", getter, self._ref, _NUMA_MAX, STRING_OKAY)
@@ -155,9 +155,9 @@ class TuningMethods(DomainBase):
     def set_perf_events(
         self, params: PerfEvents | Params, flags: DomainModificationImpact | Number = 0
     ) -> None:
-        """Begins or ends counting performance events of the guest: `Domain.PERF_PARAM_*`; what is left out stays.
+        """Turns the counting of performance events on or off: `Domain.PERF_PARAM_*`; events that are left out stay.
 
-        Raises `SystemCallFailed` for those that the host cannot count. [virDomainSetPerfEvents]
+        Raises `SystemCallFailed` for events that the host can't count. [virDomainSetPerfEvents]
         """
         getter = remote.DOMAIN_GET_PERF_EVENTS
         sent = self._encode("params", params, "perf", getter, self._ref, 0)

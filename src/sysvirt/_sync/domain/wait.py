@@ -1,5 +1,5 @@
 # Made by tools/unasync.py from src/sysvirt/_async/domain/wait.py; do not edit.
-"""One wait for something of a guest: what it hears of, and its deadline."""
+"""One wait for something of a guest: its events and its deadline."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     P = ParamSpec("P")
     R = TypeVar("R")
 
-#: How long is waited for the daemon to confirm that no more events are wanted.
+#: How long the daemon may take to confirm that the events are deregistered.
 END_SECONDS = 2.0
 
 
 class Wait:
-    """`with` ends its events; `listen` begins them."""
+    """`listen` subscribes to its events; the end of `with` unsubscribes."""
 
     def __init__(self, dom: DomainBase, what: str, timeout: float | None, *event_ids: DomainEventID) -> None:
         self._name = dom.get_name()
@@ -54,13 +54,13 @@ class Wait:
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            with self._connection._by(time.monotonic() + END_SECONDS):
+            with self._connection._until(time.monotonic() + END_SECONDS):
                 self._events.close()
         except CallTimeout:
             pass  # this is not what the caller waits for
 
     def call(self, procedure: Procedure[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """A call within the wait, whose end is its end."""
+        """Makes a call with the deadline of the wait."""
         try:
             with self._by_the_end():
                 return self._connection._call(procedure, *args, **kwargs)
@@ -70,22 +70,22 @@ class Wait:
             raise self.over(error.message, error.sent) from None
 
     def _by_the_end(self) -> Deadline:
-        """Calls within end with the wait, or have the connection's timeout where it has no end; one is made anyway."""
+        """A block for the wait's calls: its deadline, or the connection's timeout; never too short for a call."""
         connection = self._connection
         now = time.monotonic()
         if self._deadline is not None:
-            return connection._by(max(self._deadline, now + SHORTEST_SECONDS))
-        return connection._by(None if connection._timeout is None else now + connection._timeout)
+            return connection._until(max(self._deadline, now + SHORTEST_SECONDS))
+        return connection._until(None if connection._timeout is None else now + connection._timeout)
 
     def is_over(self) -> bool:
         return _has_come(self._deadline)
 
     def is_own_over(self) -> bool:
-        """Whether the timeout is over that the wait itself was given, and not one around it."""
+        """Whether the wait's own timeout is over, and not that of a block around it."""
         return _has_come(self._own)
 
     def extend(self, seconds: float) -> None:
-        """Has it go on for so long, for what has happened already."""
+        """Gives it so much more time, to learn about what has happened already."""
         self._deadline = time.monotonic() + seconds
 
     def over(self, reason: str, sent: str = "no") -> CallTimeout:

@@ -23,39 +23,39 @@ class Stream(
     FileMethods,
     DataMethods,
 ):
-    """Made by `Connection.new_stream`, opened by what it is given to (`Domain.open_console` ...).
+    """Made by `Connection.new_stream`, and opened by the method that it is passed to (`Domain.open_console` ...).
 
-    `with stream:` finishes it on success and aborts it when the block raises. Iterating over it gives what
-    comes, in pieces as they come.
+    `with stream:` finishes it on success and aborts it when the block raises. Iterating over it gives the data,
+    in pieces as they come.
     """
 
     __module__ = "sysvirt"
 
 
 class NonblockingStream(Stream):
-    """A stream of `Connection.new_stream(Stream.NONBLOCK)`: its `recv` and `send` never wait; all the rest does.
+    """A stream of `Connection.new_stream(Stream.NONBLOCK)`: its `recv` and `send` never wait; its other methods may.
 
-    When there is nothing to do they return `StreamStatus.WOULD_BLOCK`; `add_callback` tells when there is.
+    If they would have to wait they return `StreamStatus.WOULD_BLOCK`. `add_callback` says when to try again.
     """
 
     __module__ = "sysvirt"
 
     def recv(self, nbytes: int, flags: StreamRecvFlags | int = 0) -> bytes | StreamStatus:  # type: ignore[override]
-        """What has come already, at most `nbytes`; `b""` at the end; `StreamStatus.WOULD_BLOCK` when nothing has."""
+        """The data that have come, at most `nbytes`; `b""` at the end; `StreamStatus.WOULD_BLOCK` if none have come."""
         check.expect("flags", flags, "StreamRecvFlags")
         return self._recv(nbytes, flags, False)
 
     def send(self, data: Data) -> int | StreamStatus:
-        """Takes some of the data, or all, and returns how much; `StreamStatus.WOULD_BLOCK` for nothing.
+        """Accepts some of the data, or all, and returns how much; `StreamStatus.WOULD_BLOCK` for none.
 
-        What was taken may leave only when the stream is used again, or anything else on its connection.
+        Accepted data may be sent only when the stream, or its connection, is used again.
         """
         piece = check.buffer("data", data)[: wire.STREAM_DATA_MAX]
         self._must_be_open()
         self._raise_arrived_error()
         if not len(piece):
             return 0
-        pump = self._carrier._pump
+        pump = self._channel.pump
         pump.session.check()
         if not pump.offer(self._state.frame(wire.STREAM, wire.CONTINUE, piece)):
             return status().WOULD_BLOCK
