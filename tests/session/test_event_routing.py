@@ -411,7 +411,7 @@ def registering(router: EventRouter) -> Subscription:
     """One that the daemon is being asked for."""
     subscription = Subscription(LIFECYCLE, None, None, EventQueue())
     subscription.registering = True
-    router.expect(subscription)
+    router.begin_registering(subscription)
     return subscription
 
 
@@ -428,7 +428,7 @@ def test_what_came_for_one_that_was_refused_is_not_for_the_next() -> None:
     lives(session, [2], callback_id=3)
     router.route()
     following.callback_id = 3
-    router.found(following)
+    router.add_first(following)
     assert details(following.queue) == [2]
 
 

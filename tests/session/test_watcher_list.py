@@ -54,7 +54,7 @@ def test_a_pump_where_another_one_was(monkeypatch: pytest.MonkeyPatch) -> None:
         watching.changed.extend(watching.entries.values())
         assert watching.round() is False
         assert not watching.entries
-        assert not watching.pipe.ends
+        assert not watching.pipe.fds
     finally:
         for end in ends:
             end.close()
