@@ -45,6 +45,8 @@ class MigrationMethods(DomainBase):
 
         The handle's id is -1 afterwards. [virDomainMigrate3]
         """
+        from ..migration.request import Request
+
         check.expect("flags", flags, "DomainMigrateFlags")
         return await self._migrate(destcon, Request(params, flags))
 
