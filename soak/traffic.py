@@ -13,7 +13,7 @@ from contextlib import suppress
 
 import sysvirt
 from rig.host import Host
-from soak.figures import Finding, Held, compare, held, reached
+from soak.figures import Finding, Held, compare, held, reached, thread_count
 from sysvirt import Connection, Domain, LifecycleEvent, aio
 from sysvirt.errors import CallTimeout, ConnectionLost, NoConnect
 
@@ -244,9 +244,9 @@ async def _connections(host: Host, seconds: float) -> str:
 async def _alone() -> None:
     """Waits until no thread and no task is left but this one and the one that helps it."""
     end = time.monotonic() + 60
-    while threading.active_count() > 2 or len(asyncio.all_tasks()) > 1:
+    while thread_count() > 2 or len(asyncio.all_tasks()) > 1:
         if time.monotonic() > end:
-            raise Finding(f"left behind: {threading.enumerate()}, {asyncio.all_tasks()}")
+            raise Finding(f"left behind: {thread_count() - 2} threads, {asyncio.all_tasks()}")
         await asyncio.sleep(0.01)
 
 
@@ -307,9 +307,12 @@ def _kill_and_start(host: Host) -> None:
     conn = sysvirt.connect(host.test_uri, keepalive=(1, 3))
     guest = conn.list_all_domains()[0]
     told: list[BaseException] = []
+    at_it: list[str] = []
 
     def call() -> None:
         try:
+            guest.get_xml_description()
+            at_it.append("a call")
             while True:
                 guest.get_xml_description()
         except BaseException as error:
@@ -318,6 +321,7 @@ def _kill_and_start(host: Host) -> None:
     def listen() -> None:
         try:
             with conn.events(Domain.EVENT_ID_LIFECYCLE) as events:
+                at_it.append("events")
                 while True:
                     events.next_event()
         except BaseException as error:
@@ -326,6 +330,7 @@ def _kill_and_start(host: Host) -> None:
     async def call_as_task() -> None:
         async with aio.connect(host.test_uri) as own:
             twin = await own.get_domain_by_name(guest.get_name())
+            at_it.append("a task")
             while True:
                 await twin.get_info()
 
@@ -338,7 +343,7 @@ def _kill_and_start(host: Host) -> None:
     threads = [threading.Thread(target=target) for target in (call, call, listen, run_task)]
     for thread in threads:
         thread.start()
-    time.sleep(0.1)
+    reached(lambda: len(at_it) == len(threads), "all are at it")
     host.kill_daemon()
     for thread in threads:
         thread.join(60)
@@ -346,5 +351,5 @@ def _kill_and_start(host: Host) -> None:
     wrong = [error for error in told if type(error) not in (ConnectionLost, NoConnect)]
     if len(told) != len(threads) or wrong:
         raise Finding(f"not everybody was told well: {told}") from (wrong[0] if wrong else None)
-    reached(lambda: threading.active_count() == 1, "no thread is left behind")
+    reached(lambda: thread_count() == 1, "no thread is left behind")
     host.start_daemon()

@@ -36,7 +36,6 @@ The rows of Python code as an exit are for those who read: a clean-up begins wit
 
 from __future__ import annotations
 
-import argparse
 import ast
 import sys
 import tomllib
@@ -242,14 +241,11 @@ def package() -> Iterator[Shape]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Shapes of code that a signal handler's exception breaks.")
-    parser.add_argument("--tell", action="store_true", help="list them, with status 0")
-    tell = parser.parse_args().tell
     found = list(package())
     print(*found, sep="\n", end="\n" if found else "")
     if found:
         print(f"{len(found)} bad shapes; tools/check_shapes.py says what is wrong with them")
-    return int(bool(found) and not tell)
+    return int(bool(found))
 
 
 if __name__ == "__main__":

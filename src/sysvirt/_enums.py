@@ -71,7 +71,8 @@ def _enum(name: str, row: str, module: dict[str, Any]) -> object:
 
 def _constants_class(title: str, groups: Mapping[str, str], module: dict[str, Any]) -> type:
     def fill(name: str) -> object:
-        group, row = next((group, row) for group, row in groups.items() if f" {name}=" in row)
+        found = [(group, row) for group, row in groups.items() if f" {name}=" in row]
+        group, row = found[0]
         kind, prefix, items = row.split(" ", 2)
         values: dict[str, Any] = pairs(items)
         if kind == "int":
@@ -88,7 +89,9 @@ def _constants_class(title: str, groups: Mapping[str, str], module: dict[str, An
 
         # It doesn't even hold its name: some thousand of them are made at import, and that halves the time.
         def __get__(self, instance: object, owner: type | None = None) -> object:
-            return fill(next(name for name, value in namespace.items() if value is self))
+            # No generator: one that is struck when it is collected has nobody to tell.
+            names = [name for name, value in namespace.items() if value is self]
+            return fill(names[0])
 
     namespace: dict[str, object] = {"__slots__": (), "__module__": module["__name__"]}
     for row in groups.values():

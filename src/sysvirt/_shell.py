@@ -39,26 +39,24 @@ class PlainText:
     def __init__(self) -> None:
         self._rest: str = ""
 
-    def reset(self) -> None:
-        self._rest = ""
-
     def feed(self, text: str) -> str:
         """The piece without them; an incomplete escape sequence at its end is kept for the next piece."""
         text = self._rest + text.replace("\r", "")
-        self._rest = ""
-        if "\x1b" not in text:
-            return text
-        text = _ESCAPE.sub("", text)
-        begun = _BEGUN.search(text, max(0, len(text) - _ESCAPE_MAX))
-        if begun:
-            text, self._rest = text[: begun.start()], begun[0]
+        rest = ""
+        if "\x1b" in text:
+            text = _ESCAPE.sub("", text)
+            begun = _BEGUN.search(text, max(0, len(text) - _ESCAPE_MAX))
+            if begun:
+                text, rest = text[: begun.start()], begun[0]
+        # Last, so that who is interrupted before can feed it again.
+        self._rest = rest
         return text
 
 
 class ShellCommand:
     """One command: `lines` are to be typed, each when `feed` says so; `feed` finds the output."""
 
-    __slots__ = ("_ack", "_began", "_begin", "_end", "_rest", "lines", "status")
+    __slots__ = ("_ack", "_began", "_begin", "_end", "lines", "status")
 
     def __init__(self, command: str) -> None:
         word = os.urandom(4).hex()
@@ -69,39 +67,34 @@ class ShellCommand:
         self._begin = f"[{word}:begin]"
         self._end = f"[{word}:end:"
         self._began = False
-        self._rest: str = ""
 
-    def feed(self, text: str) -> tuple[str, bool]:
-        """The command's output in this text, and whether the next line may be typed."""
-        text = self._rest + text
+    def feed(self, text: str) -> tuple[str, str, bool]:
+        """The command's output in this text, the rest, and whether the next line may be typed.
+
+        The rest is to be fed again before the next text; after the command's end it is not output. If this is
+        interrupted, the whole text is to be fed again.
+        """
         if not self._began:
             at = text.find(self._begin)
             if at < 0:
                 at = text.find(self._ack)
                 if at >= 0:
-                    self._rest = text[at + len(self._ack) :]
-                    return "", True
-                self._rest = text[-len(self._begin) :]
-                return "", False
-            self._began = True
+                    return "", text[at + len(self._ack) :], True
+                return "", text[-len(self._begin) :], False
             text = text[at + len(self._begin) :]
+        status: int | None = None
         at = text.find(self._end)
         if at < 0:
             at = _partial(text, self._end)
-            self._rest = text[at:]
-            return text[:at], False
-        digits, end, rest = text[at + len(self._end) :].partition("]")
-        if not end:
-            self._rest = text[at:]
-            return text[:at], False
-        self.status = int(digits)
-        self._rest = rest
-        return text[:at], False
-
-    @property
-    def rest(self) -> str:
-        """The text that is not output: after the command's end, or before it has begun."""
-        return self._rest
+        rest = text[at:]
+        digits, end, behind = rest.removeprefix(self._end).partition("]")
+        if end:
+            status = int(digits)
+            rest = behind
+        # One step.
+        self._began = True
+        self.status = status
+        return text[:at], rest, False
 
 
 def _lines(command: str, word: str) -> list[str]:

@@ -687,8 +687,21 @@ _MONITOR = EventFamily(
     numbered=False,
 )
 
-#: All families. Those of networks, pools, node devices and secrets will be added here.
-FAMILIES = (_DOMAIN, _MONITOR)
+
+def _of(about: str, *messages: str) -> EventFamily:
+    """A family without records: so far only the server uses it."""
+    stem = messages[0].partition("_EVENT_")[0]
+    register, deregister = f"CONNECT_{stem}_EVENT_REGISTER_ANY", f"CONNECT_{stem}_EVENT_DEREGISTER_ANY"
+    return EventFamily(remote, register, deregister, about, tuple((message, Event) for message in messages))
+
+
+_NETWORK = _of("Network", "NETWORK_EVENT_LIFECYCLE", "NETWORK_EVENT_CALLBACK_METADATA_CHANGE")
+_STORAGE_POOL = _of("StoragePool", "STORAGE_POOL_EVENT_LIFECYCLE", "STORAGE_POOL_EVENT_REFRESH")
+_NODE_DEVICE = _of("NodeDevice", "NODE_DEVICE_EVENT_LIFECYCLE", "NODE_DEVICE_EVENT_UPDATE")
+_SECRET = _of("Secret", "SECRET_EVENT_LIFECYCLE", "SECRET_EVENT_VALUE_CHANGED")
+
+#: All families.
+FAMILIES = (_DOMAIN, _NETWORK, _STORAGE_POOL, _NODE_DEVICE, _SECRET, _MONITOR)
 
 _by_message: dict[tuple[int, int], EventKind] = {}
 

@@ -195,7 +195,7 @@ def _download_volume(conn: Any, guest: Any, had: Had) -> Script[None]:
     """A stream on the connection itself."""
     stream = conn.new_stream()
     try:
-        yield lambda: stream._open(conn, False, remote.STORAGE_VOL_DOWNLOAD, VOLUME, 0, 0, 0)
+        yield lambda: stream._open(None, remote.STORAGE_VOL_DOWNLOAD, VOLUME, 0, 0, 0)
         had((yield stream.read), BIG + bytes(1000) + b"the end")
         had((yield stream.finish), None)
     finally:
@@ -205,7 +205,7 @@ def _download_volume(conn: Any, guest: Any, had: Had) -> Script[None]:
 def _upload_volume(conn: Any, guest: Any, had: Had) -> Script[None]:
     stream = conn.new_stream()
     try:
-        yield lambda: stream._open(conn, False, remote.STORAGE_VOL_UPLOAD, VOLUME, 0, 0, 0)
+        yield lambda: stream._open(None, remote.STORAGE_VOL_UPLOAD, VOLUME, 0, 0, 0)
         had((yield lambda: stream.send(BIG)), len(BIG))
         had((yield stream.finish), None)
     finally:

@@ -22,6 +22,7 @@ XML = "<domain/>"
 CUT_BEFORE, CUT_AFTER, REFUSED, HELD = "cut before", "cut after", "refused", "held"
 
 _STATES = {"running": (1, 2), "paused": (3, 1), "moving": (3, 2), "gone": (5, 4), "coming": (3, 2)}
+_IN_POST_COPY = {"source": (3, 12), "target": (1, 10)}
 
 
 def name_of(step: str) -> str:
@@ -117,7 +118,9 @@ class Hosts:
             self.ran_twice = True
 
     def _state(self, daemon: FakeDaemon, call: ReceivedCall) -> tuple[int, int]:
-        return _STATES[self.at_source if daemon is self.source else self.at_target]
+        side = "source" if daemon is self.source else "target"
+        state = getattr(self, f"at_{side}")
+        return _IN_POST_COPY[side] if state == "post-copy" else _STATES[state]
 
     def _lookup(self, daemon: FakeDaemon, call: ReceivedCall) -> tuple[str, bytes, int]:
         if daemon is self.target and self.at_target == "gone":

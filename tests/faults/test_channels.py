@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from sysvirt import Domain
-from sysvirt.testing import FakeDaemon
-from tests.faults.conversation import GUEST, make_daemon
-from tests.faults.faces import Belongings, Face, Script, Together
+from sysvirt import ConnectionClosed, Domain, Stream
+from sysvirt.testing import FakeDaemon, ReceivedCall
+from tests.faults.conversation import BIG, GUEST, make_daemon
+from tests.faults.faces import PATIENCE, Belongings, Face, Script, Together
 from tests.faults.registering import asked_for, taken_back
 from tests.faults.turns import Entries
 from tests.faults.waits import entered, until
@@ -34,7 +34,7 @@ def moved(face: Face, conn: Any, daemon: FakeDaemon) -> Script[Any]:
     conn._channel = spare._channel
     del spare._channel  # which is not the spare one's to close any more
     delivery = conn._delivery
-    for subscription in list(delivery.subscriptions):
+    for subscription in list(delivery.subscriptions if delivery is not None else ()):
         yield lambda: delivery.subscribe(subscription)  # noqa: B023
     return before
 
@@ -124,6 +124,62 @@ def test_who_waits_waits_on(
         assert nothing is None
         assert event.detail == 8
         yield events.close
+        yield conn.close
+
+    face.run(script())
+
+
+def downloading(conn: Any, daemon: FakeDaemon) -> Script[tuple[Any, ReceivedCall]]:
+    """A stream of a volume that is open, and the call that opened it."""
+    volume = yield lambda: conn.get_storage_volume_by_path("/key")
+    stream = conn.new_stream()
+    yield lambda: volume.download(stream)
+    return stream, daemon.received("STORAGE_VOL_DOWNLOAD")[-1]
+
+
+def test_a_stream_ends_with_its_own_link(face: Face, daemon: FakeDaemon, second: FakeDaemon) -> None:
+    """Until then it goes on there, and nothing of it reaches the other link; those opened later are on that."""
+    for peer in (daemon, second):
+        peer.on("STORAGE_VOL_LOOKUP_BY_PATH", ("pool", "volume", "/key"))
+        peer.on("STORAGE_VOL_DOWNLOAD", None)
+    told: list[int] = []
+
+    def note(stream: Any, events: int) -> None:
+        told.append(events)
+        stream.remove_callback()
+
+    def script() -> Script[None]:
+        conn = yield lambda: face.connect(daemon, timeout=PATIENCE)
+        whole, sending = yield from downloading(conn, daemon)
+        aborted, broken_off = yield from downloading(conn, daemon)
+        dropped, forgotten = yield from downloading(conn, daemon)
+        left, _ = yield from downloading(conn, daemon)
+        watched, _ = yield from downloading(conn, daemon)
+        watched.add_callback(Stream.EVENT_READABLE | Stream.EVENT_ERROR, note)
+
+        before = yield from moved(face, conn, second)
+        assert (yield conn.get_hostname) == "elsewhere"
+        later, call = yield from downloading(conn, second)
+        sending.send(BIG)
+        sending.end()
+        assert (yield whole.read) == BIG
+        yield whole.finish
+        yield aborted.abort
+        yield lambda: face.wait(lambda: daemon.wait_until(lambda: broken_off.ended == "abort"))
+        del dropped
+        yield lambda: face.wait(lambda: until(lambda: before.session.forgotten or forgotten.ended))
+        yield lambda: before.pump.close()
+        yield lambda: face.wait(lambda: until(lambda: bool(told)))
+        for stream in (left, watched):
+            with pytest.raises(ConnectionClosed):
+                yield lambda: stream.recv(1)  # noqa: B023
+            yield stream.abort
+        call.send(b"elsewhere too")
+        call.end()
+        assert (yield later.read) == b"elsewhere too"
+        yield later.finish
+        assert call.ended == "finish"
+        assert not second.received("STORAGE_VOL_DOWNLOAD")[1:]
         yield conn.close
 
     face.run(script())

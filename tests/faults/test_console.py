@@ -432,7 +432,7 @@ def test_a_person_can_leave_a_guest_that_takes_no_keys(
         screen = os.open(os.devnull, os.O_WRONLY)
         left = threading.Event()
         #: What one key takes of a socket is more than its bytes.
-        state = console._stream._carrier._pump
+        state = console._stream._channel.pump
 
         def stuck() -> bool:
             return not state.has_room() if face.name == "blocking" else bool(state._out)

@@ -270,7 +270,7 @@ def test_a_stream_that_opens_too_late_is_aborted(gives_up: GivesUp, daemon: Fake
 
         def opening() -> Any:
             stream = conn.new_stream()
-            return stream._open(conn, False, remote.STORAGE_VOL_DOWNLOAD, ("p", "v", "k"), 0, 0, 0)
+            return stream._open(None, remote.STORAGE_VOL_DOWNLOAD, ("p", "v", "k"), 0, 0, 0)
 
         def sent() -> None:
             daemon.wait_for("STORAGE_VOL_DOWNLOAD")

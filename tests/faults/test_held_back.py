@@ -18,7 +18,7 @@ from sysvirt._session.stream import LIMIT
 from sysvirt.testing import FakeDaemon, ReceivedCall
 from tests.faults.conversation import GUEST
 from tests.faults.faces import Asyncio, Belongings, Script, Together
-from tests.faults.waits import entered, until
+from tests.faults.waits import entered, until, until_held_back
 
 #: More than reading goes on with for nobody, less than a stream may hold.
 MUCH = 24 * wire.STREAM_DATA_MAX
@@ -69,7 +69,7 @@ def held_back(
         events = conn.events(LIFECYCLE)
         yield lambda: entered(events)
     call.send(bytes(size))
-    yield lambda: face.wait(lambda: until(lambda: not conn._pump._reading))
+    yield lambda: face.wait(lambda: until_held_back(conn))
     assert conn._pump.session.reading_mode() == mode
     return conn, stream, call, events
 
@@ -189,7 +189,7 @@ def test_who_needs_more_has_all_read(face: Asyncio, storage: FakeDaemon, seldom:
         other = conn.new_stream(aio.Stream.NONBLOCK if who == "one who polls" else 0)
         yield lambda: volume.download(other)
         second = storage.received("STORAGE_VOL_DOWNLOAD")[-1]
-        yield lambda: face.wait(lambda: until(lambda: not conn._pump._reading))
+        yield lambda: face.wait(lambda: until_held_back(conn))
         got = bytearray()
         done = asyncio.Event()
 
@@ -225,7 +225,7 @@ def test_who_needs_more_has_all_read(face: Asyncio, storage: FakeDaemon, seldom:
             yield Together(steps[who], lambda: face.wait(send))
             assert got == data
         call.send(bytes(100))
-        yield lambda: face.wait(lambda: until(lambda: not conn._pump._reading))
+        yield lambda: face.wait(lambda: until_held_back(conn))
         yield from whole(stream, MUCH + MUCH // 2 + 100)
         yield conn.close
 

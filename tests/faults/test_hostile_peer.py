@@ -336,7 +336,7 @@ def test_endless_data_of_a_stream_that_nobody_reads(face: Face, daemon: FakeDaem
     def prepare(conn: Any) -> Script[None]:
         stream = conn.new_stream()
         streams.append(stream)
-        yield lambda: stream._open(conn, False, DOWNLOAD, ("p", "v", "k"), 0, 0, 0)
+        yield lambda: stream._open(None, DOWNLOAD, ("p", "v", "k"), 0, 0, 0)
 
     def script() -> Script[None]:
         data = frame(DOWNLOAD, wire.STREAM, 3, wire.CONTINUE, bytes(250_000))
@@ -450,7 +450,7 @@ def test_more_of_a_stream_that_has_ended(face: Face, daemon: FakeDaemon) -> None
         conn = yield lambda: face.connect(daemon)
         for _ in range(100):
             stream = conn.new_stream()
-            yield lambda stream=stream: stream._open(conn, False, DOWNLOAD, ("p", "v", "k"), 0, 0, 0)  # type: ignore[misc]
+            yield lambda stream=stream: stream._open(None, DOWNLOAD, ("p", "v", "k"), 0, 0, 0)  # type: ignore[misc]
             with pytest.raises(Error, match="read failed"):
                 yield from failing(stream.read)
             yield stream.abort

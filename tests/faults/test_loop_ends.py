@@ -195,7 +195,8 @@ def main():
     async def start():
         conn = await aio.connect(uri)
         task = loop.create_task(conn.get_hostname())
-        await asyncio.sleep(0.1)
+        while not conn._pump.session.pending:  # until it is sent
+            await asyncio.sleep(0)
         return conn, task
     conn, task = loop.run_until_complete(start())
     task._log_destroy_pending = False

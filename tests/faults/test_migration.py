@@ -15,10 +15,14 @@ from sysvirt import (
     ConnectionLost,
     Domain,
     Error,
+    MigrationProgress,
     MigrationUnfinished,
     OperationAborted,
     OperationFailed,
+    OperationInvalid,
+    OperationUnsupported,
 )
+from sysvirt.testing import typed_params
 from tests.faults.faces import Belongings, Face, Script
 from tests.faults.moving import (
     CUT_AFTER,
@@ -280,3 +284,172 @@ def test_what_does_not_end_goes_on_by_itself(face: Face, hosts: Hosts) -> None:
 
     face.run(script())
     assert hosts.settled() == "target"
+
+
+FIGURES = {
+    "operation": int(Domain.JOB_OPERATION_MIGRATION_OUT),
+    "time_elapsed": 2000,
+    "data_total": 1000,
+    "data_processed": 300,
+    "data_remaining": 700,
+    "memory_total": 900,
+    "memory_processed": 250,
+    "memory_remaining": 650,
+    "memory_bps": 100,
+    "memory_dirty_rate": 2,
+    "memory_page_size": 4096,
+    "memory_iteration": 3,
+    "disk_total": 100,
+    "disk_processed": 50,
+    "disk_remaining": 50,
+    "disk_bps": 10,
+    "downtime": 77,
+}
+
+
+@pytest.fixture
+def slow(hosts: Hosts, monkeypatch: pytest.MonkeyPatch) -> Hosts:
+    """A migration that goes on until somebody ends it, and says how far it is."""
+    for face in ("_async", "_sync"):
+        monkeypatch.setattr(f"sysvirt.{face}.domain.progress._INTERVAL", 0.01)
+    hosts.faults["perform"] = HELD
+    hosts.source.on("DOMAIN_GET_JOB_STATS", (2, typed_params(FIGURES)))
+    hosts.target.on("DOMAIN_GET_JOB_INFO", OperationUnsupported("only on the source host", domain=10))
+    return hosts
+
+
+def following(iterator: Any) -> Any:
+    """As a step: the next record, or None."""
+    return next(iterator, None) if hasattr(iterator, "__next__") else anext(iterator, None)
+
+
+def test_progress(face: Face, slow: Hosts) -> None:
+    def script() -> Script[None]:
+        guest, source, target = yield from both(face, slow)
+        progress = guest.with_progress(guest.migrate, target, PARAMS, LIVE)
+        record = yield lambda: following(progress)
+        assert isinstance(record, MigrationProgress)
+        assert record.asdict() == {
+            "done": 300, "total": 1000, "remaining": 700, "speed": 0,
+            "memory_done": 250, "memory_total": 900, "memory_remaining": 650, "memory_rate": 100,
+            "dirty_rate": 8192, "iteration": 3,
+            "disk_done": 50, "disk_total": 100, "disk_remaining": 50, "disk_rate": 10,
+            "downtime": 77, "time_elapsed": 2000,
+        }  # fmt: skip
+        follower = guest.follow_job(0.01)
+        assert (yield lambda: following(follower)) == record
+        yield getattr(follower, "aclose", None) or follower.close
+        there = yield lambda: target.get_domain_by_name("guest")
+        assert (yield lambda: following(there.follow_job(0.01))) is None
+        slow.release("perform")
+        last = record
+        while record is not None:
+            last = record
+            record = yield lambda: following(progress)
+        assert last.total == 1000
+        nothing_held(source, target)
+        yield from close(source, target)
+
+    face.run(script())
+    assert slow.settled() == "target"
+
+
+@pytest.mark.parametrize("leaving", ["close", "interrupt"])
+def test_leaving_the_progress_early(face: Face, slow: Hosts, leaving: str) -> None:
+    """In both faces it is aborted, and settled when the loop has been left."""
+
+    def script() -> Script[None]:
+        guest, source, target = yield from both(face, slow)
+        progress = guest.with_progress(guest.migrate, target, PARAMS, LIVE)
+        assert (yield lambda: following(progress)) is not None
+        if leaving == "close":
+            yield getattr(progress, "aclose", None) or progress.close
+        else:
+            with pytest.raises(KeyboardInterrupt):
+                yield lambda: thrown(progress)
+        assert slow.at_source == "running"
+        assert not slow.has_job
+        assert slow.steps == ["begin", "prepare", "perform", "finish cancelled"]
+        nothing_held(source, target)
+        yield from close(source, target)
+
+    def thrown(progress: Any) -> Any:
+        if hasattr(progress, "athrow"):
+            return progress.athrow(KeyboardInterrupt())
+        return progress.throw(KeyboardInterrupt())
+
+    face.run(script())
+    assert slow.settled() == "source"
+
+
+def to_its_end(progress: Any) -> Script[None]:
+    while (yield lambda: following(progress)) is not None:
+        pass
+
+
+def test_the_end_of_the_block_in_progress(face: Face, slow: Hosts) -> None:
+    """The migration's own word is raised."""
+
+    def script() -> Script[None]:
+        guest, source, target = yield from both(face, slow)
+        progress = guest.with_progress(guest.migrate, target, PARAMS, LIVE)
+        with source.timeout(0.3), pytest.raises(CallTimeout, match="the guest is where it was"):
+            yield from to_its_end(progress)
+        yield from close(source, target)
+
+    face.run(script())
+    assert slow.settled() == "source"
+
+
+def recovery(face: Face, hosts: Hosts) -> Script[tuple[Any, Any, Any]]:
+    """What `recover_migration` returns, with the handle and the connection to the target."""
+    guest, source, target = yield from both(face, hosts)
+    try:
+        found = yield lambda: guest.recover_migration(target)
+    finally:
+        yield from close(source, target)
+    return found, guest, target
+
+
+@pytest.mark.parametrize(
+    ("at_source", "at_target", "end"),
+    [
+        ("moving", "gone", "source"),
+        ("moving", "coming", "source"),
+        ("running", "coming", "source"),
+        ("running", "gone", "source"),
+        ("paused", "gone", "source"),
+        ("moving", "running", "target"),
+        ("gone", "running", "target"),
+        ("moving", "paused", "target"),
+    ],
+)
+def test_recovery(face: Face, hosts: Hosts, at_source: str, at_target: str, end: str) -> None:
+    """By what both sides say of the guest, it is on one of them afterwards."""
+    hosts.at_source, hosts.at_target = at_source, at_target
+    found, guest, target = face.run(recovery(face, hosts))
+    assert (found is guest) == (end == "source")
+    assert (found.get_connection() is target) == (end == "target")
+    left, other = (
+        (hosts.at_target, hosts.at_source) if end == "source" else (hosts.at_source, hosts.at_target)
+    )
+    assert left == "gone"
+    assert other in ("running", "paused")
+    assert not hosts.ran_twice
+
+
+@pytest.mark.parametrize(
+    ("at_source", "at_target"), [("running", "running"), ("gone", "gone"), ("post-copy", "post-copy")]
+)
+def test_what_recovery_leaves_to_people(face: Face, hosts: Hosts, at_source: str, at_target: str) -> None:
+    hosts.at_source, hosts.at_target = at_source, at_target
+    with pytest.raises(MigrationUnfinished):
+        face.run(recovery(face, hosts))
+    assert (hosts.at_source, hosts.at_target) == (at_source, at_target)
+
+
+def test_no_recovery_while_it_goes_on(face: Face, hosts: Hosts) -> None:
+    hosts.at_source, hosts.at_target, hosts.has_job = "moving", "coming", True
+    with pytest.raises(OperationInvalid, match="has a job"):
+        face.run(recovery(face, hosts))
+    assert (hosts.at_source, hosts.at_target) == ("moving", "coming")

@@ -155,7 +155,7 @@ def test_dropped_without_being_closed(face: Face, daemon: FakeDaemon, later: str
 
 def test_two_families(face: Face, daemon: FakeDaemon) -> None:
     """Each numbers its callbacks from 0; what QEMU's monitor says has no public name yet."""
-    monitor = FAMILIES[1].kind(0)
+    monitor = FAMILIES[-1].kind(0)
     daemon.on("qemu:CONNECT_DOMAIN_MONITOR_EVENT_REGISTER", 0)
     daemon.on("qemu:CONNECT_DOMAIN_MONITOR_EVENT_DEREGISTER", None)
 

@@ -286,7 +286,7 @@ def test_a_bound_around_a_callbacks_registration_is_none_for_its_calls(
             yield lambda: face.wait(lambda: until(lambda: stream._callback is None))
         go_on.set()
         yield lambda: face.wait(lambda: until(lambda: bool(held)))
-        yield lambda: face.wait(lambda: pause.wait(0.05))  # longer than the bound
+        yield lambda: face.wait(lambda: pause.wait(0.05))  # longer than the block's time
         held[0].reply("somewhere")
         yield lambda: face.wait(lambda: until(lambda: bool(got)))
         yield stream.abort

@@ -13,14 +13,13 @@ import pytest
 
 from sysvirt import CallTimeout, ConnectionClosed, Domain, OperationInvalid
 from sysvirt._protocol import frame as wire
-from sysvirt._session import core
 from sysvirt.testing import HOLD, FakeDaemon, ReceivedCall
 from tests.faults.conversation import BIG, GUEST, make_daemon
 from tests.faults.faces import PATIENCE, Belongings, Face, Script, Together
 from tests.faults.given_up import given_up
 from tests.faults.streaming import ended, opened
 from tests.faults.turns import Entries, following, then
-from tests.faults.waits import entered, until
+from tests.faults.waits import entered, until, until_held_back
 
 
 @pytest.fixture
@@ -150,7 +149,7 @@ def test_aborted_while_another_receives(
             conn, stream, call = yield from opened(face, storage, "download")
             call.send(b"some")
             assert (yield lambda: stream.read(4)) == b"some"
-        entries = Entries(stream._carrier._pump, "wait_ready", monkeypatch)
+        entries = Entries(stream._channel.pump, "wait_ready", monkeypatch)
         received, aborted = yield Together(
             lambda: stream.recv(10), following(face, entries.reach(1), stream.abort)
         )
@@ -220,7 +219,7 @@ def test_closing_the_connection_ends_what_runs_beside_it(
         yield lambda: guest.open_console(other)
         assert (yield lambda: stream.read(7)) == b"login: "
         yield other.abort
-        entries = Entries(stream._carrier._pump, "wait_ready", monkeypatch)
+        entries = Entries(stream._channel.pump, "wait_ready", monkeypatch)
         received, closed = yield Together(
             lambda: stream.recv(10), following(face, entries.reach(1), conn.close)
         )
@@ -266,10 +265,9 @@ def test_what_lies_unread_keeps_no_event_away_when_its_stream_is_gone(
         conn, stream, call = yield from opened(face, storage, "download")
         events = conn.events(Domain.EVENT_ID_LIFECYCLE)
         yield lambda: entered(events)
-        session = conn._pump.session
         for _ in range(20):
             call.send(bytes(wire.STREAM_DATA_MAX))
-        yield lambda: face.wait(lambda: until(lambda: session.reading_mode() != core.FULL))
+        yield lambda: face.wait(lambda: until_held_back(conn))
         if how == "aborted":
             yield stream.abort
         # The loop has stopped to read, and goes on when somebody waits; the blocking face's watcher looks by itself.

@@ -25,6 +25,7 @@ from sysvirt.testing import HOLD, FakeDaemon, ReceivedCall
 from tests.faults.conversation import BIG
 from tests.faults.faces import PATIENCE, Belongings, Face, Script
 from tests.faults.streaming import ended, opened
+from tests.faults.waits import until_held_back
 
 #: Of uploads and downloads, as a number that both take.
 SPARSE = int(StorageVol.VOL_DOWNLOAD_SPARSE_STREAM)
@@ -291,9 +292,7 @@ def test_the_watcher_does_not_fill_a_stream(
             call.send(bytes(wire.STREAM_DATA_MAX))
         call.end()
         # It stops by itself: what has not been taken stays with the daemon, but for a portion now and then.
-        deadline = threading.Event()
-        while conn._pump.session.reading_mode() == core.FULL:
-            assert not deadline.wait(0.01)
+        until_held_back(conn)
         assert core._PAUSE < stream._state.buffered < stream._state.limit
         assert sum(map(len, stream)) == count * wire.STREAM_DATA_MAX
         stream.finish()
@@ -396,7 +395,7 @@ def test_callbacks_are_told_when_there_is_room_again(
             if not more:
                 stream.remove_callback()
                 done.set()
-            elif not stream._carrier._pump.has_room():
+            elif not stream._channel.pump.has_room():
                 full.set()
 
         async def later(stream: Any, events: Any) -> None:
@@ -416,6 +415,54 @@ def test_callbacks_are_told_when_there_is_room_again(
         yield stream.finish
         assert call.received == sent
         yield from ended(face, storage, conn, stream, call, "finish")
+
+    face.run(script())
+
+
+def test_a_callback_is_told_of_room_only_where_there_is_some(face: Face, storage: FakeDaemon) -> None:
+    """The daemon has said something and takes nothing any more."""
+
+    def script() -> Script[None]:
+        conn, stream, call = yield from opened(face, storage, "upload", 0, Stream.NONBLOCK)
+        call.send(b"word")
+        storage.flush()
+        storage.freeze()
+        while (yield lambda: stream.send(bytes(65536))) is not StreamStatus.WOULD_BLOCK:
+            pass
+        told: list[int] = []
+        heard = threading.Event()
+
+        def hear(stream: Any, events: Any) -> None:
+            told.append(events)
+            stream.remove_callback()
+            heard.set()
+
+        stream.add_callback(Stream.EVENT_READABLE | Stream.EVENT_WRITABLE, hear)
+        assert (yield lambda: face.wait(lambda: heard.wait(PATIENCE)))
+        assert told == [Stream.EVENT_READABLE]
+        storage.thaw()
+        yield stream.abort
+        yield conn.close
+
+    face.run(script())
+
+
+@pytest.mark.parametrize("what", ["data", "data without waiting", "a hole"])
+def test_a_send_that_comes_too_late_is_told_why(face: Face, storage: FakeDaemon, what: str) -> None:
+    """The daemon's error has come, and nobody has looked: it is raised, and nothing is sent."""
+
+    def script() -> Script[None]:
+        kind = Stream.NONBLOCK if what == "data without waiting" else 0
+        conn, stream, call = yield from opened(face, storage, "upload", SPARSE, kind)
+        call.abort_stream(OperationFailed("the disk is full"))
+        storage.flush()
+        assert (yield conn.get_hostname) == "somewhere"  # behind it
+        with pytest.raises(OperationFailed, match="the disk is full"):
+            yield lambda: stream.send_hole(5) if what == "a hole" else stream.send(b"more")
+        assert call.received == b""
+        with pytest.raises(OperationInvalid, match="broken off by the daemon"):
+            yield lambda: stream.send(b"more")
+        yield conn.close
 
     face.run(script())
 

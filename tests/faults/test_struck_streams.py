@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sysvirt import Error, StorageVol, Stream
+from sysvirt import Error, StorageVol, Stream, StreamStatus
 from sysvirt.testing import FakeDaemon, ReceivedCall, connect
 from tests.faults.conversation import BIG
 from tests.faults.faces import PATIENCE
@@ -74,28 +74,59 @@ def each(
             daemon.calls.clear()
 
 
+WHOLE = BIG + bytes(1000) + b"the end"
+
+
+def _read_into(stream: Stream) -> bytes:
+    buffer = bytearray(1000)
+    size = stream.readinto(buffer)
+    return bytes(buffer[:size])
+
+
+RECEIVING: dict[str, Callable[[Stream], object]] = {
+    "recv": lambda stream: stream.recv(1000),
+    "read": lambda stream: stream.read(1000),
+    "read of several frames": lambda stream: stream.read(len(BIG) + 500),
+    "read of all": lambda stream: stream.read(),
+    "readinto": _read_into,
+    "next": next,
+}
+
+
 @pytest.mark.parametrize("gap", GAPS)
-def test_receiving(storage: FakeDaemon, gap: int | None) -> None:
-    """What a struck `recv` was at is either still there, or has been received; nothing else is lost, or comes twice."""
+@pytest.mark.parametrize("how", RECEIVING)
+def test_receiving(storage: FakeDaemon, gap: int | None, how: str) -> None:
+    """What was struck has received nothing: all is still there, once."""
+    got: list[object] = []
+
+    def after(stream: Stream, call: ReceivedCall, strike: Strike, unharmed: bool) -> None:
+        received = got.pop() if unharmed else b""
+        assert isinstance(received, bytes)
+        assert received + stream.read() == WHOLE, strike.where
+
+    each(storage, gap, "download", lambda stream: got.append(RECEIVING[how](stream)), after)
+
+
+@pytest.mark.parametrize("gap", GAPS)
+def test_passing_a_hole(storage: FakeDaemon, gap: int | None) -> None:
+    """A hole is told, and passed, once."""
+    got: list[int] = []
+
+    def use(stream: Stream) -> None:
+        assert stream.read(len(BIG)) == BIG
+        assert stream.recv(10, Stream.RECV_STOP_AT_HOLE) == StreamStatus.AT_HOLE
+        got[:] = [stream.recv_hole()]
 
     def after(stream: Stream, call: ReceivedCall, strike: Strike, unharmed: bool) -> None:
         rest = stream.read()
-        whole = BIG + bytes(1000) + b"the end"
-        assert rest in ([whole[1000:]] if unharmed else [whole, whole[1000:]]), strike.where
+        assert WHOLE.endswith(rest), strike.where
+        if got:
+            assert (got, rest) == ([1000], b"the end"), strike.where
+        else:
+            assert len(rest) >= 1007, strike.where
+        got.clear()
 
-    each(storage, gap, "download", lambda stream: stream.recv(1000), after)
-
-
-@pytest.mark.parametrize("gap", GAPS)
-def test_receiving_more_than_one_frame(storage: FakeDaemon, gap: int | None) -> None:
-    """None of the frames behind the one that a struck `read` had come to is lost, or comes twice."""
-
-    def after(stream: Stream, call: ReceivedCall, strike: Strike, unharmed: bool) -> None:
-        rest = stream.read()
-        whole = BIG + bytes(1000) + b"the end"
-        assert whole.endswith(rest), strike.where
-
-    each(storage, gap, "download", lambda stream: stream.read(len(BIG) + 500), after)
+    each(storage, gap, "download", use, after)
 
 
 @pytest.mark.parametrize("gap", GAPS)
@@ -105,7 +136,7 @@ def test_receiving_all(storage: FakeDaemon, gap: int | None) -> None:
 
     def after(stream: Stream, call: ReceivedCall, strike: Strike, unharmed: bool) -> None:
         if unharmed:
-            assert b"".join(got) == BIG + bytes(1000) + b"the end"
+            assert b"".join(got) == WHOLE
         got.clear()
 
     each(

@@ -63,6 +63,7 @@ def test_a_watcher_that_has_ended_writes_nowhere(daemon: FakeDaemon) -> None:
     try:
         assert watcher.outbox in [fd for pair in pipes for fd in pair]
         module.wake()
+        watcher.sleeps_until = time.monotonic() + 3600
         module._release(watcher, entry, pump)
         for inbox, _ in pipes:
             os.set_blocking(inbox, False)

@@ -24,6 +24,11 @@ def until(condition: Any, what: object = "it did not happen") -> None:
     raise AssertionError(what() if callable(what) else what)
 
 
+def until_held_back(conn: Any) -> None:
+    """Its pump, or the watcher, reads no more than what must not wait."""
+    until(lambda: conn._pump.session.held_back)
+
+
 def the_watcher() -> _Watcher:
     watcher = module._watcher
     assert watcher is not None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from rig import virsh
 from rig.guest import console_text
 from rig.host import Host
 from sysvirt.errors import CallTimeout, Error, OperationTimeout
+from tests.faults.faces import threads
 
 #: For what takes long and would say the same on the other release: the newest is enough.
 one_release = pytest.mark.parametrize(
@@ -102,7 +102,7 @@ class Held(NamedTuple):
     """What this process holds that somebody has to give back."""
 
     descriptors: set[str]
-    threads: set[threading.Thread]
+    threads: set[str]
     tasks: int
 
     def is_all(self) -> bool:
@@ -117,4 +117,4 @@ def held() -> Held:
     except RuntimeError:
         tasks = 0
     descriptors = set(os.listdir("/proc/self/fd")) - {str(fd) for fd in virsh.descriptors()}
-    return Held(descriptors, set(threading.enumerate()), tasks)
+    return Held(descriptors, threads(), tasks)

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from sysvirt._protocol import params
 from sysvirt._protocol.params import ParamsDecoder
+from sysvirt._protocol.table import remote
 from sysvirt._protocol.xdr import compile_decoder
 from sysvirt.errors import ProtocolError
+from sysvirt.testing import typed_params
 from tests.protocol.reference import PARAMS, encode, examples, values
 
 LIMIT = 16
@@ -283,3 +285,13 @@ def test_where_one_has_to_go_few_are_learnt() -> None:
     read(decoder, [200])
     assert len(decoder._known) == len(before)
     assert decoder._known[-1] not in before
+
+
+def test_a_procedure_whose_replies_keep_the_types_stands_beside_the_usual_one() -> None:
+    usual = remote.DOMAIN_GET_SCHEDULER_PARAMETERS
+    exact = remote.exact(usual)
+    body = usual.encode_reply(typed_params({"cpu_shares": 5}))
+    assert usual.decode_reply(body, 0) == {"cpu_shares": 5}
+    assert exact.encode_reply(*exact.decode_reply(body, 0)) == body
+    assert remote.exact(usual) is exact
+    assert remote.DOMAIN_GET_SCHEDULER_PARAMETERS is usual

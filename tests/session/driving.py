@@ -13,11 +13,20 @@ from typing import Any
 from sysvirt._protocol.procedure import Procedure
 from sysvirt._session.aio import AsyncPump
 from sysvirt._session.blocking import BlockingPump
-from sysvirt._session.call import Waiter
+from sysvirt._session.call import Call, Waiter
 from sysvirt._session.core import Session
 from sysvirt._session.stream import StreamState
 from sysvirt._transport.link import Link
 from tests.session.peer import PATIENCE, Peer, conversation, in_thread
+
+
+def taken(stream: StreamState) -> tuple[int, int, bytes, int] | None:
+    """The oldest frame of a stream, taken as it came. The session's lock is held, or nobody else is there."""
+    frame = stream.first()
+    if frame is not None:
+        stream.head += 1
+        stream.free_taken()
+    return frame
 
 
 def deadline(timeout: float | None) -> float | None:
@@ -43,6 +52,9 @@ class Driver:
         raise NotImplementedError
 
     def wait_ready(self, waiter: Waiter, timeout: float | None = None) -> Future[Any]:
+        raise NotImplementedError
+
+    def wait_for_queued(self, call: Call, timeout: float | None = None) -> Future[Any]:
         raise NotImplementedError
 
     def close(self) -> Future[Any]:
@@ -79,6 +91,9 @@ class Threads(Driver):
 
     def wait_ready(self, waiter: Waiter, timeout: float | None = None) -> Future[Any]:
         return in_thread(self.pump.wait_ready, waiter, deadline(timeout))
+
+    def wait_for_queued(self, call: Call, timeout: float | None = None) -> Future[Any]:
+        return in_thread(self.pump.wait_for_queued, call, deadline(timeout))
 
     def close(self) -> Future[Any]:
         return in_thread(self.pump.close)
@@ -126,6 +141,9 @@ class Tasks(Driver):
 
     def wait_ready(self, waiter: Waiter, timeout: float | None = None) -> Future[Any]:
         return self._run(self.pump.wait_ready(waiter, deadline(timeout)))
+
+    def wait_for_queued(self, call: Call, timeout: float | None = None) -> Future[Any]:
+        return self._run(self.pump.wait_for_queued(call, deadline(timeout)))
 
     def close(self) -> Future[Any]:
         return self._run(self.pump.close())

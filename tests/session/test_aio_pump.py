@@ -8,6 +8,7 @@ import os
 import socket
 import threading
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from sysvirt._session.keepalive import Keepalive
 from sysvirt._session.stream import StreamState
 from sysvirt._transport.link import unix_link
 from sysvirt._transport.memory import memory_pair
-from sysvirt.errors import CallTimeout, ConnectionLost, OperationInvalid
+from sysvirt.errors import CallTimeout, ConnectionClosed, ConnectionLost, OperationInvalid
 from tests.session.driving import driving
 from tests.session.peer import PATIENCE, Peer, guest, stream_frame, until
 
@@ -111,6 +112,32 @@ def test_others_have_their_turn_between_reads() -> None:
     on_a_pump(use)
 
 
+def test_who_reads_by_itself_lets_the_others_have_their_turn() -> None:
+    """Once in each round of the loop what has come is taken at once."""
+
+    async def use(pump: AsyncPump, peer: Any) -> None:
+        stream = StreamState()
+        stream.procedure, stream.serial = CONSOLE, 1
+        pump.session.streams[1] = stream
+
+        async def turns() -> list[int]:
+            """How often the loop's others had theirs, each time a frame was waited for that was there."""
+            seen: list[int] = []
+            for _ in range(3):
+                peer.send(stream_frame(CONSOLE, 1, wire.CONTINUE, b"x"))
+                stream.drop()
+                stream.ready = False
+                pump._loop.call_soon(seen.append, len(seen))
+                before = len(seen)
+                assert await pump.wait_ready(stream)
+                seen.append(-1 if len(seen) == before else -2)
+            return [mark for mark in seen if mark < 0]
+
+        assert await turns() == [-1, -2, -1]
+
+    on_a_pump(use)
+
+
 # --- keepalive ---------------------------------------------------------------------------------------
 
 
@@ -148,8 +175,8 @@ def test_keepalive_that_was_turned_off_pings_no_more() -> None:
         peer.setblocking(False)
         before = len(peer.recv(1000))
         assert before == wire.HEADER_SIZE  # the one that was due at once
+        assert pump._timer is None  # nothing is to happen any more
         await asyncio.sleep(0)
-        await asyncio.sleep(0.005)  # more than one interval, in which nothing is to happen
         with pytest.raises(BlockingIOError):
             peer.recv(1000)
 
@@ -304,8 +331,10 @@ def test_of_streams_that_have_ended_so_many_are_remembered() -> None:
             while session.streams:  # noqa: ASYNC110
                 await asyncio.sleep(0)
         assert 1 < len(session._ended) <= 64
+        received = session.received
         await loop.sock_sendall(peer, stream_frame(CONSOLE, serials[-1], wire.ERROR))
-        await asyncio.sleep(0.001)
+        while session.received == received and session.error is None:  # noqa: ASYNC110
+            await asyncio.sleep(0)
         assert session.error is None
         await loop.sock_sendall(peer, stream_frame(CONSOLE, serials[0], wire.ERROR))
         while session.error is None:  # noqa: ASYNC110
@@ -380,3 +409,74 @@ def test_who_aborts_on_another_thread_leaves_the_link_to_the_loop(monkeypatch: p
 
     on_a_pump(use)
     assert threads == [threading.get_ident()]
+
+
+# --- a loop that has ended ---------------------------------------------------------------------------
+
+
+def test_on_a_loop_that_is_closed_nothing_is_left_to_be_sent_later() -> None:
+    """As when a coroutine is collected that gives up a call: no room is waited for."""
+
+    async def start() -> tuple[AsyncPump, Any]:
+        ours, theirs = memory_pair()
+        return AsyncPump(unix_link(ours), Session()), theirs
+
+    with asyncio.Runner() as runner:
+        pump, peer = runner.run(start())
+        pump.link.sock.setblocking(False)
+        with suppress(BlockingIOError):
+            while pump.link.sock.send(bytes(65536)):
+                pass
+    pump.call_no_reply(remote.CONNECT_CLOSE)
+    assert pump.has_room()
+    pump.close_from_finalizer()
+    peer.close()
+
+
+def test_a_coroutine_that_no_loop_runs_is_told_so() -> None:
+    async def start() -> tuple[AsyncPump, Any]:
+        ours, theirs = memory_pair()
+        return AsyncPump(unix_link(ours), Session()), theirs
+
+    with asyncio.Runner() as runner:
+        pump, peer = runner.run(start())
+        with pytest.raises(ConnectionClosed, match="does not run any more"):
+            pump.call(VERSION, ()).send(None)
+        pump.close_from_finalizer()
+    peer.close()
+
+
+# --- timers ------------------------------------------------------------------------------------------
+
+
+def timers(pump: AsyncPump) -> list[asyncio.TimerHandle]:
+    """What the loop would still call one day."""
+    loop: Any = pump._loop
+    return [timer for timer in loop._scheduled if not timer.cancelled()]
+
+
+def test_a_wait_that_has_ended_leaves_no_timer() -> None:
+    async def use(pump: AsyncPump, peer: Any) -> None:
+        before = timers(pump)
+        waiter = StreamState()
+        pump._loop.call_soon(pump.wake, waiter)
+        assert await pump.wait_ready(waiter, pump._loop.time() + 1000)
+        assert timers(pump) == before
+
+    on_a_pump(use)
+
+
+def test_a_pump_that_has_ended_leaves_no_timer() -> None:
+    async def use(pump: AsyncPump, peer: Any) -> None:
+        before = timers(pump)
+        pump.keep_alive(Keepalive(1000.0, 2, pump._loop.time()))
+        stream = StreamState()
+        stream.buffered = 5 << 20
+        pump.session.streams[1] = stream
+        pump._review_reading()
+        assert not pump._reading
+        assert len(timers(pump)) == len(before) + 2
+        await pump.close()
+        assert timers(pump) == before
+
+    on_a_pump(use)

@@ -190,6 +190,12 @@ GOOD = [
         OPEN,
     ),
     Case(
+        "the error of a stream as a hole",
+        ACCEPTED + stream_frame(CONSOLE, 1, wire.ERROR, error_body("broken"), HOLE),
+        {"replies": OPENED, "streams": [(HOLE, wire.ERROR, error_body("broken"))]},
+        OPEN,
+    ),
+    Case(
         "a stream that is not opened",
         error_frame(CONSOLE, 1, "no console"),
         {"replies": {1: (Error, "no console")}},
@@ -239,6 +245,7 @@ BAD = [
     Case("a hole of 4 bytes", stream_frame(CONSOLE, 1, wire.CONTINUE, b"1234", HOLE), {}, OPEN),
     Case("a hole of 16 bytes", stream_frame(CONSOLE, 1, wire.CONTINUE, bytes(16), HOLE), {}, OPEN),
     Case("a second reply", reply_frame(VERSION, 1, 9) * 2, {}, ANY),
+    Case("a second reply to who opened a stream", ACCEPTED * 2, {}, OPEN),
 ]
 
 # What may come behind without a change: parts of a frame, and a whole one that says nothing.
@@ -340,8 +347,9 @@ def test_a_reply_that_does_not_decode_ends_the_session() -> None:
         client.session.result(call)
     assert "in the reply to CONNECT_GET_LIB_VERSION" in caught.value.__notes__
     assert other.ready
-    with pytest.raises(ProtocolError, match="CONNECT_GET_HOSTNAME: its outcome is unknown"):
+    with pytest.raises(ProtocolError, match="CONNECT_GET_HOSTNAME: its outcome is unknown") as caught:
         client.session.result(other)
+    assert "in the reply to CONNECT_GET_LIB_VERSION" in caught.value.__notes__
 
 
 def test_an_error_that_does_not_decode_ends_the_session() -> None:
@@ -486,6 +494,9 @@ def test_serials_go_round_and_leave_out_what_is_in_use() -> None:
     serials = [client.call(VERSION).serial for _ in range(3)]
     assert (first.serial, opened.serial) == (1, 2)
     assert serials == [0xFFFFFFFF, 3, 4]  # not 0, which is for events
+    client.session.serial = 0
+    with client.session.lock:
+        assert client.session.make_call_no_reply(remote.CONNECT_CLOSE).serial == 5
 
 
 def test_the_frame_of_a_call() -> None:
@@ -519,6 +530,31 @@ def test_a_late_reply_is_dropped() -> None:
     assert client.session.error is None
 
 
+def test_a_late_refusal_leaves_nothing_to_be_taken_back() -> None:
+    client = Client()
+    register = remote.CONNECT_DOMAIN_EVENT_CALLBACK_REGISTER_ANY
+    client.session.undo[register] = remote.CONNECT_DOMAIN_EVENT_CALLBACK_DEREGISTER_ANY
+    for serial in (1, 2):
+        call = client.call(register, 0, None)
+        call.state += 1
+        client.session.abandon(call)
+        client.feed(error_frame(register, 1, "no") if serial == 1 else reply_frame(register, 2, 7))
+        assert client.session.error is None
+        assert len(client.session.control_frames) == serial - 1
+
+
+def test_a_stream_that_the_daemon_knows_nothing_of_is_not_aborted() -> None:
+    """Its call was given up before a byte of it had left, by somebody who was struck behind that."""
+    client = Client()
+    stream = StreamState()
+    call = client.call(CONSOLE, guest(), None, 0, stream=stream)
+    call.abandoned = True
+    client.session.abandoned_calls[call] = None
+    client.session.abort_stream(stream)
+    assert not client.session.control_frames
+    assert not client.session.streams
+
+
 def test_a_stream_opened_by_a_late_reply_is_aborted() -> None:
     client = Client()
     call = client.call(CONSOLE, guest(), None, 0, stream=StreamState())
@@ -547,6 +583,69 @@ def test_a_stream_that_nobody_reads_is_aborted_at_its_bound() -> None:
     assert client.session.control_frames == [stream_frame(CONSOLE, 1, wire.ERROR)]  # once
     assert stream.buffered == 0
     assert client.session.result(call) is None
+
+
+def test_a_stream_that_is_not_opened_is_none() -> None:
+    client = Client()
+    client.call(CONSOLE, guest(), None, 0, stream=StreamState())
+    client.feed(error_frame(CONSOLE, 1, "no console"))
+    assert not client.session.streams
+    client.feed(stream_frame(CONSOLE, 1, wire.CONTINUE, b"x"))
+    assert type(client.session.error) is ProtocolError
+
+
+@pytest.mark.parametrize("how", ["aborted", "dropped", "lost"])
+def test_who_waits_for_a_stream_that_is_aborted_is_told(how: str) -> None:
+    """Its callback and whoever receives."""
+    client = Client()
+    stream = StreamState()
+    told: list[bool] = []
+    client.call(CONSOLE, guest(), None, 0, stream=stream)
+    client.feed(reply_frame(CONSOLE, 1))
+    stream.on_arrival = lambda: told.append(stream.ready)
+    stream.wake = object()
+    client.notified.clear()
+    if how == "aborted":
+        client.session.abort_stream(stream)
+    elif how == "lost":
+        client.session.lost(ConnectionLost("gone"))
+    else:
+        client.session.forgotten.append(stream)
+        client.session.recheck()
+    assert told == [True]
+    assert set(client.notified) == {stream}
+
+
+@pytest.mark.parametrize("what", ["dropped", "given up"])
+def test_the_next_call_does_what_was_left_undone(what: str) -> None:
+    """By somebody who was struck, or by a finalizer."""
+    client = Client()
+    stream = StreamState()
+    opened = client.call(CONSOLE, guest(), None, 0, stream=stream)
+    opened.state += 1
+    if what == "dropped":
+        client.feed(reply_frame(CONSOLE, 1))
+        client.session.forgotten.append(stream)
+    else:
+        client.session.abandoned_calls[opened] = None
+    client.call(VERSION)
+    assert stream.abandoned
+    assert not client.session.forgotten
+    assert not client.session.abandoned_calls
+    assert client.session.control_frames == (
+        [stream_frame(CONSOLE, 1, wire.ERROR)] if what == "dropped" else []
+    )
+
+
+def test_a_place_that_was_not_given_back_is_had_by_the_next() -> None:
+    """Its call is answered, and whoever received the reply was struck before it released the place."""
+    client = Client()
+    first = client.call(remote.DOMAIN_GET_BLOCK_INFO, guest(), "vda", 0)
+    session = client.session
+    session.chunks.append(reply_frame(remote.DOMAIN_GET_BLOCK_INFO, 1, 1, 2, 3))
+    assert session._file_frame()
+    assert first.ready
+    assert session.enter(Call(remote.DOMAIN_GET_BLOCK_INFO, (guest(), "vda", 0)))
 
 
 def test_whoever_waits_is_woken_by_the_end() -> None:
@@ -592,6 +691,15 @@ def test_the_end_is_seen_behind_replies_that_were_not_looked_at() -> None:
     client.session.process()
     assert client.session.result(call) == 9
     assert client.session.error is not None
+
+
+def test_a_daemon_is_crowded_by_one_call_more_than_it_reads_beside() -> None:
+    client = Client()
+    for _ in range(client.session._max_in_flight):
+        client.call(VERSION)
+    assert not client.session.saturated()
+    client.call(VERSION)
+    assert client.session.saturated()
 
 
 def test_received_counts_frames() -> None:

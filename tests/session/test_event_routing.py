@@ -11,6 +11,7 @@ from sysvirt._protocol import frame as wire
 from sysvirt._protocol.procedure import Procedure
 from sysvirt._protocol.table import remote
 from sysvirt._session import events
+from sysvirt._session.call import Waiter
 from sysvirt._session.core import Session
 from sysvirt._session.events import EventQueue, EventRouter, Subscription
 from sysvirt.errors import ConnectionClosed, ProtocolError
@@ -18,7 +19,7 @@ from sysvirt.events import FAMILIES, EventKind, kind_of, kind_of_message
 from tests.faults.striking import each_point
 
 GUEST = ("web", bytes(16), 1)
-DOMAIN, MONITOR = FAMILIES
+DOMAIN, *_, MONITOR = FAMILIES
 LIFECYCLE, REBOOT = kind_of(0), kind_of(1)
 
 
@@ -151,6 +152,27 @@ def test_what_nobody_wants_any_more_is_not_kept() -> None:
     lives(session, range(3))
     router.route()
     assert not queue._items
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_what_is_put_while_somebody_finds_nothing_is_found(full: bool) -> None:
+    """Another thread puts it between the look and the word that there is nothing."""
+    session = make_session()
+    router = make_router(session)
+    queue = EventQueue(0 if full else 5)
+    subscribed(router, queue)
+
+    class Meanwhile(dict[Any, Any]):
+        def get(self, place: Any, default: Any = None) -> Any:
+            found = super().get(place, default)
+            if not session.events_tail:
+                lives(session, [3])
+                router.route()
+            return found
+
+    queue._items = Meanwhile()
+    assert details(queue) == ([-1] if full else [3])
+    assert not queue.ready
 
 
 # --- doing it again ----------------------------------------------------------------------------------
@@ -380,3 +402,73 @@ def test_what_one_link_had_is_nothing_to_another() -> None:
     call = routers[1].leave(subscription)
     assert call is not None
     assert call.serial in second.pending
+
+
+# --- before the callback id is known -------------------------------------------------------------------
+
+
+def registering(router: EventRouter) -> Subscription:
+    """One that the daemon is being asked for."""
+    subscription = Subscription(LIFECYCLE, None, None, EventQueue())
+    subscription.registering = True
+    router.begin_registering(subscription)
+    return subscription
+
+
+def test_what_came_for_one_that_was_refused_is_not_for_the_next() -> None:
+    """Which may be given the same number."""
+    session = make_session()
+    router = make_router(session)
+    refused = registering(router)
+    lives(session, [1], callback_id=3)
+    router.route()
+    refused.registering = False
+    router.clean_up()
+    following = registering(router)
+    lives(session, [2], callback_id=3)
+    router.route()
+    following.callback_id = 3
+    router.add_first(following)
+    assert details(following.queue) == [2]
+
+
+@pytest.mark.parametrize("limit", ["QUEUE_MAX", "QUEUE_BYTES_MAX"])
+def test_what_comes_before_the_number_has_a_limit(monkeypatch: pytest.MonkeyPatch, limit: str) -> None:
+    session = make_session()
+    router = make_router(session)
+    registering(router)
+    lives(session, [0])
+    size = len(session.events[0][2]) - session.events[0][3]
+    monkeypatch.setattr(events, limit, 3 if limit == "QUEUE_MAX" else 3 * size)
+    lives(session, [1, 2])
+    router.route()
+    assert session.error is None
+    lives(session, [3])
+    router.route()
+    assert isinstance(session.error, ProtocolError)
+
+
+def test_what_the_daemon_has_given_to_who_was_struck_is_taken_back_once() -> None:
+    session = make_session()
+    router = make_router(session)
+    subscription = registering(router)
+    subscription.callback_id = 7
+    subscription.registering = False  # as on its way out
+    for _ in range(2):
+        router.clean_up()
+        assert asked_back(session) == [(DOMAIN.deregister.name, 7)]
+    assert len(session.pending) == 1
+
+
+def test_who_sleeps_until_an_event_comes_is_woken() -> None:
+    session = make_session()
+    router = make_router(session)
+    woken: list[Waiter] = []
+    session.notify = woken.append
+    sleeping, busy = EventQueue(), EventQueue()
+    sleeping.wake = object()
+    subscribed(router, sleeping)
+    subscribed(router, busy)
+    lives(session, [1])
+    router.route()
+    assert woken == [sleeping]

@@ -47,16 +47,18 @@ async def test_asyncio() -> None:
 
 async def test_a_shielded_function_ends_before_its_caller_is_cancelled() -> None:
     ended: list[bool] = []
-    begun = asyncio.Event()
+    begun, go_on = asyncio.Event(), asyncio.Event()
 
     async def steps() -> None:
         begun.set()
-        await asyncio.sleep(0.05)
+        await go_on.wait()
         ended.append(True)
 
     task = asyncio.ensure_future(aio_facade.shield(steps))
     await begun.wait()
     task.cancel()
+    await asyncio.sleep(0)  # it has come by then, and the steps go on
+    go_on.set()
     with pytest.raises(asyncio.CancelledError):
         await task
     assert ended == [True]
@@ -88,6 +90,51 @@ def test_blocking() -> None:
         facade.shield(fail)
     with pytest.raises(KeyError):
         facade.spawn(fail).result()
+
+
+def test_a_shielded_function_ends_before_its_caller_is_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
+    go_on, ended = threading.Event(), threading.Event()
+    real = blocking_facade.Job.wait
+    waits: list[None] = []
+
+    def steps() -> None:
+        assert go_on.wait(PATIENCE)
+        ended.set()
+
+    def wait(job: blocking_facade.Job[None]) -> None:
+        waits.append(None)
+        if len(waits) == 1:
+            raise KeyboardInterrupt
+        go_on.set()
+        real(job)
+
+    monkeypatch.setattr(blocking_facade.Job, "wait", wait)
+    with pytest.raises(KeyboardInterrupt):
+        blocking_facade.shield(steps)
+    assert ended.is_set()
+
+
+def test_who_has_waited_for_a_job_leaves_nothing_at_it() -> None:
+    go_on = threading.Event()
+    job = blocking_facade.spawn(go_on.wait, PATIENCE)
+    for _ in range(3):
+        assert blocking_facade.first_of(job, timeout=0.001) is None
+    assert not job._waiting
+    go_on.set()
+    assert job.result()
+
+
+async def test_an_error_of_what_a_thread_did_is_its_own() -> None:
+    """Also one that looks as if no thread could be had: it is done once."""
+    done: list[None] = []
+
+    def work() -> None:
+        done.append(None)
+        raise RuntimeError("on purpose")
+
+    with pytest.raises(RuntimeError, match="on purpose"):
+        await aio_facade.in_thread(work)
+    assert len(done) == 1
 
 
 def test_a_daemon_is_started(tmp_path: Path) -> None:

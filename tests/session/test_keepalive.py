@@ -42,3 +42,19 @@ def test_crowded_is_what_the_daemon_does_not_read_beside() -> None:
         assert session.enter(call)
         session.start(call, b"")
         assert session.saturated() == (number > 4)
+
+
+def test_a_peer_that_nobody_hears_is_not_dead() -> None:
+    """What it has sent lies unread; its silence counts from then on when that was taken."""
+    keepalive = Keepalive(5.0, 2, 0.0)
+    for round_ in range(1, 10):
+        assert keepalive.tick(5.0 * round_, 7, heard=False) == "ping"
+    assert [keepalive.tick(5.0 * round_, 7) for round_ in range(10, 13)] == ["ping", "dead", "dead"]
+
+
+def test_who_comes_late_does_not_make_up_for_it() -> None:
+    """A computer that slept, or a busy loop: pings at once, one behind another, would make a peer dead."""
+    keepalive = Keepalive(5.0, 2, 0.0)
+    assert keepalive.tick(100.0, 7) == "ping"
+    assert keepalive.due == 105.0
+    assert keepalive.tick(100.1, 7) == ""

@@ -16,7 +16,7 @@ from sysvirt._session.filing import RECEIVE_SIZE
 from sysvirt._session.stream import FRAME_COST, StreamState
 from sysvirt.errors import CallTimeout, ConnectionLost
 from tests.session.client import Client
-from tests.session.driving import DRIVERS, Tasks, deadline, driving, partly_sent
+from tests.session.driving import DRIVERS, Tasks, deadline, driving, partly_sent, taken
 from tests.session.peer import LIFECYCLE, PATIENCE, PING, Peer, guest, reply_frame, stream_frame
 
 CONSOLE = remote.DOMAIN_OPEN_CONSOLE
@@ -217,7 +217,7 @@ def test_a_task_that_receives_lets_others_run(monkeypatch: pytest.MonkeyPatch) -
                 assert await pump.wait_ready(stream, deadline(PATIENCE))
                 waits += 1
                 with pump.session.lock:
-                    while (frame := stream.take()) is not None:
+                    while (frame := taken(stream)) is not None:
                         got += len(frame[2]) - frame[3]
             others.cancel()
             return waits

@@ -18,7 +18,7 @@ import pytest
 from sysvirt._protocol import frame as wire
 from sysvirt._protocol.table import qemu, remote
 from sysvirt._session.blocking import BlockingPump
-from sysvirt._session.call import Waiter
+from sysvirt._session.call import Call, Waiter
 from sysvirt._session.stream import StreamState
 from sysvirt.errors import (
     CallTimeout,
@@ -1151,3 +1151,103 @@ def test_who_leaves_meets_who_is_leaving() -> None:
         pump._wake_next_reader()
         assert not last.wake.locked()
         pump._sleeping.clear()
+
+
+# --- giving up -------------------------------------------------------------------------------------
+
+
+def call_with(driver: Driver, handle: bytes, timeout: float) -> Future[Any]:
+    return driver.call(QUERY, handle, "vda", 0, timeout=timeout)
+
+
+def test_late_replies_that_lie_in_the_socket_make_room() -> None:
+    """Every place is held by a call that was given up, and nobody has read since what answers those."""
+    go_on, answered = threading.Event(), threading.Event()
+
+    def script(peer: Peer) -> None:
+        calls = [peer.take_call(QUERY) for _ in range(3)]
+        assert go_on.wait(PATIENCE)
+        for call in calls:
+            peer.reply(call, 1, 2, 3)
+        answered.set()
+        peer.reply(peer.take_call(QUERY), 4, 5, 6)
+
+    with driving("blocking", script) as driver:
+        for number in range(1, 4):
+            given_up(partial(call_with, driver, guest(number)))
+        go_on.set()
+        assert answered.wait(PATIENCE)
+        assert result(driver.call(QUERY, guest(5), "vda", 0)) == (4, 5, 6)
+
+
+def test_an_exception_keeps_no_descriptor_of_a_call_that_was_not_sent() -> None:
+    """Another frame is on its way for as long as it waits."""
+
+    def script(peer: Peer) -> None:
+        assert over.wait(PATIENCE)
+
+    over = threading.Event()
+    with driving("blocking", script) as driver:
+        assert isinstance(driver.pump, BlockingPump)
+        assert driver.pump.offer(bytes(4_000_000))
+        inlet, outlet = os.pipe()
+        os.set_blocking(inlet, False)
+        error = failure(driver.call(COMMAND, guest(), "{}", 0, timeout=0.02, fds=[outlet]))
+        assert isinstance(error, CallTimeout)
+        assert error.sent == "no"
+        os.close(outlet)
+        assert os.read(inlet, 1) == b""  # while the exception is kept, nobody has a copy
+        os.close(inlet)
+        over.set()
+        del error
+
+
+@pytest.mark.parametrize("where", ["as it waits", "as it looks"])
+def test_who_is_interrupted_with_its_reply_there_takes_back_what_that_opened(
+    monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    """At once: nobody may come to the connection for a long time."""
+
+    def script(peer: Peer) -> None:
+        opened = peer.take_call(CONSOLE)
+        peer.reply(opened)
+        aborted = peer.take()
+        assert (aborted.serial, aborted.kind, aborted.status) == (opened.serial, wire.STREAM, wire.ERROR)
+
+    with driving("blocking", script) as driver:
+        pump = driver.pump
+        assert isinstance(pump, BlockingPump)
+        real = pump._wait
+
+        def wait(waiter: Waiter, deadline: float | None) -> None:
+            real(waiter, deadline)
+            raise KeyboardInterrupt
+
+        def look(call: Call) -> None:
+            raise KeyboardInterrupt
+
+        if where == "as it waits":
+            monkeypatch.setattr(pump, "_wait", wait)
+        else:
+            monkeypatch.setattr(driver.session, "result", look)
+        assert (
+            type(failure(driver.call(CONSOLE, guest(), None, 0, stream=StreamState()))) is KeyboardInterrupt
+        )
+        until(lambda: not driver.session.control_frames)
+
+
+def test_who_receives_is_told_by_a_second_abort_when_the_first_was_struck() -> None:
+    """Before it had told anybody."""
+    with driving("blocking", lambda peer: peer.expect_end()) as driver:
+        pump = driver.pump
+        assert isinstance(pump, BlockingPump)
+        reading = driver.wait_ready(StreamState())
+        until(lambda: pump._reader is not None)
+        stream = StreamState()
+        receiving = driver.wait_ready(stream)
+        until(lambda: stream in pump._sleeping)
+        stream.abandoned = True
+        pump.abort_stream(stream)
+        assert result(receiving)
+        result(driver.close())
+        assert result(reading)

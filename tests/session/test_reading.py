@@ -18,7 +18,7 @@ from sysvirt._session.call import SENT, Call, Waiter
 from sysvirt._session.core import FULL, PAUSED, THROTTLED, THROTTLED_SECONDS, THROTTLED_SIZE, Session
 from sysvirt._session.keepalive import Keepalive
 from sysvirt._session.pump import tick
-from sysvirt._session.stream import LIMIT, StreamState
+from sysvirt._session.stream import LIMIT, StreamCallback, StreamState
 from tests.session.peer import LIFECYCLE, PONG, guest, reply_frame, stream_frame
 
 VERSION = remote.CONNECT_GET_LIB_VERSION
@@ -85,6 +85,9 @@ def receiver(session: Session, stream: StreamState) -> None:
         ("keepalive", THROTTLED),
         ("a callback for another stream", THROTTLED),
         ("a receiver of another stream", FULL),
+        ("a receiver of another stream, which has something", PAUSED),
+        ("a callback that hears what comes on another stream", FULL),
+        ("a callback that only writes to another stream", PAUSED),
         ("a stream that was dropped", FULL),
         ("a stream that was aborted", FULL),
     ],
@@ -109,6 +112,15 @@ def test_the_table(what: str, mode: int) -> None:
             session.streams[99] = other
         case "a receiver of another stream":
             receiver(session, stream)
+        case "a receiver of another stream, which has something":
+            receiver(session, stream)
+            session.streams[99].ready = True
+        case (
+            "a callback that hears what comes on another stream"
+            | "a callback that only writes to another stream"
+        ):
+            other.roles["callback"] = StreamCallback(3, "hears" in what, lambda: None)
+            session.streams[99] = other
         case "a stream that was dropped":
             session.forgotten.append(stream)
         case "a stream that was aborted":

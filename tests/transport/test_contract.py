@@ -244,7 +244,7 @@ def test_the_caller_may_close_its_descriptor(link: Link, peer: socket.socket) ->
 def test_shutting_down_wakes_who_receives(link: Link, peer: socket.socket) -> None:
     inbox = Inbox()
     waiting = in_thread(link.receive, inbox, 100)
-    threading.Event().wait(0.01)
+    threading.Event().wait(0.01)  # so that it mostly waits by then; it is right before that too
     link.shutdown()
     waiting.result(PATIENCE)
     assert inbox.chunks == [b""]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import re
 import time
-from codecs import getincrementaldecoder
+from codecs import utf_8_decode
 from contextlib import nullcontext
+from functools import partial
 
 from .. import _arguments as check
 from .._protocol import frame as wire
@@ -66,7 +67,8 @@ class Console:
         self._flags = flags
         self._stream: Stream | None = None
         self._receiving = False
-        self._decoder = getincrementaldecoder("utf-8")("replace")
+        #: What has come and is no part of `text` yet.
+        self._raw = b""
         self._plain = PlainText()
         #: What `text` is made of.
         self._pieces: list[str] = []
@@ -84,12 +86,22 @@ class Console:
     @property
     def text(self) -> str:
         """The text that no `expect` has matched yet, the last MiB at most; `recv` does not return it."""
-        pieces = self._pieces
-        pieces[:] = ["".join(pieces)[-_TEXT_MAX:]]
-        return pieces[0]
-
-    def _set_text(self, text: str) -> None:
+        self._decode()
+        text = "".join(self._pieces)[-_TEXT_MAX:]
         self._pieces = [text]
+        return text
+
+    def _decode(self) -> int:
+        """Adds to `text` what has come; how much that is. Who is interrupted here has not lost any of it."""
+        if not self._raw:
+            return 0
+        text, used = utf_8_decode(self._raw, "replace", False)
+        raw = self._raw[used:]
+        added = self._plain.feed(text)
+        # One step.
+        self._raw = raw
+        self._pieces += [added]
+        return len(added)
 
     # --- attaching ---------------------------------------------------------------------------------
 
@@ -107,11 +119,13 @@ class Console:
         if self._stream is not None:
             raise OperationInvalid("the console is attached already")
         stream = self._domain._connection.new_stream()
+        plain = PlainText()
         await self._domain.open_console(stream, self._devname, self._flags)
-        self._decoder.reset()
-        self._plain.reset()
+        # One step.
+        self._plain = plain
         self._prompt_end = self._failure = None
-        self._set_text("")
+        self._raw = b""
+        self._pieces = []
         self.before = ""
         self.status = None
         self._stream = stream
@@ -184,13 +198,15 @@ class Console:
         """
         wanted = _regex("pattern", pattern)
         with self._within(timeout):
-            return await self._expect(wanted)
+            found = await self._find(wanted)
+        return self._pass_over(found)
 
     def _within(self, timeout: float | None) -> AbstractContextManager[object]:
         limit = seconds("timeout", timeout)
         return nullcontext() if limit is None else self._domain._connection.timeout(limit)
 
-    async def _expect(self, pattern: re.Pattern[str]) -> re.Match[str]:
+    async def _find(self, pattern: re.Pattern[str]) -> re.Match[str]:
+        """Waits until `text` matches, and leaves it as it is."""
         searched = 0
         while not (found := pattern.search(self.text, max(0, searched - _MATCH_MAX))):
             try:
@@ -200,9 +216,14 @@ class Console:
             if added is None:
                 raise ConsoleEnded(f"{self._lack(pattern)} before the console ended")
             searched = len(self.text) - added
-        text = self.text
-        self.before = text[: found.start()]
-        self._set_text(text[found.end() :])
+        return found
+
+    def _pass_over(self, found: re.Match[str]) -> re.Match[str]:
+        text = found.string
+        before, rest = text[: found.start()], text[found.end() :]
+        # One step: who is interrupted before has passed over nothing.
+        self.before = before
+        self._pieces = [rest]
         return found
 
     def _lack(self, pattern: re.Pattern[str]) -> str:
@@ -220,9 +241,8 @@ class Console:
                     raise
                 self._failure = error
                 return added
-            text = self._decode(data)
-            self._pieces.append(text)
-            added += len(text)
+            self._raw += data  # no call in between
+            added += self._decode()
             taken += len(data)
             if not data:
                 return added if taken else None
@@ -231,9 +251,6 @@ class Console:
                 return added
             if not stream._state.ready:
                 return added
-
-    def _decode(self, data: bytes) -> str:
-        return self._plain.feed(self._decoder.decode(data))
 
     # --- commands of a shell -----------------------------------------------------------------------
 
@@ -253,10 +270,13 @@ class Console:
     ) -> None:
         """As `wait_for_shell`; with `prompt`, a regular expression, it also waits for such a prompt."""
         wanted = None if prompt is None else _regex("prompt", prompt)
+        found: re.Match[str] | None = None
         with self._within(timeout):
             await self._all_of(CommandOutput(self, "", None, wanted is None), [])
             if wanted is not None:
-                await self._expect(wanted)
+                found = await self._find(wanted)
+        if found is not None:
+            self._pass_over(found)
 
     async def run(
         self, command: str, prompt: str | re.Pattern[str] | None = None, timeout: float | None = None
@@ -275,29 +295,33 @@ class Console:
             is done. The command is then typed unchanged, and `status` is None.
         timeout: in seconds, for the whole call; None for the connection's timeout, for each piece of output.
         """
-        wanted = None if prompt is None else _regex("prompt", prompt)
+        if prompt is None:
+            return await self._run_in_shell(self.output(command), timeout)
+        wanted = _regex("prompt", prompt)
         with self._within(timeout):
-            if wanted is None:
-                self.before = await self._output_of(self.output(command))
-            else:
-                self.status = None
-                await self.send_line(command)
-                await self._expect(re.compile(re.escape(command) + "\n"))
-                await self._expect(wanted)
+            self.status = None
+            await self.send_line(command)
+            self._pass_over(await self._find(re.compile(re.escape(command) + "\n")))
+            found = await self._find(wanted)
+        self._pass_over(found)
         return self.before
 
-    async def _output_of(self, output: CommandOutput) -> str:
+    async def _run_in_shell(self, output: CommandOutput, timeout: float | None) -> str:
         pieces: list[str] = []
         try:
-            await self._all_of(output, pieces)
+            with self._within(timeout):
+                await self._all_of(output, pieces)
+            printed = "".join(pieces)
         except BaseException:
-            self._set_text(("".join(pieces) + self.text)[-_TEXT_MAX:])
+            # No call: what it has printed stays.
+            self._pieces = pieces + output._ready + self._pieces
             raise
-        return "".join(pieces)
+        self.before = printed
+        return printed
 
     async def _all_of(self, output: CommandOutput, pieces: list[str]) -> None:
         async for piece in output:
-            pieces.append(piece)
+            pieces += [piece]  # no call in between
 
     def output(self, command: str, timeout: float | None = None) -> CommandOutput:
         """Runs a command as `run` does, and gives its output in pieces as they come, however much that is.
@@ -316,19 +340,21 @@ class Console:
         if end == "":
             return
         pattern = re.compile(self.PROMPT if end is None else rf"(?m)^[^\n]*{re.escape(end)}\Z")
-        before, begun = self.before, time.monotonic()
+        begun = time.monotonic()
         try:
             with self._domain._connection.timeout(_PROMPT_SECONDS):
-                await self._expect(pattern)
+                found = await self._find(pattern)
         except ConsoleEnded:
-            pass
+            return
         except CallTimeout:
             if (
                 end is None and time.monotonic() - begun >= _PROMPT_SECONDS
             ):  # and no block around has ended it
                 self._prompt_end = self.text.rpartition("\n")[2][-2:]
-                self._set_text("")
-        self.before = before
+                self._pieces = []
+            return
+        rest = found.string[found.end() :]
+        self._pieces = [rest]
 
     # --- for people --------------------------------------------------------------------------------
 
@@ -347,9 +373,9 @@ class Console:
     ) -> bool:
         stream = self._must_be_attached()
         before = self.text
-        self._set_text("")
         if before:
             await facade.run_callback(send, before.replace("\n", "\r\n").encode())
+            self._pieces = []
         incoming = facade.spawn(self._forward_output, send)
         outgoing = facade.spawn(self._forward_input, receive, patience)
         try:
@@ -410,8 +436,9 @@ class Console:
         async def show(data: bytes) -> None:
             await facade.write_descriptor(stdout, data)
 
-        restore = _make_raw(stdin)
+        restore = _restoring(stdin)
         try:
+            _make_raw(stdin)
             return await self._bridge(keys, show, _KEY_SECONDS)
         finally:
             restore()
@@ -430,6 +457,8 @@ class CommandOutput:
         self._deadline: float | None = None
         self._shell: ShellCommand | None = None
         self._lines: list[str] = []
+        #: What it has printed and nobody has taken yet.
+        self._ready: list[str] = []
 
     @property
     def status(self) -> int | None:
@@ -443,51 +472,63 @@ class CommandOutput:
         if self._deadline is None and self._timeout is not None:
             self._deadline = time.monotonic() + self._timeout
         left = None if self._deadline is None else max(self._deadline - time.monotonic(), SHORTEST_SECONDS)
-        with self._console._within(left):
-            piece = await self._next()
-        if piece is None:
+        if not self._ready:
+            with self._console._within(left):
+                await self._advance()
+        if not self._ready:
             raise StopAsyncIteration
+        piece = self._ready[0]
+        # Last, so that who is interrupted before has taken nothing.
+        self._ready = []
         return piece
 
-    async def _next(self) -> str | None:
+    async def _advance(self) -> None:
+        """Until there is something that was printed, or no more comes."""
         console = self._console
         shell = self._shell
         if shell is None:
             shell = self._shell = ShellCommand(self._command)
             self._lines = list(shell.lines)
-            console._set_text("")
+            console._raw = b""
+            console._pieces = []
             console.status = None
             await self._type_next()
         while shell.status is None:
-            try:
-                added = await console._take()
-            except CallTimeout:
-                console._set_text(shell.rest)
-                raise CallTimeout(f"{self._lack()} before the deadline") from None
-            text = console.text
-            console._set_text("")
-            piece, go_on = shell.feed(text)
-            if shell.status is not None:
-                console._set_text(shell.rest)
-                console.status = shell.status
-            elif added is None:
-                console._set_text(shell.rest)
-                raise ConsoleEnded(f"{self._lack()} before the console ended")
-            if go_on:
+            # First what is there: who was interrupted has not looked at it.
+            if self._feed(shell):
                 await self._type_next()
-            if piece:
-                return piece
+            if self._ready:
+                return
+            if shell.status is None:
+                await self._take_more()
         if self._pass_prompt:
             self._pass_prompt = False
             await console._pass_prompt()
-        return None
+
+    def _feed(self, shell: ShellCommand) -> bool:
+        """Takes the command's output from what has come; whether its next line may be typed."""
+        console = self._console
+        piece, rest, go_on = shell.feed(console.text)
+        # One step.
+        console._pieces = [rest]
+        console.status = shell.status
+        if piece:
+            self._ready += [piece]
+        return go_on
+
+    async def _take_more(self) -> None:
+        try:
+            added = await self._console._take()
+        except CallTimeout:
+            raise CallTimeout(f"{self._lack()} before the deadline") from None
+        if added is None:
+            raise ConsoleEnded(f"{self._lack()} before the console ended")
 
     async def _type_next(self) -> None:
         await self._console.send_line(self._lines.pop(0))
 
     def _lack(self) -> str:
-        shell = self._shell
-        came = "" if shell is None else shell.rest[-200:]
+        came = self._console.text[-200:]
         return f"the shell's word behind the command {self._command!r} did not come, only {came!r},"
 
 
@@ -501,13 +542,18 @@ def _regex(name: str, pattern: str | re.Pattern[str]) -> re.Pattern[str]:
         raise invalid_argument(name, f"{pattern!r} is no regular expression: {error}") from None
 
 
-def _make_raw(fd: int) -> Callable[[], None]:
-    """Puts a terminal into raw mode; returns a function that restores it. Does nothing for other descriptors."""
+def _restoring(fd: int) -> Callable[[], object]:
+    """A function that restores a terminal as it is now; in C alone, so that an interrupt cannot prevent it."""
     if not os.isatty(fd):
-        return lambda: None
+        return partial(int)
     import termios
-    import tty
 
-    before = termios.tcgetattr(fd)
-    tty.setraw(fd)
-    return lambda: termios.tcsetattr(fd, termios.TCSADRAIN, before)
+    return partial(termios.tcsetattr, fd, termios.TCSADRAIN, termios.tcgetattr(fd))
+
+
+def _make_raw(fd: int) -> None:
+    """Has a terminal hand on every key as it is. Anything else is left alone."""
+    if os.isatty(fd):
+        import tty
+
+        tty.setraw(fd)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from itertools import starmap
 
 from .. import _arguments as check
 from .._protocol.frame import STREAM_DATA_MAX
 from .._session import aio_facade as facade
+from .._transport.descriptors import Descriptors
 from ..errors import OperationFailed
 
 TYPE_CHECKING = False
@@ -68,7 +70,7 @@ class _Read:
 class _ReadDescriptor(_Read):
     """A pipe, a socket, a terminal: what comes when it comes."""
 
-    def __init__(self, fd: int, own: bool) -> None:
+    def __init__(self, fd: int, own: Descriptors | None) -> None:
         self._fd = fd
         self._own = own
 
@@ -76,15 +78,16 @@ class _ReadDescriptor(_Read):
         return await facade.read_descriptor(self._fd, _never, most)
 
     def close(self) -> None:
-        if self._own:
-            os.close(self._fd)
+        if self._own is not None:
+            self._own.close()
 
 
 class _ReadDisk(_ReadDescriptor):
     """A file or a block device, of which each part can be read, and of which is known where it has holes."""
 
-    def __init__(self, fd: int) -> None:
-        super().__init__(fd, True)
+    def __init__(self, own: Descriptors) -> None:
+        super().__init__(own.fd, own)
+        fd = own.fd
         self._at = 0
         #: Up to where data is, as far as is known.
         self._data_end = 0
@@ -124,16 +127,17 @@ async def open_source(file: Any) -> _Read:
     if hasattr(file, "read"):
         return _Read(file)
     if hasattr(file, "fileno"):
-        return _ReadDescriptor(file.fileno(), False)
+        return _ReadDescriptor(file.fileno(), None)
     # Whoever opens a pipe otherwise waits for somebody who writes to it, and can't be told to wait no longer.
-    fd = os.open(check.path("file", file), os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    own = _open(check.path("file", file), os.O_RDONLY | os.O_NONBLOCK)
+    fd = own.fd
     try:
         os.set_blocking(fd, True)
         if stat.S_ISDIR(os.fstat(fd).st_mode):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), file)
-        return _ReadDisk(fd) if _is_disk(fd) else _ReadDescriptor(fd, True)
+        return _ReadDisk(own) if _is_disk(fd) else _ReadDescriptor(fd, own)
     except BaseException:
-        os.close(fd)
+        own.close()
         raise
 
 
@@ -199,7 +203,7 @@ class _Written:
 class _WrittenDescriptor(_Written):
     """A pipe, a socket, a terminal, a block device."""
 
-    def __init__(self, fd: int, own: bool) -> None:
+    def __init__(self, fd: int, own: Descriptors | None) -> None:
         self._fd = fd
         self._own = own
 
@@ -207,8 +211,8 @@ class _WrittenDescriptor(_Written):
         await facade.write_descriptor(self._fd, data)
 
     def close(self) -> None:
-        if self._own:
-            os.close(self._fd)
+        if self._own is not None:
+            self._own.close()
 
 
 class _WrittenDevice(_WrittenDescriptor):
@@ -239,32 +243,30 @@ async def open_target(file: Any) -> _Written:
     if hasattr(file, "write"):
         return _Written(file)
     if hasattr(file, "fileno"):
-        return _WrittenDescriptor(file.fileno(), False)
+        return _WrittenDescriptor(file.fileno(), None)
     path = check.path("file", file)
-    fd = await _open_pipe(path) if _is_pipe(path) else os.open(path, _NEW, 0o666)
+    own = await _open_pipe(path) if _is_pipe(path) else _open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    fd = own.fd
     try:
         if stat.S_ISREG(os.fstat(fd).st_mode):
-            return _WrittenFile(fd, True)
-        return _WrittenDevice(fd, True) if _is_disk(fd) else _WrittenDescriptor(fd, True)
+            return _WrittenFile(fd, own)
+        return _WrittenDevice(fd, own) if _is_disk(fd) else _WrittenDescriptor(fd, own)
     except BaseException:
-        os.close(fd)
+        own.close()
         raise
 
 
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
-
-
-async def _open_pipe(path: str) -> int:
+async def _open_pipe(path: str) -> Descriptors:
     """Waits for somebody who reads, in a way that can be given up."""
     while True:
         try:
-            fd = os.open(path, os.O_WRONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+            own = _open(path, os.O_WRONLY | os.O_NONBLOCK)
         except OSError as error:
             if error.errno != errno.ENXIO:
                 raise
         else:
-            os.set_blocking(fd, True)
-            return fd
+            os.set_blocking(own.fd, True)
+            return own
         await facade.sleep(_LOOK_SECONDS)
 
 
@@ -292,6 +294,11 @@ def _result(function: Callable[[Any], object], argument: object) -> Callable[[],
     """Calls a user's function here, in a thread where it may wait; a coroutine is to be awaited elsewhere."""
     given = function(argument)
     return lambda: given
+
+
+def _open(path: str, flags: int) -> Descriptors:
+    """A file that goes with its owner, who may be interrupted at any instant."""
+    return Descriptors(starmap(os.open, ((path, flags | os.O_CLOEXEC, 0o666),)))
 
 
 def _never() -> bool:

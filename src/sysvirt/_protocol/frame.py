@@ -94,9 +94,21 @@ def check_fds(count: int, there: int) -> None:
         raise ProtocolError(f"a message with {count} descriptors came with {there}")
 
 
+def check_strays(count: int, expected: int) -> None:
+    """Of descriptors that have come, where so many may be those of a message that has begun."""
+    if count > expected:
+        raise ProtocolError(f"{count} descriptors came that belong to no message")
+
+
+def check_hole(size: int) -> None:
+    """Of a hole in a stream, with a body of so many bytes."""
+    if size != HOLE.size:
+        raise ProtocolError(f"a stream hole of {size} bytes instead of {HOLE.size}")
+
+
 def check_stream(kind: int, status: int, size: int) -> None:
-    """Of a frame of a stream, with a body of so many bytes."""
+    """Of a server's frame of a stream, with a body of so many bytes. A server takes any other status for an abort."""
     if status not in (OK, ERROR, CONTINUE):
         raise ProtocolError(f"stream data with the impossible status {status}")
-    if kind == STREAM_HOLE and status == CONTINUE and size != HOLE.size:
-        raise ProtocolError(f"a stream hole of {size} bytes instead of {HOLE.size}")
+    if kind == STREAM_HOLE and status == CONTINUE:
+        check_hole(size)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 
-from .._protocol.table import qemu, remote
+from .._protocol.table import remote
 from .._protocol.xdr import compile_encoder
 from ..errors import Error, InvalidArgument
+from ..events import FAMILIES as TABLES
 from ..events import kind_of
 from .values import reply_fields, reply_values
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from .._protocol.procedure import Procedure
     from .._protocol.xdr import Encoder
+    from ..events import EventFamily
 
     Event = Procedure[..., Any]
     Key = bytes | None
@@ -35,15 +37,15 @@ class Family:
     """Events of one kind of object.
 
     name: its name in errors; structure: that of the object's handle; key: the part of a handle that identifies the
-    object; messages: by the event's id, for clients that use callback ids.
+    object; table: its messages, and the calls that begin and end a registration by callback id.
     """
 
-    def __init__(self, name: str, structure: str, key: slice, *messages: Event) -> None:
+    def __init__(self, name: str, structure: str, key: slice, table: EventFamily) -> None:
         self.name = name
+        self.table = table
         self._structure = "remote_nonnull_" + structure
         self._encode: Encoder | None = None
         self._key = key
-        self._messages = messages
 
     def __repr__(self) -> str:
         return f"<events of {self.name}>"
@@ -58,57 +60,27 @@ class Family:
         return self._encode(*fields)
 
     def message(self, event_id: int) -> Event:
-        return self._messages[event_id]
+        """That of an event, for clients that were given callback ids."""
+        return self.table.kind(event_id).procedure
 
     def knows(self, event_id: int) -> bool:
-        return 0 <= event_id < len(self._messages)
-
-
-class _Domains(Family):
-    """Whose messages the client's side knows by their ids."""
-
-    def message(self, event_id: int) -> Event:
-        return kind_of(event_id).procedure
-
-    def knows(self, event_id: int) -> bool:
-        try:
-            kind_of(event_id)
-        except InvalidArgument:
-            return False
-        return True
+        return 0 <= event_id < len(self.table)
 
 
 #: The name may change and an id does; the UUID is before the id.
 _UUID_OF_DOMAIN = slice(-20, -4)
 _LAST, _FIRST, _ALL = slice(-16, None), slice(16), slice(None)
 
-DOMAIN = _Domains("domain", "domain", _UUID_OF_DOMAIN)
-NETWORK = Family(
-    "network", "network", _LAST, remote.NETWORK_EVENT_LIFECYCLE, remote.NETWORK_EVENT_CALLBACK_METADATA_CHANGE
-)
-STORAGE_POOL = Family(
-    "storage pool",
-    "storage_pool",
-    _LAST,
-    remote.STORAGE_POOL_EVENT_LIFECYCLE,
-    remote.STORAGE_POOL_EVENT_REFRESH,
-)
-NODE_DEVICE = Family(
-    "node device", "node_device", _ALL, remote.NODE_DEVICE_EVENT_LIFECYCLE, remote.NODE_DEVICE_EVENT_UPDATE
-)
-SECRET = Family("secret", "secret", _FIRST, remote.SECRET_EVENT_LIFECYCLE, remote.SECRET_EVENT_VALUE_CHANGED)
-#: Events of QEMU's monitor, which have names where the others have ids.
-MONITOR = Family("qemu monitor", "domain", _UUID_OF_DOMAIN, qemu.DOMAIN_MONITOR_EVENT)
+_DOMAINS, _NETWORKS, _POOLS, _DEVICES, _SECRETS, _MONITORS = TABLES
+
+DOMAIN = Family("domain", "domain", _UUID_OF_DOMAIN, _DOMAINS)
+NETWORK = Family("network", "network", _LAST, _NETWORKS)
+STORAGE_POOL = Family("storage pool", "storage_pool", _LAST, _POOLS)
+NODE_DEVICE = Family("node device", "node_device", _ALL, _DEVICES)
+SECRET = Family("secret", "secret", _FIRST, _SECRETS)
+MONITOR = Family("qemu monitor", "domain", _UUID_OF_DOMAIN, _MONITORS)
 
 FAMILIES = (DOMAIN, NETWORK, STORAGE_POOL, NODE_DEVICE, SECRET, MONITOR)
-
-
-def registering(family: Family) -> tuple[Procedure[..., int], Procedure[..., None]]:
-    """The calls that begin and end a registration by callback id."""
-    if family is MONITOR:
-        return qemu.CONNECT_DOMAIN_MONITOR_EVENT_REGISTER, qemu.CONNECT_DOMAIN_MONITOR_EVENT_DEREGISTER
-    stem = "DOMAIN_EVENT_CALLBACK" if family is DOMAIN else family.name.upper().replace(" ", "_") + "_EVENT"
-    return getattr(remote, f"CONNECT_{stem}_REGISTER_ANY"), getattr(remote, f"CONNECT_{stem}_DEREGISTER_ANY")
 
 
 def values(procedure: Event, callback_id: int, handle: object, fields: tuple[object, ...]) -> tuple[Any, ...]:

@@ -14,7 +14,7 @@ from .._protocol.table import remote
 from ..errors import Error, NoSupport
 from .call import LATER, Call
 from .client import Client
-from .events import DOMAIN, FAMILIES, MONITOR, registering
+from .events import DOMAIN, FAMILIES, MONITOR
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -208,11 +208,10 @@ class Server:
         self.on(remote.CONNECT_REGISTER_CLOSE_CALLBACK, lambda call: self._want_close(call, True))
         self.on(remote.CONNECT_UNREGISTER_CLOSE_CALLBACK, lambda call: self._want_close(call, False))
         for family in FAMILIES:
-            begin, end = registering(family)
             if family is not MONITOR:
-                self.on(begin, partial(self._register, family))
-            self.on(end, partial(self._deregister, family))
-        self.on(registering(MONITOR)[0], self._register_monitor)
+                self.on(family.table.register, partial(self._register, family))
+            self.on(family.table.deregister, partial(self._deregister, family))
+        self.on(MONITOR.table.register, self._register_monitor)
         self.on(remote.CONNECT_DOMAIN_EVENT_REGISTER, self._register_older)
         self.on(remote.CONNECT_DOMAIN_EVENT_DEREGISTER, self._deregister_older)
         self.on(remote.CONNECT_DOMAIN_EVENT_REGISTER_ANY, self._register_older_any)

@@ -139,14 +139,12 @@ class ServerSession:
                 if kind == wire.CALL_WITH_FDS:
                     carried = wire.fd_count(bytes(buffer[:_COUNTED]), wire.HEADER_SIZE)
             if len(buffer) >= length + carried:
-                if carried > len(self._fds):
-                    raise ProtocolError(f"a message with {carried} descriptors came with {len(self._fds)}")
+                wire.check_fds(carried, len(self._fds))
                 return int(length + carried)
             # Those of a message that has begun come with it; others belong to none.
-            if len(self._fds) > (carried or (wire.FDS_MAX if len(buffer) < _COUNTED else 0)):
-                raise ProtocolError(f"{len(self._fds)} descriptors came that belong to no message")
-        elif self._fds and not buffer:
-            raise ProtocolError(f"{len(self._fds)} descriptors came that belong to no message")
+            wire.check_strays(len(self._fds), carried or (wire.FDS_MAX if len(buffer) < _COUNTED else 0))
+        elif not buffer:
+            wire.check_strays(len(self._fds), 0)
         return 0
 
     def _take(self, size: int) -> Message | None:
@@ -293,8 +291,7 @@ def _arguments(procedure: Procedure[..., Any], body: bytes) -> tuple[Any, ...]:
 def _stream_input(request: Request, kind: int, status: int, body: bytes) -> StreamInput:
     if kind == wire.STREAM:
         return StreamInput(request, status, body, 0)
-    if len(body) < wire.HOLE.size:
-        raise ProtocolError(f"a stream hole of {len(body)} bytes instead of {wire.HOLE.size}")
+    wire.check_hole(len(body))
     return StreamInput(request, wire.CONTINUE, b"", wire.HOLE.unpack_from(body)[0])
 
 

@@ -94,8 +94,7 @@ class Filing:
         self.heard += 1
         try:
             self._file_all()
-            if len(self.fds) > (wire.FDS_MAX if self.chunks else 0):
-                raise ProtocolError(f"{len(self.fds)} descriptors came that belong to no message")
+            wire.check_strays(len(self.fds), wire.FDS_MAX if self.chunks else 0)
         except ConnectionLost as error:
             self.lost(error)
 

@@ -53,6 +53,7 @@ class StreamState(Waiter):
         "procedure",
         "roles",
         "serial",
+        "set_aside",
         "tail",
     )
 
@@ -72,6 +73,8 @@ class StreamState(Waiter):
         self.data = b""
         self.data_at = 0
         self.hole = 0
+        #: What was taken from there by who has not received all that it wants yet.
+        self.set_aside: list[bytes] = []
         #: The other side has said that nothing more comes.
         self.ended = False
         #: Aborted on this side: data still on its way is dropped until the daemon confirms.
@@ -89,14 +92,6 @@ class StreamState(Waiter):
             self.ready = False
             return None
         return self.frames[self.head]
-
-    def take(self) -> tuple[int, int, bytes, int] | None:
-        """The oldest frame, taken. The session's lock is held."""
-        frame = self.first()
-        if frame is not None:
-            self.head += 1
-            self.free_taken()
-        return frame
 
     def free_taken(self) -> None:
         """Frees the frames that the owner has taken. The session's lock is held."""
@@ -134,6 +129,15 @@ class StreamState(Waiter):
         # What follows can be done again.
         self.free_taken()
         return None
+
+    def put_back(self) -> None:
+        """Has what was set aside received first: who did that has given up. For who receives."""
+        if self.set_aside:
+            data = b"".join([*self.set_aside, self.data[self.data_at :]])
+            # One step.
+            self.data = data
+            self.data_at = 0
+            self.set_aside = []
 
     def is_awaited(self) -> bool:
         """Whether somebody waits for the next frame, or a callback is to be called when it comes."""

@@ -21,8 +21,9 @@ import weakref
 from _thread import allocate_lock, start_new_thread
 from functools import partial
 from heapq import heappop, heappush
-from itertools import count, starmap
+from itertools import chain, count, starmap
 
+from .._transport.descriptors import Descriptors
 from .._transport.link import HANGUP
 from ..errors import ConnectionLost, OperationFailed
 from .core import FULL, THROTTLED, THROTTLED_SECONDS
@@ -59,25 +60,6 @@ class _Entry:
         self.due = 0.0
 
 
-class _Pipe:
-    """The pipe that wakes the thread. Closed with its owner at the latest: no thread may have been started."""
-
-    def __init__(self) -> None:
-        self.ends: list[tuple[int, int]] = []
-        self.ends.extend(starmap(os.pipe, ((),)))  # in one step, as what is received is stored
-
-    def close(self) -> None:
-        closing = map(os.close, [end for pair in self.ends for end in pair])
-        fresh: list[tuple[int, int]] = []
-        # One step: neither is closed twice.
-        self.ends = fresh
-        _ = [*closing]
-
-    def __del__(self) -> None:
-        if getattr(self, "ends", None):
-            self.close()
-
-
 class _Watcher:
     """`add`, `release` and `touch` are for other threads, which hold `_lock`; the rest is for the watcher's own.
 
@@ -97,8 +79,9 @@ class _Watcher:
         self.numbers = count()
         self.sleeps_until = 0.0
         self.poller = select.poll()
-        self.pipe = _Pipe()
-        self.inbox, self.outbox = self.pipe.ends[0]
+        # Goes with its owner too, who may be interrupted before it has a thread that closes it.
+        self.pipe = Descriptors(chain.from_iterable(starmap(os.pipe, ((),))))
+        self.inbox, self.outbox = self.pipe.fds
         os.set_blocking(self.inbox, False)
         os.set_blocking(self.outbox, False)
         self.poller.register(self.inbox, select.POLLIN)

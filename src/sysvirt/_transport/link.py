@@ -19,6 +19,8 @@ import select
 import socket
 import sys
 
+from .descriptors import Descriptors
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -183,22 +185,13 @@ def unix_link(sock: socket.socket) -> Link:
     return Link(sock, local=True, carries_fds=True)
 
 
-class Descriptor:
+class Descriptor(Descriptors):
     """A copy of a caller's descriptor, which lives as long as a frame may need it."""
 
-    __slots__ = ("_fds",)
+    __slots__ = ()
 
     def __init__(self, fd: int) -> None:
-        self._fds: list[int] = []
-        self._fds.extend(map(os.dup, (fd,)))  # made and noted by one C call
-
-    @property
-    def fd(self) -> int:
-        return self._fds[0]
-
-    def __del__(self) -> None:
-        while self._fds:
-            os.close(self._fds.pop())
+        super().__init__(map(os.dup, (fd,)))
 
 
 def descriptors(ancillary: list[tuple[int, int, bytes]]) -> list[int]:

@@ -16,7 +16,8 @@ from sysvirt import typedparams
 from sysvirt._protocol.table import remote
 from sysvirt._session import blocking_facade as facade
 from sysvirt import Connection, Domain, connect
-from sysvirt.errors import Error, OperationInvalid
+from sysvirt.errors import CallTimeout, Error, OperationInvalid
+from sysvirt.results import MigrationProgress
 from tests.conformance.recorder import Recorder
 
 from ..machine import FILLING
@@ -164,6 +165,79 @@ def test_post_copy(
         moving.result()
         assert where(host, other, name) == MOVED
         observed("migrate_start_post_copy", f"a migration of 64 s ends at once: {BEFORE_AND_AFTER}")
+
+
+@pytest.fixture
+def filled(host: Host, other: Host) -> Iterator[str]:
+    """A guest that runs on `host`, with 64 MiB of memory that is not empty."""
+    name = unique_name("filled")
+    disk = host.files / f"{name}.raw"
+    disk.write_bytes(FILLING.ljust(1 << 20, b"\0"))
+    xml = firmware_xml(host, name, extra_devices=disk_xml(disk).replace("</disk>", "<shareable/></disk>"))
+    host.define(xml.replace("<memory unit='MiB'>16<", "<memory unit='MiB'>64<"))
+    host.virsh("start", name)
+    until(lambda: hmp(host, name, "xp /1xw 0x3eff000").endswith("0x00000001"), "its memory is full")
+    yield name
+    for one in (host, other):
+        one.remove(name)
+
+
+def slowly(host: Host, name: str) -> dict[str, str | int]:
+    return {Domain.MIGRATE_PARAM_URI: by(host, name), Domain.MIGRATE_PARAM_BANDWIDTH: 16}
+
+
+def test_progress(
+    host: Host, other: Host, conn: Connection, there: Connection, filled: str, observed: Recorder
+) -> None:
+    dom = conn.get_domain_by_name(filled)
+    seen: list[MigrationProgress] = []
+    for progress in dom.with_progress(dom.migrate, there, slowly(host, filled), UNSAFE):
+        assert isinstance(progress, MigrationProgress)
+        seen.append(progress)
+    assert where(host, other, filled) == MOVED
+    seen = [progress for progress in seen if progress.total]  # it has begun
+    assert len(seen) > 3
+    first, last = seen[0], seen[-1]
+    assert first.memory_remaining > last.memory_remaining == 0
+    assert first.memory_total == last.memory_total > 64 * MIB
+    assert 4 * MIB < seen[-2].memory_rate < 40 * MIB
+    assert [p.memory_done for p in seen] == sorted(p.memory_done for p in seen)
+    assert last.iteration >= 1
+    told = host.virsh("domjobinfo", filled, "--completed", "--rawstats")
+    assert f"downtime: {last.downtime}" in told.replace("  ", " ") or str(last.downtime) in told
+    assert str(last.memory_done) in told
+    observed("with_progress", "virsh domjobinfo --completed on the host that the guest has left")
+
+
+def test_progress_up_to_a_deadline(
+    host: Host, other: Host, conn: Connection, there: Connection, filled: str, observed: Recorder
+) -> None:
+    """The migration is aborted, and settled when the loop has been left."""
+    dom = conn.get_domain_by_name(filled)
+    followed: list[MigrationProgress] = []
+    with conn.timeout(2), pytest.raises(CallTimeout, match="the guest is where it was"):
+        to_its_end(dom, there, slowly(host, filled), followed)
+    assert followed
+    assert where(host, other, filled)[0].startswith("running")
+    assert filled not in other.virsh("list", "--all", "--name").split()
+    assert "None" in host.virsh("domjobinfo", filled)
+    assert not first_of_job(dom)
+    observed("follow_job", "virsh domjobinfo, when it was aborted")
+
+
+def to_its_end(
+    dom: Domain, there: Connection, params: dict[str, str | int], followed: list[MigrationProgress]
+) -> None:
+    for progress in dom.with_progress(dom.migrate, there, params, UNSAFE):
+        assert isinstance(progress, MigrationProgress)
+        followed += first_of_job(dom)
+
+
+def first_of_job(dom: Domain) -> list[MigrationProgress]:
+    for progress in dom.follow_job(0.05):
+        assert isinstance(progress, MigrationProgress)
+        return [progress]
+    return []
 
 
 def left_paused(host: Host, other: Host, name: str) -> None:

@@ -85,11 +85,16 @@ class ConnectionBase(ConnectionConstants):
         return await self._channel.pump.call_with_fds(procedure, args, self._deadline(procedure.wait), fds)
 
     async def _call_on_stream(
-        self, state: StreamState, procedure: Procedure[P, R], *args: P.args, **kwargs: P.kwargs
+        self,
+        channel: Channel,
+        state: StreamState,
+        procedure: Procedure[P, R],
+        *args: P.args,
+        **kwargs: P.kwargs,
     ) -> R:
-        """A call that opens a stream. The stream's data may follow right behind the reply."""
+        """A call that opens a stream over a channel. The stream's data may follow right behind the reply."""
         check.members(procedure.members, args)
-        reply: R = await self._channel.pump.call(procedure, args, self._deadline(procedure.wait), state)
+        reply: R = await channel.pump.call(procedure, args, self._deadline(procedure.wait), state)
         return reply
 
     async def _call_passing_fds(
@@ -231,5 +236,4 @@ class ConnectionBase(ConnectionConstants):
 
     def is_alive(self) -> bool:
         """Whether the link was working when last used; without a round trip."""
-        pump = self._channel.pump
-        return pump.session.error is None and not pump.closed and not pump.forked
+        return self._channel.is_alive()

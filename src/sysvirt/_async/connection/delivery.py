@@ -66,7 +66,7 @@ class Delivery(Registrations):
     def add_stream(self, stream: Stream) -> None:
         """Makes the dispatcher call a stream's callback as long as it has one."""
         self.listen()
-        stream._carrier._pump.watch()
+        stream._channel.pump.watch()
         stream._state.on_arrival = self._wake
         self._streams[stream] = None
         self._wake()
@@ -180,7 +180,7 @@ class Delivery(Registrations):
                 self._streams.clear()
                 await self._call_close_callback()
                 return
-            full = [stream._carrier._pump for stream in list(self._streams) if stream._waits_for_room()]
+            full = [stream._channel.pump for stream in list(self._streams) if stream._waits_for_room()]
             deadline = time.monotonic() + _LINGER_SECONDS
             woken = await channel.pump.sleep_until_ready(queue, deadline, full)
             if not woken and not self._streams:

@@ -20,9 +20,11 @@ from ...errors import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import ParamSpec, TypeVar
 
     from ..._protocol.procedure import Procedure
+    from ..._session.aio_facade import Later
     from ..connection import Connection
     from .places import Place
 
@@ -79,6 +81,23 @@ class Asked:
 
     async def close(self) -> None:
         await self._connection.close()
+
+
+async def ask(connection: Connection, until: float, question: Callable[[Asked], Later[R]]) -> R | None:
+    """What is answered over a new connection to where an old one led; None if none can be had until then.
+
+    An answer that is lost is asked for again.
+    """
+    while (asked := await reach(connection, until)) is not None:
+        try:
+            return await question(asked)
+        except Error as error:
+            if was_answered(error) or time.monotonic() >= until:
+                raise
+        finally:
+            await asked.close()
+        await facade.sleep(_PAUSE_SECONDS)
+    return None
 
 
 async def reach(connection: Connection, until: float) -> Asked | None:

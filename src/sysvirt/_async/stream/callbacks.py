@@ -66,20 +66,27 @@ class CallbackMethods(DataMethods):
             return 0
         state, failed = self._state, self._failed()
         events = 0
-        if state.data_at < len(state.data) or state.hole or state.ended or state.ready or failed:
+        if (
+            state.data_at < len(state.data)
+            or state.set_aside
+            or state.hole
+            or state.ended
+            or state.ready
+            or failed
+        ):
             events |= self.EVENT_READABLE
         if state.ended:
             events |= self.EVENT_HANGUP
         if failed:
             events |= self.EVENT_ERROR
-        elif wanted & self.EVENT_WRITABLE and self._carrier._pump.has_room():
+        elif wanted & self.EVENT_WRITABLE and self._channel.pump.has_room():
             events |= self.EVENT_WRITABLE
         return events & wanted
 
     def _failed(self) -> bool:
         """Whether it is known that the stream, or its connection, has broken."""
         state = self._state
-        broken = self._carrier._pump.session.error is not None
+        broken = self._channel.session.error is not None
         return broken or state.overflowed or state.error_frame() is not None
 
     def _waits_for_room(self) -> bool:

@@ -15,26 +15,50 @@ if TYPE_CHECKING:
 
 class FileMethods(DataMethods):
     async def read(self, size: int | None = -1) -> bytes:
-        """As a file: exactly `size` bytes, fewer only at the end; everything up to the end with -1 or None."""
+        """As a file: exactly `size` bytes, fewer only at the end; everything up to the end with -1 or None.
+
+        Whoever gives up before, or is interrupted, has lost nothing: what has come is received next.
+        """
         wanted = -1 if size is None else check.integer("size", size, -1, check.LLONG_MAX)
-        parts: list[bytes] = []
-        while wanted != 0:
-            part = await self._piece(wanted if wanted > 0 else wire.STREAM_DATA_MAX)
-            if not part:
+        if wanted == 0:
+            return b""
+        self._must_be_open()
+        return await self._as_receiver(self._read, wanted)
+
+    async def _read(self, wanted: int) -> bytes:
+        """All that is wanted. What has come before is only set aside, so that who gives up loses nothing."""
+        state = self._state
+        left = wanted
+        while left:
+            # Not in the loop's condition: some releases jump back between that and what follows.
+            piece = await self._data(left if left > 0 else wire.STREAM_DATA_MAX)
+            state.set_aside += [piece]
+            if not piece:
                 break
-            parts.append(part)
-            if wanted > 0:
-                wanted -= len(part)
-        return b"".join(parts)
+            if left > 0:
+                left -= len(piece)
+        data = b"".join(state.set_aside)
+        # Last, so that who is interrupted before has received nothing.
+        state.set_aside = []
+        return data
 
     async def readinto(self, buffer: bytearray | memoryview) -> int:
         """As a file: fills the buffer as far as one `recv` does."""
         view = check.buffer("buffer", buffer, writable=True)
         if not len(view):
             return 0
-        data = await self._piece(len(view))
-        view[: len(data)] = data
-        return len(data)
+        self._must_be_open()
+        return await self._as_receiver(self._read_into, view)
+
+    async def _read_into(self, view: memoryview) -> int:
+        state = self._state
+        piece = await self._data(len(view))
+        state.set_aside += [piece]
+        size = len(piece)
+        view[:size] = piece
+        # Last, as in `_read`.
+        state.set_aside = []
+        return size
 
     async def write(self, data: Data) -> int:
         """As a file: `send`."""
@@ -51,4 +75,9 @@ class FileMethods(DataMethods):
 
     async def _piece(self, nbytes: int) -> bytes:
         """The next data, waiting for it."""
-        return await self._recv(nbytes, 0, True)  # type: ignore[return-value]
+        self._must_be_open()
+        return await self._as_receiver(self._data, nbytes)
+
+    async def _data(self, nbytes: int) -> bytes:
+        """As `_piece`, for who receives."""
+        return await self._received(nbytes, 0, True)  # type: ignore[return-value]

@@ -32,6 +32,11 @@ class Channel:
         self.session.undo.update({family.register: family.deregister for family in FAMILIES})
         pump.watch()
 
+    def is_alive(self) -> bool:
+        """Whether the link was working when last used."""
+        pump = self.pump
+        return self.session.error is None and not pump.closed and not pump.forked
+
     def _route(self) -> None:
         self.router.route()
         self.flush()

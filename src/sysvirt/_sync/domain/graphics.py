@@ -27,9 +27,7 @@ class GraphicsMethods(DomainBase):
         [virDomainScreenshot]
         """
         number = check.integer("screen", screen, 0, check.UINT_MAX)
-        mime = fresh_stream(stream)._open(
-            self._connection, False, remote.DOMAIN_SCREENSHOT, self._ref, number, flags
-        )
+        mime = fresh_stream(stream)._open(None, remote.DOMAIN_SCREENSHOT, self._ref, number, flags)
         return mime or ""
 
     def take_screenshot(self, screen: int = 0, flags: Number = 0) -> tuple[str, bytes]:

@@ -27,9 +27,24 @@ class MigrationMethods(DomainBase):
     def migrate(
         self, destcon: Connection, params: Params | None = None, flags: DomainMigrateFlags | Number = 0
     ) -> Domain:
-        """Takes the guest to another host, to whose daemon `destcon` is a connection; the guest there.
+        """Takes the guest to another host and returns it there; with `Domain.MIGRATE_LIVE` it runs meanwhile.
 
-        [virDomainMigrate3]
+        destcon: a connection to the other host's daemon, of the same face as the guest's.
+        params: `Domain.MIGRATE_PARAM_*`, at most 61. Without `MIGRATE_PARAM_URI` the other host says where it waits
+            for the guest's memory, which needs a name that the guest's host can resolve.
+        flags: `Domain.MIGRATE_*`. `MIGRATE_CHANGE_PROTECTION` is always on.
+
+        It may take as long as it takes: the `timeout` of `connect` is not for it. At the end of a
+        `with conn.timeout(...)` block of either connection, on Ctrl-C or when its task is cancelled, it is aborted, and
+        `migrate` ends when the guest is where it was, or at the target if it was too late for that; after 30 seconds in
+        any case. `CallTimeout` with `sent` "no" then says that the guest is where it was. It waits for other long calls
+        of the guest, and for a place on both connections, without a limit.
+
+        Raises what the daemons say when it fails: the guest is where it was then. Only `MigrationUnfinished` says that
+        it may be elsewhere, or is paused; `recover_migration` clears that up. `NoSupport` if a daemon is older than
+        1.1.0; `OperationDenied` if a connection is read-only.
+
+        The handle's id is -1 afterwards. [virDomainMigrate3]
         """
         from ..migration.request import Request
 
@@ -45,7 +60,13 @@ class MigrationMethods(DomainBase):
         uri: str | None = None,
         bandwidth: int = 0,
     ) -> Domain:
-        """As `migrate`, with the most used parameters as arguments. [virDomainMigrate2, virDomainMigrate3]"""
+        """As `migrate`, with some of its parameters as arguments.
+
+        dxml: the guest's definition at the target. dname: its name there. uri: where its memory goes.
+        bandwidth: the most to send in a second, in MiB; 0 for no limit.
+
+        [virDomainMigrate2, virDomainMigrate3]
+        """
         from ..migration.request import Request, older
 
         check.expect("flags", flags, "DomainMigrateFlags")
@@ -88,7 +109,16 @@ class MigrationMethods(DomainBase):
     def migrate_to_uri(
         self, desturi: str, params: Params | None = None, flags: DomainMigrateFlags | Number = 0
     ) -> None:
-        """Has the daemon take the guest to another host, as `MIGRATE_PEER2PEER`, by itself. [virDomainMigrateToURI3]"""
+        """Has the guest's daemon take it to another host: `Domain.MIGRATE_PEER2PEER` has to be among the flags.
+
+        desturi: the URI of the other host's daemon, as the guest's daemon can use it.
+        params, flags: as for `migrate`; here also `MIGRATE_TUNNELLED`, which sends the memory through the daemons.
+
+        The daemon goes on with it when this client is gone. It is given up as `migrate` is, and raises the same errors.
+        Without `MIGRATE_PEER2PEER` it raises `ArgumentUnsupported`: QEMU has no such migration.
+
+        [virDomainMigrateToURI3]
+        """
         from ..migration.request import Request
 
         check.expect("flags", flags, "DomainMigrateFlags")
@@ -103,7 +133,7 @@ class MigrationMethods(DomainBase):
         dname: str | None = None,
         bandwidth: int = 0,
     ) -> None:
-        """As `migrate_to_uri`, with the most used parameters as arguments.
+        """As `migrate_to_uri`, with some of its parameters as arguments: see `migrate2`; miguri is its uri.
 
         [virDomainMigrateToURI2, virDomainMigrateToURI3]
         """
@@ -139,12 +169,14 @@ class MigrationMethods(DomainBase):
     def recover_migration(self, destcon: Connection) -> Domain:
         """Clears up a migration that was left in the middle, so that the guest is on one side; the guest there.
 
-        For a migration that has raised `MigrationUnfinished`, or whose client is gone. It looks at both sides: what
-        waits there for a guest that will not come is ended; a guest that has come, too, is ended where it was left
-        paused, and one that has not goes on where it was. Raises `MigrationUnfinished` where it must not decide that,
-        and `OperationInvalid` while a migration goes on.
+        For a migration that has raised `MigrationUnfinished`, or whose client has ended. It looks at both sides. A
+        guest that waits at the target for memory that will not come is ended. If the guest has come to the target,
+        what was left of it at the source, paused, is ended; if it has not, it goes on at the source.
 
-        destcon: a connection to the host that it was to go to.
+        Raises `OperationInvalid` while a migration goes on, and `MigrationUnfinished` if the guest runs on neither
+        side, on both, or is in post-copy: that is for a person to decide.
+
+        destcon: a connection to the host that the guest was to go to.
 
         [virDomainGetState, virDomainResume, virDomainDestroy]
         """

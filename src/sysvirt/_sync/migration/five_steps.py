@@ -76,6 +76,8 @@ class FiveSteps(Moving):
             self.before = self.at_source = "paused"
             if not self.flags & _DOM.MIGRATE_POSTCOPY_RESUME:
                 self.flags |= _DOM.MIGRATE_PAUSED
+        elif state == _DOM.STATE_SHUTOFF:
+            self.before = self.at_source = "gone"
 
     def prepare(self) -> None:
         call = remote.DOMAIN_MIGRATE_PREPARE3_PARAMS

@@ -16,15 +16,25 @@ from ..._session import blocking_facade as facade
 from ...errors import Error, OperationFailed
 from .five_steps import CANCEL, GO, FiveSteps
 from .moving import SETTLE_SECONDS
-from .sides import reach, was_answered, was_not_sent
+from .sides import ask, was_answered, was_not_sent
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .sides import Asked
+    from collections.abc import Callable
+    from typing import TypeVar
+
+    from ..._session.blocking_facade import Later
+    from .sides import Asked, Side
+
+    R = TypeVar("R")
 
 _DOM = DomainConstants
 #: A guest that is paused for one of these was not told to finish, or is just being told.
 _COMING = (_DOM.STATE_PAUSED_MIGRATION, _DOM.STATE_PAUSED_STARTING_UP)
+_POST_COPY = (_DOM.STATE_PAUSED_POSTCOPY, _DOM.STATE_PAUSED_POSTCOPY_FAILED)
+#: Paused for one of these, it is what a migration has left of a guest that went.
+_LEFT = (_DOM.STATE_PAUSED_MIGRATION, _DOM.STATE_PAUSED_POSTCOPY)
+_POST_COPY_FLAGS = _DOM.MIGRATE_POSTCOPY | _DOM.MIGRATE_POSTCOPY_RESUME
 #: How long between two looks at what is still going on.
 LOOK_SECONDS = 0.5
 
@@ -49,7 +59,10 @@ class Managed(FiveSteps):
             try:
                 self.perform()
             except Error as error:
-                raise self._after_perform(error) from error
+                outcome = self._after_perform(error)
+                if outcome is error:
+                    raise
+                raise outcome from error
         try:
             ref = self.finish()
         except Error as error:
@@ -105,26 +118,24 @@ class Managed(FiveSteps):
 
     def _after_lost_perform(self, error: Error) -> Error:
         """The connection to the source is gone. Its daemon goes on, until the target breaks that off."""
-        post_copy = self.request.has(_DOM.MIGRATE_POSTCOPY | _DOM.MIGRATE_POSTCOPY_RESUME)
-        if not post_copy:
+        if not self.request.has(_POST_COPY_FLAGS):
             self.cancel_at_target()
-        until = time.monotonic() + SETTLE_SECONDS
-        asked = reach(self.source.connection, until)
-        if asked is None:
-            return self.unfinished("the connection to the source was lost")
         try:
-            if post_copy:
-                _, state, reason = asked.find(self.uuid, until)
-                if state == _DOM.STATE_PAUSED and reason in _POST_COPY:
-                    self.at_source, self.at_target = "paused", "unknown"
-                    return self.unfinished("the connection to the source was lost in post-copy")
-                self.cancel_at_target()
-            self._until_it_is_back(asked, until)
+            if self._ask(self.source, self._bring_back):
+                return error
         except Error:
-            return self.unfinished("the connection to the source was lost")
-        finally:
-            asked.close()
-        return error
+            pass
+        return self.unfinished("the connection to the source was lost")
+
+    def _bring_back(self, asked: Asked, until: float) -> bool:
+        """Whether the guest goes on at the source; not where it was in post-copy when the connection was lost."""
+        if self.request.has(_POST_COPY_FLAGS):
+            _, state, reason = asked.find(self.uuid, until)
+            if state == _DOM.STATE_PAUSED and reason in _POST_COPY:
+                self.at_source, self.at_target = "paused", "unknown"
+                return False
+            self.cancel_at_target()
+        return self._until_it_is_back(asked, until)
 
     # --- finish has failed ---------------------------------------------------------------------------
 
@@ -132,7 +143,7 @@ class Managed(FiveSteps):
         """The guest's handle at the target, if it has come there after all; else the error, with it at the source."""
         if not (was_answered(error) or was_not_sent(error)):
             ref = self._ask_target(error)
-            if ref is not None:
+            if ref:
                 self.at_target = self.moved
                 return ref
         self.at_target = "gone"
@@ -142,29 +153,29 @@ class Managed(FiveSteps):
             self._see_that_it_is_back(error, second)
         raise error
 
-    def _ask_target(self, error: Error) -> bytes | None:
-        """The guest's handle at the target; None where it does not run there, and will not."""
-        until = time.monotonic() + SETTLE_SECONDS
-        reason = "the target did not answer the last question"
-        asked = reach(self.target.connection, until)
-        if asked is None:
-            raise self.unfinished(f"{reason}, and can't be reached") from error
+    def _ask_target(self, error: Error) -> bytes:
+        """The guest's handle at the target; b"" where it does not run there, and will not."""
         try:
-            return self._until_it_has_come(asked, until)
+            ref = self._ask(self.target, self._until_it_has_come)
         except Error:
-            raise self.unfinished(reason) from error
-        finally:
-            asked.close()
+            ref = None
+        if ref is None:
+            raise self.unfinished("the target did not say whether the guest has come") from error
+        return ref
 
-    def _until_it_has_come(self, asked: Asked, until: float) -> bytes | None:
+    def _ask(self, side: Side, question: Callable[[Asked, float], Later[R]]) -> R | None:
+        until = time.monotonic() + SETTLE_SECONDS
+        return ask(side.connection, until, lambda asked: question(asked, until))
+
+    def _until_it_has_come(self, asked: Asked, until: float) -> bytes:
         while True:
             ref, state, reason = asked.find(self.uuid, until)
             if self.flags & _DOM.MIGRATE_OFFLINE:
-                return ref or None
+                return ref
             if state == _DOM.STATE_SHUTOFF:
-                return None
+                return b""
             if state == _DOM.STATE_RUNNING and reason == _DOM.STATE_RUNNING_POSTCOPY_FAILED:
-                return None
+                return b""
             comes = state == _DOM.STATE_PAUSED and reason in _COMING
             comes = comes or (state == _DOM.STATE_RUNNING and reason == _DOM.STATE_RUNNING_POSTCOPY)
             if not comes:
@@ -175,73 +186,60 @@ class Managed(FiveSteps):
 
     def _see_that_it_left(self, error: Error) -> None:
         """The guest has come to the target: what is left of it at the source is ended."""
-        until = time.monotonic() + SETTLE_SECONDS
+        if self.flags & _DOM.MIGRATE_OFFLINE:
+            return  # nothing is
         self.at_source = "unknown"
-        reason = "the source did not confirm it"
-        asked = reach(self.source.connection, until)
-        if asked is None:
-            raise self.unfinished(f"{reason}, and can't be reached") from error
         try:
-            left = end_leftover(
-                asked, self.uuid, until, bool(self.flags & _DOM.MIGRATE_UNDEFINE_SOURCE)
-            )
+            left = self._ask(self.source, self._end_leftover)
         except Error:
-            raise self.unfinished(reason) from error
-        finally:
-            asked.close()
+            left = None
         if not left:
-            raise self.unfinished(reason) from error
+            raise self.unfinished("the source did not confirm that the guest has left") from error
         self.at_source = "gone"
+
+    def _end_leftover(self, asked: Asked, until: float) -> bool:
+        """Ends a guest that perform has left paused; False if it is not so, and must not be ended."""
+        ref, state, reason = asked.find(self.uuid, until)
+        if state == _DOM.STATE_PAUSED and reason in _LEFT:
+            asked.call(until, remote.DOMAIN_DESTROY, ref)
+        elif state != _DOM.STATE_SHUTOFF:
+            return False
+        if self.flags & _DOM.MIGRATE_UNDEFINE_SOURCE:
+            ref, _, _ = asked.find(self.uuid, until)
+            if ref:
+                asked.call(until, remote.DOMAIN_UNDEFINE_FLAGS, ref, _DOM.UNDEFINE_KEEP_NVRAM)
+        return True
 
     def _see_that_it_is_back(self, reason: Error, error: Error) -> None:
         """The guest has not come to the target: it is to run at the source again."""
-        until = time.monotonic() + SETTLE_SECONDS
         self.at_source = "unknown"
-        asked = reach(self.source.connection, until)
-        if asked is None:
-            raise self.unfinished("the source did not confirm that it goes on there") from reason
         try:
-            self._until_it_is_back(asked, until)
-        except Error:
-            raise self.unfinished("the source did not confirm that it goes on there") from error
-        finally:
-            asked.close()
+            is_back = self._ask(self.source, self._until_it_is_back)
+        except Error as third:
+            is_back, error = False, third
+        if not is_back:
+            reason.add_note(f"afterwards: {error.message}")
+            raise self.unfinished("the source did not confirm that it goes on there") from reason
 
-    def _until_it_is_back(self, asked: Asked, until: float) -> None:
-        self.at_source = "unknown"
+    def _until_it_is_back(self, asked: Asked, until: float) -> bool:
         while True:
             ref, state, reason = asked.find(self.uuid, until)
             if state == _DOM.STATE_SHUTOFF:
                 self.at_source = "gone"
-                return
+                return True
             if not asked.has_job(ref, until):
                 break
             facade.sleep(LOOK_SECONDS)
         if state == _DOM.STATE_PAUSED and reason == _DOM.STATE_PAUSED_MIGRATION and self.before == "running":
             asked.call(until, remote.DOMAIN_RESUME, ref)
         self.at_source = self.before
+        return True
 
-
-_POST_COPY = (_DOM.STATE_PAUSED_POSTCOPY, _DOM.STATE_PAUSED_POSTCOPY_FAILED)
 
 _IN_POST_COPY = (
     "The guest needs both sides now: when the link between them works again, migrate it once more, "
     "with MIGRATE_POSTCOPY_RESUME."
 )
-
-
-def end_leftover(asked: Asked, uuid: bytes, until: float, undefine: bool) -> bool:
-    """Ends a guest that was paused by the migration and runs at the target; False where it is no such guest."""
-    ref, state, reason = asked.find(uuid, until)
-    if state == _DOM.STATE_PAUSED and reason in (_DOM.STATE_PAUSED_MIGRATION, _DOM.STATE_PAUSED_POSTCOPY):
-        asked.call(until, remote.DOMAIN_DESTROY, ref)
-    elif state != _DOM.STATE_SHUTOFF:
-        return False
-    if undefine:
-        ref, _, _ = asked.find(uuid, until)
-        if ref:
-            asked.call(until, remote.DOMAIN_UNDEFINE_FLAGS, ref, _DOM.UNDEFINE_KEEP_NVRAM)
-    return True
 
 
 def _joined(error: Error, at_target: Error | None) -> Error:

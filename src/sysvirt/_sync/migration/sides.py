@@ -21,9 +21,11 @@ from ...errors import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import ParamSpec, TypeVar
 
     from ..._protocol.procedure import Procedure
+    from ..._session.blocking_facade import Later
     from ..connection import Connection
     from .places import Place
 
@@ -80,6 +82,23 @@ class Asked:
 
     def close(self) -> None:
         self._connection.close()
+
+
+def ask(connection: Connection, until: float, question: Callable[[Asked], Later[R]]) -> R | None:
+    """What is answered over a new connection to where an old one led; None if none can be had until then.
+
+    An answer that is lost is asked for again.
+    """
+    while (asked := reach(connection, until)) is not None:
+        try:
+            return question(asked)
+        except Error as error:
+            if was_answered(error) or time.monotonic() >= until:
+                raise
+        finally:
+            asked.close()
+        facade.sleep(_PAUSE_SECONDS)
+    return None
 
 
 def reach(connection: Connection, until: float) -> Asked | None:

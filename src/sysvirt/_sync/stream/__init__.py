@@ -55,7 +55,7 @@ class NonblockingStream(Stream):
         self._raise_arrived_error()
         if not len(piece):
             return 0
-        pump = self._carrier._pump
+        pump = self._channel.pump
         pump.session.check()
         if not pump.offer(self._state.frame(wire.STREAM, wire.CONTINUE, piece)):
             return status().WOULD_BLOCK

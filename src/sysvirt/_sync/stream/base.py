@@ -10,10 +10,12 @@ from ...errors import OperationInvalid, StreamAborted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
     from typing import Any, ParamSpec, Self, TypeVar
 
     from ..._protocol.procedure import Procedure
+    from ..._session.blocking_facade import Later
     from ..connection import Connection
 
     P = ParamSpec("P")
@@ -23,8 +25,10 @@ if TYPE_CHECKING:
 class StreamBase(StreamConstants):
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._carrier = connection
-        self._owns_carrier = False
+        #: Over which it goes, and with which it ends, whatever the connection goes on over.
+        self._channel = connection._channel
+        #: The connection of its own that this channel is of, if there is one.
+        self._side: Connection | None = None
         self._state = StreamState()
         self._status = "new"
         #: Who opens it at this time; taken by one C call, as the roles of its state are.
@@ -35,27 +39,29 @@ class StreamBase(StreamConstants):
     # --- opening -----------------------------------------------------------------------------------
 
     def _open(
-        self, carrier: Connection, own: bool, procedure: Procedure[P, R], *args: P.args, **kwargs: P.kwargs
+        self, side: Connection | None, procedure: Procedure[P, R], *args: P.args, **kwargs: P.kwargs
     ) -> R:
-        """Makes the call that this stream belongs to, over a connection that it may own."""
+        """Makes the call that this stream belongs to, over its connection or one of its own."""
         me = object()
         roles = self._roles
+        carrier = self._connection if side is None else side
+        channel = carrier._channel
         state: StreamState | None = None
         try:
             if roles.setdefault("opener", me) is not me:
                 raise _opened_before()
             self._must_be_new()
-            self._carrier = carrier
-            self._owns_carrier = own
+            self._channel = channel
+            self._side = side
             # Another one for each try: something may still come for the last.
             self._state = state = StreamState()
-            reply = carrier._call_on_stream(state, procedure, *args, **kwargs)
+            reply = carrier._call_on_stream(channel, state, procedure, *args, **kwargs)
             self._status = "open"
             return reply
         except BaseException:
             if state is not None:
-                carrier._pump.session.forgotten.append(state)
-                carrier._pump.abort_stream(state)
+                channel.session.forgotten.append(state)
+                channel.pump.abort_stream(state)
             raise
         finally:
             if "opener" in roles and roles["opener"] is me:
@@ -69,7 +75,7 @@ class StreamBase(StreamConstants):
         self._must_be_new()
         side = self._connection._open_side_connection()
         try:
-            return self._open(side, True, procedure, *args, **kwargs)
+            return self._open(side, procedure, *args, **kwargs)
         except BaseException:
             side.close()
             raise
@@ -78,7 +84,7 @@ class StreamBase(StreamConstants):
         self, sparse: bool, procedure: Procedure[P, R], *args: P.args, **kwargs: P.kwargs
     ) -> R:
         """As `_open`, for a volume's data, which the connection itself carries."""
-        reply = self._open(self._connection, False, procedure, *args, **kwargs)
+        reply = self._open(None, procedure, *args, **kwargs)
         self._sparse = sparse
         return reply
 
@@ -87,14 +93,7 @@ class StreamBase(StreamConstants):
     def finish(self) -> None:
         """Ends the stream, and raises if the data did not arrive whole. [virStreamFinish]"""
         self._must_be_open()
-        me = object()
-        roles = self._state.roles
-        try:
-            self._claim(me)
-            self._finish()
-        finally:
-            if "receiver" in roles and roles["receiver"] is me:
-                del roles["receiver"]
+        self._as_receiver(self._finish)
 
     def _finish(self) -> None:
         try:
@@ -113,14 +112,15 @@ class StreamBase(StreamConstants):
         """Aborts the stream; data in flight may be lost. [virStreamAbort]"""
         if self._status != "open":
             return
-        if self._owns_carrier:
+        channel = self._channel
+        if self._side is not None:
             self._state.abandoned = True
         else:
             # Before anything that may be interrupted: from here on whoever comes next aborts it.
-            self._carrier._pump.session.forgotten.append(self._state)
+            channel.session.forgotten.append(self._state)
         try:
-            if not self._owns_carrier and self._connection.is_alive():
-                self._connection._pump.abort_stream(self._state)
+            if self._side is None and channel.is_alive():
+                channel.pump.abort_stream(self._state)
         finally:
             self._end("aborted")
 
@@ -128,13 +128,13 @@ class StreamBase(StreamConstants):
         if self._status == "open":
             self._status = status  # what has come is left alone: another thread may be taking it
             self._recheck_callback()
-            if self._owns_carrier:
-                self._carrier.close()
+            if self._side is not None:
+                self._side.close()
 
     def __del__(self) -> None:
         # One on a connection of its own goes with that.
-        if getattr(self, "_status", "") == "open" and not self._owns_carrier:
-            session = self._carrier._pump.session
+        if getattr(self, "_status", "") == "open" and self._side is None:
+            session = self._channel.session
             session.forgotten.append(self._state)
             session.on_dropped_stream()
 
@@ -158,21 +158,33 @@ class StreamBase(StreamConstants):
 
     # --- frames ------------------------------------------------------------------------------------
 
+    def _as_receiver(self, receive: Callable[P, Later[R]], *args: P.args, **kwargs: P.kwargs) -> R:
+        me = object()
+        roles = self._state.roles
+        try:
+            self._claim(me)
+            return receive(*args, **kwargs)
+        finally:
+            # No call: who is interrupted here would lose what was received.
+            if "receiver" in roles and roles["receiver"] is me:
+                del roles["receiver"]
+
     def _claim(self, me: object) -> None:
         """Two who receive at once would each have a part of the data, and two hands on the connection."""
         if self._state.roles.setdefault("receiver", me) is not me:
             raise OperationInvalid("somebody else receives from the stream at this time")
         self._must_be_open()  # still: who received before may have ended it
+        self._state.put_back()
 
     def _send(self, kind: int, status: int, body: bytes | memoryview = b"") -> None:
-        deadline = self._carrier._deadline("stream")
-        self._carrier._pump.send_frame(self._state.header(kind, status, len(body)), deadline, body)
+        deadline = self._connection._deadline("stream")
+        self._channel.pump.send_frame(self._state.header(kind, status, len(body)), deadline, body)
 
     def _open_frame(self) -> bool:
         """Takes the next frame apart, waiting for it; True for the other side's confirmation, its error raised."""
         state = self._state
-        carrier = self._carrier
-        session = carrier._pump.session
+        pump = self._channel.pump
+        session = pump.session
         while True:
             before = state.head
             end = session.open_next(state) if state.ready else None
@@ -186,8 +198,8 @@ class StreamBase(StreamConstants):
             if state.head != before:
                 return False
             session.check()
-            if not carrier._pump.wait_ready(state, carrier._deadline("stream")):
-                raise carrier._pump.stream_timeout()
+            if not pump.wait_ready(state, self._connection._deadline("stream")):
+                raise pump.stream_timeout()
         if end[1] != wire.OK:
             self._broken_off(end)
         return True
@@ -201,7 +213,7 @@ class StreamBase(StreamConstants):
     def _broken_off(self, frame: tuple[int, int, bytes, int]) -> None:
         """Raises the error with which the other side has ended the stream."""
         procedure: Any = self._state.procedure
-        error = self._carrier._pump.session.failure(procedure, frame[2], frame[3])
+        error = self._channel.session.failure(procedure, frame[2], frame[3])
         self._end("broken off by the daemon")
         raise error
 
@@ -218,7 +230,7 @@ class StreamBase(StreamConstants):
             raise _opened_before()
 
     def _must_be_open(self) -> None:
-        self._carrier._pump.check_here()
+        self._channel.pump.check_here()
         if self._status != "open":
             text = "is not open yet" if self._status == "new" else f"was {self._status}"
             raise OperationInvalid(f"the stream {text}")

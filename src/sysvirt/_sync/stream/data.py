@@ -82,14 +82,7 @@ class DataMethods(StreamBase):
         if flags and flags != self.RECV_STOP_AT_HOLE:
             raise invalid_argument("flags", "Stream.RECV_STOP_AT_HOLE or 0 was expected")
         self._must_be_open()
-        me = object()
-        roles = self._state.roles
-        try:
-            self._claim(me)
-            return self._received(nbytes, flags, wait)
-        finally:
-            if "receiver" in roles and roles["receiver"] is me:
-                del roles["receiver"]
+        return self._as_receiver(self._received, nbytes, flags, wait)
 
     def _received(self, nbytes: int, flags: int, wait: bool) -> bytes | StreamStatus:
         state = self._state
@@ -103,8 +96,8 @@ class DataMethods(StreamBase):
                 return zeros
             if state.ended:
                 return b""
-            if not wait and not self._carrier._pump.poll(state):
-                self._carrier._pump.session.check()
+            if not wait and not self._channel.pump.poll(state):
+                self._channel.session.check()
                 return status().WOULD_BLOCK
             if self._open_frame():
                 state.ended = True
