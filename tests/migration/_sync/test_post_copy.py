@@ -10,7 +10,7 @@ import pytest
 from rig.guest import qmp, unique_name
 from rig.host import Host
 from rig.moving import define_counting
-from sysvirt._session.blocking_facade import sleep, spawn
+from sysvirt._session.blocking_facade import spawn
 from sysvirt import Connection, Domain
 from sysvirt.errors import OperationFailed, OperationInvalid
 
@@ -55,39 +55,20 @@ def test_by_hand(route: Route, source: Connection, target: Connection, guest: Co
     guest.goes_on(route.target)
 
 
-def resume(dom: Domain, target: Connection) -> Domain | None:
-    """What has stopped in the middle; None as long as QEMU has not noticed that it can't go on."""
-    fast = {Domain.MIGRATE_PARAM_BANDWIDTH_POSTCOPY: 0}
-    try:
-        return dom.migrate(target, fast, POSTCOPY | Domain.MIGRATE_POSTCOPY_RESUME)
-    except OperationInvalid as error:
-        if "migration is still running" not in error.message:
-            raise
-        return None
-
-
 @pytest.mark.parametrize("route", [NEW_NEW], ids="-".join, indirect=True)
 def test_the_link_breaks(route: Route, source: Connection, target: Connection, guest: Counting) -> None:
-    """The guest needs both sides then, and goes on when it is told to resume."""
+    """It is told as libvirt tells it, and the guest stays where it is, in halves: nothing of it is ended."""
     dom = source.get_domain_by_name(guest.name)
     guest.moves_to(route.target)
     job = spawn(dom.migrate, target, SLOW, POSTCOPY)
     reached(lambda: status(route.source, guest) == "active", "it goes")
     dom.migrate_start_post_copy()
     reached(lambda: state(route.target, guest.name) == "running (post-copy)", "it goes on there")
-    qmp(route.source, guest.name, "migrate-pause")
+    route.source.virsh("domjobabort", guest.name, "--postcopy")
     with pytest.raises(OperationFailed, match="failed in post-copy phase"):
         job.result()
     assert state(route.source, guest.name) == "paused (post-copy failed)"
     assert state(route.target, guest.name) == "running (post-copy failed)"
-    resumed = resume(dom, target)
-    while resumed is None:
-        sleep(0.05)
-        resumed = resume(dom, target)
-    assert resumed.get_uuid() == dom.get_uuid()
-    guest.goes_on(route.target)
-    assert state(route.target, guest.name) == "running (migrated)"
-    assert state(route.source, guest.name).startswith("shut off")
 
 
 def test_it_is_not_given_up(
