@@ -1,0 +1,83 @@
+"""Peer-to-peer migrations: the source's daemon goes on by itself when nobody hears it, and ends it without its peer."""
+
+from __future__ import annotations
+
+import pytest
+
+from rig.guest import qmp
+from sysvirt._session.aio_facade import Job, spawn
+from sysvirt.aio import Connection, Domain
+from sysvirt.errors import CallTimeout, Error, InvalidArgumentValue, MigrationUnfinished
+
+from ..counting import Counting, has_qemu, state
+from ..forms import NEW_NEW, NEW_OLD, OLD_NEW, OLD_OLD, P2P, shared_out
+from ..links import Links, Route
+from .trips import reached
+
+pytestmark = pytest.mark.slow
+
+
+async def goes(
+    route: Route, links: Links, source: Connection, guest: Counting, timeout: float | None = None
+) -> Job[None]:
+    """Slowly."""
+    dom = await source.get_domain_by_name(guest.name)
+    guest.moves_to(route.target)
+
+    async def migrate() -> None:
+        with source.timeout(timeout):
+            await dom.migrate_to_uri(links.target.uri, {Domain.MIGRATE_PARAM_BANDWIDTH: 1}, P2P)
+
+    job = spawn(migrate)
+    await reached(lambda: qmp(route.source, guest.name, "query-migrate").get("status") == "active", "it goes")
+    return job
+
+
+@pytest.mark.parametrize("route", shared_out(__name__, [OLD_NEW, NEW_OLD]), ids="-".join, indirect=True)
+async def test_nobody_hears_it(route: Route, links: Links, source: Connection, counting: Counting) -> None:
+    """The guest comes to the target all the same."""
+    job = await goes(route, links, source, counting)
+    links.source.cut()
+    with pytest.raises(MigrationUnfinished) as caught:
+        await job.result()
+    assert (caught.value.source, caught.value.target) == ("unknown", "unknown")
+    route.source.virsh("migrate-setspeed", counting.name, "1000")
+    await reached(lambda: state(route.target, counting.name) == "running (migrated)", "it has come")
+    counting.goes_on(route.target)
+    await reached(lambda: not has_qemu(route.source, counting.name), "it has left")
+
+
+@pytest.mark.parametrize("route", shared_out(__name__, [NEW_NEW, OLD_OLD]), ids="-".join, indirect=True)
+async def test_the_target_s_daemon_is_killed(
+    route: Route, links: Links, source: Connection, counting: Counting
+) -> None:
+    job = await goes(route, links, source, counting)
+    route.target.kill_daemon()
+    with pytest.raises(Error) as caught:
+        await job.result()
+    assert not isinstance(caught.value, MigrationUnfinished)
+    route.target.start_daemon()
+    counting.stays_at(route.source)
+    counting.goes_on(route.source)
+    await reached(lambda: not has_qemu(route.target, counting.name), "the target lets go of it")
+    dom = await source.get_domain_by_name(counting.name)
+    counting.moves_to(route.target)
+    await dom.migrate_to_uri(route.target.uri, None, P2P)
+    counting.goes_on(route.target)
+
+
+async def test_it_is_given_up(route: Route, links: Links, source: Connection, counting: Counting) -> None:
+    job = await goes(route, links, source, counting, timeout=3)
+    with pytest.raises(CallTimeout, match="the guest is where it was"):
+        await job.result()
+    counting.stays_at(route.source)
+    counting.goes_on(route.source)
+    await reached(lambda: not has_qemu(route.target, counting.name), "nothing is left")
+
+
+async def test_a_uri_that_leads_back_is_refused(links: Links, source: Connection, counting: Counting) -> None:
+    dom = await source.get_domain_by_name(counting.name)
+    links.forget()
+    with pytest.raises(InvalidArgumentValue, match="another host"):
+        await dom.migrate_to_uri("qemu+tcp://localhost/system", None, P2P)
+    assert links.steps() == []

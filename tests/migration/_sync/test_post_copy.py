@@ -1,0 +1,111 @@
+# Made by tools/unasync.py from tests/migration/_async/test_post_copy.py; do not edit.
+"""Guests that go on at the target before their memory is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from rig.guest import qmp, unique_name
+from rig.host import Host
+from rig.moving import define_counting
+from sysvirt._session.blocking_facade import sleep, spawn
+from sysvirt import Connection, Domain
+from sysvirt.errors import OperationFailed, OperationInvalid
+
+from ..counting import Counting, started, state
+from ..forms import NEW_NEW, NEW_OLD, OLD_NEW, OLD_OLD, shared_out
+from ..links import Route
+from .trips import reached
+
+pytestmark = pytest.mark.slow
+
+POSTCOPY = Domain.MIGRATE_LIVE | Domain.MIGRATE_POSTCOPY
+SLOW = {Domain.MIGRATE_PARAM_BANDWIDTH: 1, Domain.MIGRATE_PARAM_BANDWIDTH_POSTCOPY: 1}
+
+
+@pytest.fixture
+def guest(route: Route) -> Iterator[Counting]:
+    name = unique_name("post-copy")
+    define_counting(route.source, name, memory_mib=64)
+    yield started(route.source, name)
+    for host in route:
+        host.remove(name)
+
+
+def status(host: Host, guest: Counting) -> object:
+    """How far QEMU is with it."""
+    return qmp(host, guest.name, "query-migrate").get("status")
+
+
+@pytest.mark.parametrize(
+    "route", shared_out(__name__, [OLD_NEW, NEW_NEW, OLD_OLD, NEW_OLD]), ids="-".join, indirect=True
+)
+def test_by_hand(route: Route, source: Connection, target: Connection, guest: Counting) -> None:
+    dom = source.get_domain_by_name(guest.name)
+    with pytest.raises(OperationInvalid):
+        dom.migrate_start_post_copy()
+    guest.moves_to(route.target)
+    job = spawn(dom.migrate, target, {Domain.MIGRATE_PARAM_BANDWIDTH: 1}, POSTCOPY)
+    reached(lambda: status(route.source, guest) == "active", "it goes")
+    dom.migrate_start_post_copy()
+    moved = job.result()
+    assert (moved.get_state())[0] == Domain.STATE_RUNNING
+    guest.goes_on(route.target)
+
+
+def resume(dom: Domain, target: Connection) -> Domain | None:
+    """What has stopped in the middle; None as long as QEMU has not noticed that it can't go on."""
+    fast = {Domain.MIGRATE_PARAM_BANDWIDTH_POSTCOPY: 0}
+    try:
+        return dom.migrate(target, fast, POSTCOPY | Domain.MIGRATE_POSTCOPY_RESUME)
+    except OperationInvalid as error:
+        if "migration is still running" not in error.message:
+            raise
+        return None
+
+
+@pytest.mark.parametrize("route", [NEW_NEW], ids="-".join, indirect=True)
+def test_the_link_breaks(route: Route, source: Connection, target: Connection, guest: Counting) -> None:
+    """The guest needs both sides then, and goes on when it is told to resume."""
+    dom = source.get_domain_by_name(guest.name)
+    guest.moves_to(route.target)
+    job = spawn(dom.migrate, target, SLOW, POSTCOPY)
+    reached(lambda: status(route.source, guest) == "active", "it goes")
+    dom.migrate_start_post_copy()
+    reached(lambda: state(route.target, guest.name) == "running (post-copy)", "it goes on there")
+    qmp(route.source, guest.name, "migrate-pause")
+    with pytest.raises(OperationFailed, match="failed in post-copy phase"):
+        job.result()
+    assert state(route.source, guest.name) == "paused (post-copy failed)"
+    assert state(route.target, guest.name) == "running (post-copy failed)"
+    resumed = resume(dom, target)
+    while resumed is None:
+        sleep(0.05)
+        resumed = resume(dom, target)
+    assert resumed.get_uuid() == dom.get_uuid()
+    guest.goes_on(route.target)
+    assert state(route.target, guest.name) == "running (migrated)"
+    assert state(route.source, guest.name).startswith("shut off")
+
+
+def test_it_is_not_given_up(
+    route: Route, source: Connection, target: Connection, guest: Counting, given_up: list[str]
+) -> None:
+    """In post-copy a deadline ends nothing: the guest would be lost. It goes on to its end."""
+    dom = source.get_domain_by_name(guest.name)
+    guest.moves_to(route.target)
+
+    def limited() -> Domain:
+        with source.timeout(4):
+            return dom.migrate(target, SLOW, POSTCOPY)
+
+    job = spawn(limited)
+    reached(lambda: status(route.source, guest) == "active", "it goes")
+    dom.migrate_start_post_copy()
+    reached(lambda: guest.name in given_up, "it is given up")
+    dom.migrate_set_max_speed(1000, Domain.MIGRATE_MAX_SPEED_POSTCOPY)
+    moved = job.result()
+    assert (moved.get_state())[0] == Domain.STATE_RUNNING
+    guest.goes_on(route.target)
