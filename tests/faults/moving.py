@@ -102,6 +102,9 @@ class Hosts:
         daemon: FakeDaemon = getattr(self, SIDE[step])
         self.at[step] = lambda: daemon._background.call_later(seconds, what)
 
+    def holds(self, step: str) -> bool:
+        return step in self._held
+
     def release(self, step: str) -> None:
         """Does what was held, and answers it."""
         call = self._held.pop(step)

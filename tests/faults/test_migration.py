@@ -22,6 +22,8 @@ from sysvirt import (
     OperationInvalid,
     OperationUnsupported,
 )
+from sysvirt._async.migration.moving import Moving as AsyncMoving
+from sysvirt._sync.migration.moving import Moving
 from sysvirt.testing import typed_params
 from tests.faults.faces import Belongings, Face, Script
 from tests.faults.moving import (
@@ -246,11 +248,19 @@ def test_a_guest_that_was_paused_stays_so(face: Face, hosts: Hosts) -> None:
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_ctrl_c_at_a_step(face: Face, hosts: Hosts, step: str) -> None:
+def test_ctrl_c_at_a_step(face: Face, hosts: Hosts, step: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Before the guest has finished at the target it comes back, and from then on it goes to the end."""
-    if step == "perform":
-        hosts.faults["perform"] = HELD
+    hosts.faults[step] = HELD
     hosts.at[step] = lambda: os.kill(os.getpid(), signal.SIGINT)
+    for kind in (AsyncMoving, Moving):
+        give_up: Any = kind.give_up
+
+        def and_release(migration: Any, give_up: Any = give_up) -> None:
+            give_up(migration)
+            if step != "perform" and hosts.holds(step):
+                hosts.release(step)
+
+        monkeypatch.setattr(kind, "give_up", and_release)
     connections: list[Any] = []
 
     def script() -> Script[None]:
