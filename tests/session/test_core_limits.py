@@ -330,9 +330,12 @@ def test_who_waits_to_send_goes_out_of_turn_when_the_first_does_not_come(
 def test_a_sleeper_does_again_what_was_left_undone() -> None:
     """Somebody dropped a stream and was struck before anything followed; the reader only waits for bytes."""
 
+    seen = threading.Event()
+
     def script(peer: Peer) -> None:
         aborted = peer.take()
         assert (aborted.serial, aborted.kind, aborted.status) == (7, wire.STREAM, wire.ERROR)
+        seen.set()
         peer.expect_end()
 
     with driving("blocking", script) as driver:
@@ -346,7 +349,7 @@ def test_a_sleeper_does_again_what_was_left_undone() -> None:
         dropped.procedure, dropped.serial = CONSOLE, 7
         session.streams[7] = dropped
         session.forgotten.append(dropped)
-        until(lambda: not session.forgotten and not session.control_frames)
+        assert seen.wait(PATIENCE)
         driver.close().result(PATIENCE)
         assert reading.result(PATIENCE)
         assert sleeping.result(PATIENCE)
