@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -47,6 +48,10 @@ def pytest_runtest_makereport(
     report = yield
     if report.failed:
         item.stash[failed_key] = True
+        if item.config.getoption("--part"):  # part of a long run, which may be ended before it sums up
+            terminal: Any = item.config.pluginmanager.get_plugin("terminalreporter")
+            terminal.ensure_newline()
+            terminal.write_line(f"{report.nodeid} failed:\n{report.longreprtext}")
     return report
 
 

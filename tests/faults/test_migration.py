@@ -207,6 +207,17 @@ def test_abort_does_not_help(face: Face, hosts: Hosts) -> None:
     assert hosts.settled() == "source"
 
 
+def test_perform_ends_when_it_was_broken_off(face: Face, hosts: Hosts) -> None:
+    """Its reply comes late: by then the target's guest is gone, and the source's goes on."""
+    hosts.faults["perform"] = HELD
+    hosts.abort = False
+    hosts.break_off = lambda: hosts.release("perform")
+    _, error = face.run(migration(face, hosts, timeout=0.2))
+    assert isinstance(error, CallTimeout)
+    assert hosts.steps == ["begin", "prepare", "perform", "finish cancelled", "confirm cancelled"]
+    assert hosts.settled() == "source"
+
+
 def test_it_is_aborted_by_somebody_else(face: Face, hosts: Hosts) -> None:
     hosts.faults["perform"] = HELD
     hosts.later("perform", 0.1, hosts._abort)

@@ -45,7 +45,6 @@ async def test_at_a_deadline(route: Route, trips: list[Trip], given_up: list[str
     await all_go_again(trips)
 
 
-@pytest.mark.xfail(strict=True, reason="NoDomain, of the finish behind it, is raised instead")
 async def test_perform_has_ended_and_nobody_hears_of_it(
     route: Route, trips: list[Trip], given_up: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

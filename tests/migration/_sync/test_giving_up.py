@@ -46,7 +46,6 @@ def test_at_a_deadline(route: Route, trips: list[Trip], given_up: list[str]) -> 
     all_go_again(trips)
 
 
-@pytest.mark.xfail(strict=True, reason="NoDomain, of the finish behind it, is raised instead")
 def test_perform_has_ended_and_nobody_hears_of_it(
     route: Route, trips: list[Trip], given_up: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -62,6 +62,12 @@ class Managed(FiveSteps):
                 if outcome is error:
                     raise
                 raise outcome from error
+        if self._broken_off:
+            # It had ended all the same, and its guest at the target is gone by now.
+            self.at_target = "gone"
+            outcome = self.given_up()
+            await self._back_to_source(outcome)
+            raise outcome
         try:
             ref = await self.finish()
         except Error as error:
@@ -146,11 +152,15 @@ class Managed(FiveSteps):
                 self.at_target = self.moved
                 return ref
         self.at_target = "gone"
+        await self._back_to_source(error)
+        raise error
+
+    async def _back_to_source(self, error: Error) -> None:
+        """Has the guest, which perform has left paused, go on at the source. error: the reason for that."""
         try:
             await self.confirm(CANCEL)
         except Error as second:
             await self._see_that_it_is_back(error, second)
-        raise error
 
     async def _ask_target(self, error: Error) -> bytes:
         """The guest's handle at the target; b"" where it does not run there, and will not."""
