@@ -347,15 +347,15 @@ async def test_arguments(conn: Connection, there: Connection, dom: Domain) -> No
     ):
         with not_sent(conn, argument):
             await dom.migrate(there, params, flags)
-    with not_sent(conn, "destcon"):
+    with not_sent(conn, "dconn"):
         await dom.migrate(conn, {}, live)
     with not_sent(conn, "dname"):
         await dom.migrate2(there, None, live, "")
-    with not_sent(conn, "destcon", TypeError):
+    with not_sent(conn, "dconn", TypeError):
         await dom.migrate("qemu:///system", {}, live)  # type: ignore[arg-type]
     p2p = live | Domain.MIGRATE_PEER2PEER
     for uri in ("qemu:///system", "qemu+tcp://localhost/system", "nonsense"):
-        with not_sent(conn, "desturi"):
+        with not_sent(conn, "duri"):
             await dom.migrate_to_uri(uri, {}, p2p)
         with not_sent(conn, "dconnuri"):
             await dom.migrate_to_uri2(uri, None, None, p2p)

@@ -153,6 +153,8 @@ class Managed(FiveSteps):
                 return ref
         self.at_target = "gone"
         await self._back_to_source(error)
+        if was_answered(error) and await self.is_in_post_copy():
+            error.add_note(_IN_POST_COPY)
         raise error
 
     async def _back_to_source(self, error: Error) -> None:

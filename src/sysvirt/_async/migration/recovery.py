@@ -25,11 +25,11 @@ _RUNNING_IN_POST_COPY = (_DOM.STATE_RUNNING_POSTCOPY, _DOM.STATE_RUNNING_POSTCOP
 _CALL_SECONDS = 60.0
 
 
-async def recover(dom: DomainBase, destcon: Connection) -> bytes | None:
+async def recover(dom: DomainBase, dconn: Connection) -> bytes | None:
     """The guest's handle at the target, if it is there; None where it is at the source."""
     uuid = dom.get_uuid()
-    here, there = Asked(dom._connection), Asked(destcon)
-    ends = [end for end in (dom._connection._deadline("long"), destcon._deadline("long")) if end is not None]
+    here, there = Asked(dom._connection), Asked(dconn)
+    ends = [end for end in (dom._connection._deadline("long"), dconn._deadline("long")) if end is not None]
     until = min(ends, default=time.monotonic() + _CALL_SECONDS)
     at_source, at_target = await here.find(uuid, until), await there.find(uuid, until)
     name = dom.get_name()
@@ -40,12 +40,12 @@ async def recover(dom: DomainBase, destcon: Connection) -> bytes | None:
     ref, target_state, target_reason = at_target
     if source_state == _DOM.STATE_PAUSED and source_reason in _IN_POST_COPY:
         if target_state == _DOM.STATE_RUNNING and target_reason not in _RUNNING_IN_POST_COPY:
-            await here.call(until, remote.DOMAIN_DESTROY, at_source[0])
+            await here.end(at_source[0], until)
             return ref
         raise _unfinished(name, "it was in post-copy, and needs MIGRATE_POSTCOPY_RESUME", "paused", "running")
     if target_state == _DOM.STATE_PAUSED and target_reason in _MOVING:
         # It was never told to go on, and has not all of its memory.
-        await there.call(until, remote.DOMAIN_DESTROY, ref)
+        await there.end(ref, until)
         target_state = _DOM.STATE_SHUTOFF
     is_left = source_state == _DOM.STATE_PAUSED and source_reason in _MOVING
     if target_state == _DOM.STATE_SHUTOFF:
@@ -55,7 +55,7 @@ async def recover(dom: DomainBase, destcon: Connection) -> bytes | None:
             await here.call(until, remote.DOMAIN_RESUME, at_source[0])
         return None
     if is_left:
-        await here.call(until, remote.DOMAIN_DESTROY, at_source[0])
+        await here.end(at_source[0], until)
     elif source_state != _DOM.STATE_SHUTOFF:
         raise _unfinished(
             name, "it runs on both, and only one can be right: destroy the other", "running", "running"

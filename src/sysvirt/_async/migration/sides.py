@@ -15,6 +15,7 @@ from ...errors import (
     InvalidArgumentValue,
     NoDomain,
     NotAvailable,
+    OperationInvalid,
     OperationUnsupported,
 )
 
@@ -77,7 +78,16 @@ class Asked:
             kind, *_ = await self.call(until, remote.DOMAIN_GET_JOB_INFO, ref)
         except OperationUnsupported:
             return True  # one that comes
+        except NoDomain:
+            return False  # it has ended meanwhile
         return kind != DomainConstants.JOB_NONE
+
+    async def end(self, ref: bytes, until: float) -> None:
+        """Ends the guest there, if its daemon has not done so meanwhile."""
+        try:
+            await self.call(until, remote.DOMAIN_DESTROY, ref)
+        except (NoDomain, OperationInvalid):
+            pass
 
     async def close(self) -> None:
         await self._connection.close()

@@ -25,11 +25,11 @@ class MigrationMethods(DomainBase):
     __slots__ = ()
 
     def migrate(
-        self, destcon: Connection, params: Params | None = None, flags: DomainMigrateFlags | Number = 0
+        self, dconn: Connection, params: Params | None = None, flags: DomainMigrateFlags | Number = 0
     ) -> Domain:
         """Takes the guest to another host and returns it there; with `Domain.MIGRATE_LIVE` it runs meanwhile.
 
-        destcon: a connection to the other host's daemon, of the same face as the guest's.
+        dconn: a connection to the other host's daemon, of the same face as the guest's.
         params: `Domain.MIGRATE_PARAM_*`, at most 61. Without `MIGRATE_PARAM_URI` the other host says where it waits
             for the guest's memory, which needs a name that the guest's host can resolve.
         flags: `Domain.MIGRATE_*`. `MIGRATE_CHANGE_PROTECTION` is always on.
@@ -49,11 +49,11 @@ class MigrationMethods(DomainBase):
         from ..migration.request import Request
 
         check.expect("flags", flags, "DomainMigrateFlags")
-        return self._migrate(destcon, Request(params, flags))
+        return self._migrate(dconn, Request(params, flags))
 
     def migrate2(
         self,
-        destcon: Connection,
+        dconn: Connection,
         dxml: str | None = None,
         flags: DomainMigrateFlags | Number = 0,
         dname: str | None = None,
@@ -70,17 +70,17 @@ class MigrationMethods(DomainBase):
         from ..migration.request import Request, older
 
         check.expect("flags", flags, "DomainMigrateFlags")
-        return self._migrate(destcon, Request(older(dxml, dname, uri, bandwidth), flags))
+        return self._migrate(dconn, Request(older(dxml, dname, uri, bandwidth), flags))
 
-    def _migrate(self, destcon: Connection, request: Request) -> Domain:
+    def _migrate(self, dconn: Connection, request: Request) -> Domain:
         from ..connection import Connection
         from ..migration.managed import Managed
         from . import Domain
 
-        check.handle("destcon", destcon, Connection)
-        if destcon is self._connection:
+        check.handle("dconn", dconn, Connection)
+        if dconn is self._connection:
             raise invalid_argument(
-                "destcon", "a connection to another host was expected, not the guest's own"
+                "dconn", "a connection to another host was expected, not the guest's own"
             )
         if request.has(self.MIGRATE_PEER2PEER | self.MIGRATE_TUNNELLED):
             raise invalid_argument(
@@ -88,30 +88,30 @@ class MigrationMethods(DomainBase):
                 "MIGRATE_PEER2PEER and MIGRATE_TUNNELLED are for migrate_to_uri, where the daemons do it all",
             )
         self._must_be_writable()
-        self._must_be_usable(destcon)
+        self._must_be_usable(dconn)
         if request.has(self.MIGRATE_OFFLINE):
             self._must_have(self._connection, _OFFLINE, "offline migration", "source")
-            self._must_have(destcon, _OFFLINE, "offline migration", "target")
+            self._must_have(dconn, _OFFLINE, "offline migration", "target")
         if request.has(self.MIGRATE_CHANGE_PROTECTION):
             self._must_have(self._connection, _PROTECTION, "protection from changes", "source")
-        for connection, side in (self._connection, "source"), (destcon, "target"):
+        for connection, side in (self._connection, "source"), (dconn, "target"):
             if not connection._call(remote.CONNECT_SUPPORTS_FEATURE, _PARAMS):
                 raise NoSupport(f"the {side}'s daemon is too old for migrations by this client")
         protects = self._connection._call(remote.CONNECT_SUPPORTS_FEATURE, _PROTECTION)
         protection = self.MIGRATE_CHANGE_PROTECTION if protects else 0
-        deadlines = [self._connection._deadline("long"), destcon._deadline("long")]
+        deadlines = [self._connection._deadline("long"), dconn._deadline("long")]
         deadline = min((end for end in deadlines if end is not None), default=None)
-        ref = Managed(self, destcon, request, protection).run(deadline)
+        ref = Managed(self, dconn, request, protection).run(deadline)
         if not request.has(self.MIGRATE_OFFLINE):
             self._set_id(-1)
-        return Domain(destcon, ref)
+        return Domain(dconn, ref)
 
     def migrate_to_uri(
-        self, desturi: str, params: Params | None = None, flags: DomainMigrateFlags | Number = 0
+        self, duri: str, params: Params | None = None, flags: DomainMigrateFlags | Number = 0
     ) -> None:
         """Has the guest's daemon take it to another host: `Domain.MIGRATE_PEER2PEER` has to be among the flags.
 
-        desturi: the URI of the other host's daemon, as the guest's daemon can use it.
+        duri: the URI of the other host's daemon, as the guest's daemon can use it.
         params, flags: as for `migrate`; here also `MIGRATE_TUNNELLED`, which sends the memory through the daemons.
 
         The daemon goes on with it when this client is gone. It is given up as `migrate` is, and raises the same errors.
@@ -122,7 +122,7 @@ class MigrationMethods(DomainBase):
         from ..migration.request import Request
 
         check.expect("flags", flags, "DomainMigrateFlags")
-        self._migrate_to_uri("desturi", desturi, Request(params, flags))
+        self._migrate_to_uri("duri", duri, Request(params, flags))
 
     def migrate_to_uri2(
         self,
@@ -166,7 +166,7 @@ class MigrationMethods(DomainBase):
         if not request.has(self.MIGRATE_OFFLINE):
             self._set_id(-1)
 
-    def recover_migration(self, destcon: Connection) -> Domain:
+    def recover_migration(self, dconn: Connection) -> Domain:
         """Clears up a migration that was left in the middle, so that the guest is on one side; the guest there.
 
         For a migration that has raised `MigrationUnfinished`, or whose client has ended. It looks at both sides. A
@@ -176,7 +176,7 @@ class MigrationMethods(DomainBase):
         Raises `OperationInvalid` while a migration goes on, and `MigrationUnfinished` if the guest runs on neither
         side, on both, or is in post-copy: that is for a person to decide.
 
-        destcon: a connection to the host that the guest was to go to.
+        dconn: a connection to the host that the guest was to go to.
 
         [virDomainGetState, virDomainResume, virDomainDestroy]
         """
@@ -184,26 +184,26 @@ class MigrationMethods(DomainBase):
         from ..migration.recovery import recover
         from . import Domain
 
-        check.handle("destcon", destcon, Connection)
+        check.handle("dconn", dconn, Connection)
         self._must_be_writable()
-        self._must_be_usable(destcon)
-        ref = recover(self, destcon)
+        self._must_be_usable(dconn)
+        ref = recover(self, dconn)
         if ref is None:
             found: Domain = self  # type: ignore[assignment]  # of which this is a part
             return found
         self._set_id(-1)
-        return Domain(destcon, ref)
+        return Domain(dconn, ref)
 
     def _must_be_writable(self) -> None:
         if self._connection._options.readonly:
             raise OperationDenied("the guest's connection is read-only")
 
-    def _must_be_usable(self, destcon: Connection) -> None:
+    def _must_be_usable(self, dconn: Connection) -> None:
         """Before anything is sent to the source."""
-        if destcon._options.readonly:
-            raise OperationDenied("destcon: this connection is read-only")
-        destcon._channel.pump.check_here()
-        destcon._channel.session.check()
+        if dconn._options.readonly:
+            raise OperationDenied("dconn: this connection is read-only")
+        dconn._channel.pump.check_here()
+        dconn._channel.session.check()
 
     def _must_have(self, connection: Connection, feature: int, what: str, side: str) -> None:
         if not connection._call(remote.CONNECT_SUPPORTS_FEATURE, feature):

@@ -16,6 +16,7 @@ from ...errors import (
     InvalidArgumentValue,
     NoDomain,
     NotAvailable,
+    OperationInvalid,
     OperationUnsupported,
 )
 
@@ -78,7 +79,16 @@ class Asked:
             kind, *_ = self.call(until, remote.DOMAIN_GET_JOB_INFO, ref)
         except OperationUnsupported:
             return True  # one that comes
+        except NoDomain:
+            return False  # it has ended meanwhile
         return kind != DomainConstants.JOB_NONE
+
+    def end(self, ref: bytes, until: float) -> None:
+        """Ends the guest there, if its daemon has not done so meanwhile."""
+        try:
+            self.call(until, remote.DOMAIN_DESTROY, ref)
+        except (NoDomain, OperationInvalid):
+            pass
 
     def close(self) -> None:
         self._connection.close()
