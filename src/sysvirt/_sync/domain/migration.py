@@ -79,9 +79,7 @@ class MigrationMethods(DomainBase):
 
         check.handle("dconn", dconn, Connection)
         if dconn is self._connection:
-            raise invalid_argument(
-                "dconn", "a connection to another host was expected, not the guest's own"
-            )
+            raise invalid_argument("dconn", "a connection to another host was expected, not the guest's own")
         if request.has(self.MIGRATE_PEER2PEER | self.MIGRATE_TUNNELLED):
             raise invalid_argument(
                 "flags",
