@@ -66,9 +66,6 @@ async def test_the_target_is_gone(
     await recovered(trip, side)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="OperationInvalid: the source's job stays as long as the connection does"
-)
 @pytest.mark.parametrize("route", shared_out(__name__, [OLD_NEW, NEW_NEW]), ids="-".join, indirect=True)
 @pytest.mark.parametrize(("point", "side"), [(BEFORE_FINISH, "source"), (AFTER_FINISH, "target")], ids=str)
 async def test_over_the_same_connection(
@@ -82,7 +79,8 @@ async def test_over_the_same_connection(
     assert isinstance(await trip.error(), MigrationUnfinished)
     route.target.start_daemon()
     async with connect(route.target.uri, timeout=60) as there:
-        await trip.dom.recover_migration(there)
+        found = await trip.dom.recover_migration(there)
+        assert (found is trip.dom) == (side == "source")
     await trip.is_at(side)
 
 

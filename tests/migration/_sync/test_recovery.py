@@ -67,9 +67,6 @@ def test_the_target_is_gone(
     recovered(trip, side)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="OperationInvalid: the source's job stays as long as the connection does"
-)
 @pytest.mark.parametrize("route", shared_out(__name__, [OLD_NEW, NEW_NEW]), ids="-".join, indirect=True)
 @pytest.mark.parametrize(("point", "side"), [(BEFORE_FINISH, "source"), (AFTER_FINISH, "target")], ids=str)
 def test_over_the_same_connection(
@@ -83,7 +80,8 @@ def test_over_the_same_connection(
     assert isinstance(trip.error(), MigrationUnfinished)
     route.target.start_daemon()
     with connect(route.target.uri, timeout=60) as there:
-        trip.dom.recover_migration(there)
+        found = trip.dom.recover_migration(there)
+        assert (found is trip.dom) == (side == "source")
     trip.is_at(side)
 
 

@@ -171,6 +171,7 @@ class Managed(FiveSteps):
         except Error:
             ref = None
         if ref is None:
+            self.leave_unconfirmed()
             raise self.unfinished("the target did not say whether the guest has come") from error
         return ref
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ..._protocol.procedure import Procedure
     from ..._session.blocking import BlockingPump
     from ..._session.stream import StreamState
+    from ...typedparams import Sent
     from ...uri import URI
     from ..connecting import ConnectOptions
     from . import Connection
@@ -49,6 +50,7 @@ class ConnectionBase(ConnectionConstants):
         "_options",
         "_side_connections",
         "_timeout",
+        "_unconfirmed",
         "_uri",
     )
 
@@ -63,6 +65,9 @@ class ConnectionBase(ConnectionConstants):
         self._side_connections: dict[ref[Connection], None] = {}
         #: The key of its `timeout` blocks. A side connection has the key of its main connection.
         self._block_owner = object()
+        #: By UUID: migrations from here that could not be settled. The daemon keeps the job of each, until it is
+        #: confirmed or this connection ends. With the parameters and flags of confirm.
+        self._unconfirmed: dict[bytes, tuple[Sent, int]] = {}
         #: Subscriptions and callbacks; made when they are first needed.
         self._delivery: Delivery | None = None
 

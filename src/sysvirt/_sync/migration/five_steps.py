@@ -60,6 +60,7 @@ class FiveSteps(Moving):
         return cookie
 
     def begin(self) -> None:
+        self.source.connection._unconfirmed.pop(self.uuid, None)
         call = remote.DOMAIN_MIGRATE_BEGIN3_PARAMS
         self._cookie, xml = self.source.call(call, self.ref, self._params, self._source_flags)
         self._params = replaced(self._params, _DOM.MIGRATE_PARAM_DEST_XML, xml)
@@ -134,6 +135,10 @@ class FiveSteps(Moving):
         args = (self.ref, self._params, self._take_cookie(), self._source_flags, cancelled)
         self.source.call(call, *args)
         self.at_source = self.before if cancelled else "gone"
+
+    def leave_unconfirmed(self) -> None:
+        """For `recover_migration`: the source's daemon waits for confirm, as long as its connection lives."""
+        self.source.connection._unconfirmed[self.uuid] = (self._params, self._source_flags)
 
     @property
     def moved(self) -> Whereabouts:

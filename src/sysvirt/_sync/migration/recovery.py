@@ -8,6 +8,7 @@ import time
 from ..._generated.constants import DomainConstants
 from ..._protocol.table import remote
 from ...errors import MigrationUnfinished, OperationInvalid
+from .five_steps import CANCEL, GO
 from .sides import Asked
 
 TYPE_CHECKING = False
@@ -28,40 +29,53 @@ _CALL_SECONDS = 60.0
 
 def recover(dom: DomainBase, dconn: Connection) -> bytes | None:
     """The guest's handle at the target, if it is there; None where it is at the source."""
-    uuid = dom.get_uuid()
+    uuid, name = dom.get_uuid(), dom.get_name()
     here, there = Asked(dom._connection), Asked(dconn)
     ends = [end for end in (dom._connection._deadline("long"), dconn._deadline("long")) if end is not None]
     until = min(ends, default=time.monotonic() + _CALL_SECONDS)
     at_source, at_target = here.find(uuid, until), there.find(uuid, until)
-    name = dom.get_name()
-    for asked, (ref, state, _) in (here, at_source), (there, at_target):
-        if state != _DOM.STATE_SHUTOFF and asked.has_job(ref, until):
-            raise OperationInvalid(f"the guest {name!r} has a job: it may be a migration that goes on")
-    _, source_state, source_reason = at_source
+    source_ref, source_state, source_reason = at_source
     ref, target_state, target_reason = at_target
+    is_left = source_state == _DOM.STATE_PAUSED and source_reason in _MOVING
+    ours = is_left and uuid in dom._connection._unconfirmed
+    for asked, (found, state, _), mine in (here, at_source, ours), (there, at_target, False):
+        if state != _DOM.STATE_SHUTOFF and not mine and asked.has_job(found, until):
+            raise OperationInvalid(f"the guest {name!r} has a job: it may be a migration that goes on")
     if source_state == _DOM.STATE_PAUSED and source_reason in _IN_POST_COPY:
         if target_state == _DOM.STATE_RUNNING and target_reason not in _RUNNING_IN_POST_COPY:
-            here.end(at_source[0], until)
+            here.end(source_ref, until)
             return ref
         raise _unfinished(name, "it was in post-copy, and needs MIGRATE_POSTCOPY_RESUME", "paused", "running")
     if target_state == _DOM.STATE_PAUSED and target_reason in _MOVING:
         # It was never told to go on, and has not all of its memory.
         there.end(ref, until)
         target_state = _DOM.STATE_SHUTOFF
-    is_left = source_state == _DOM.STATE_PAUSED and source_reason in _MOVING
     if target_state == _DOM.STATE_SHUTOFF:
         if source_state == _DOM.STATE_SHUTOFF:
             raise _unfinished(name, "it runs on neither", "gone", "gone")
-        if is_left:
-            here.call(until, remote.DOMAIN_RESUME, at_source[0])
+        if ours:
+            _confirm(dom, until, CANCEL)
+        elif is_left:
+            here.call(until, remote.DOMAIN_RESUME, source_ref)
         return None
-    if is_left:
-        here.end(at_source[0], until)
+    if ours:
+        _confirm(dom, until, GO)
+    elif is_left:
+        here.end(source_ref, until)
     elif source_state != _DOM.STATE_SHUTOFF:
         raise _unfinished(
             name, "it runs on both, and only one can be right: destroy the other", "running", "running"
         )
     return ref
+
+
+def _confirm(dom: DomainBase, until: float, cancelled: int) -> None:
+    """The last step of a migration that this connection has left at that."""
+    unconfirmed = dom._connection._unconfirmed
+    params, flags = unconfirmed[dom.get_uuid()]
+    call = remote.DOMAIN_MIGRATE_CONFIRM3_PARAMS
+    Asked(dom._connection).call(until, call, dom._ref, params, b"", flags, cancelled)
+    unconfirmed.pop(dom.get_uuid(), None)
 
 
 def _unfinished(name: str, what: str, source: Whereabouts, target: Whereabouts) -> MigrationUnfinished:
