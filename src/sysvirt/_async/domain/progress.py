@@ -130,12 +130,17 @@ class ProgressMethods(BlockJobMethods, JobMethods):
             left, is_end = self._within_block(_INTERVAL)
             if await facade.first_of(job, timeout=left) is not None:
                 return None
-            if is_end and meter.migrates:
+            try:
+                progress = None if is_end else await self._progress(meter)
+            except CallTimeout:
+                is_end = self._within_block(_INTERVAL)[0] <= 0
+                if not is_end:
+                    raise
+            if is_end and (meter.migrates or meter.is_fresh):
                 await job.result()  # it ends at the end of the block too, and says what came of it
                 return None
             if is_end:
                 raise self._end_of_block()
-            progress = await self._progress(meter)
             if progress is not None:
                 return progress
 
@@ -183,6 +188,11 @@ class _Meter:
         self._done: int | None = None
         self._elapsed = 0
         self._when = 0.0
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether nothing has been read yet."""
+        return self._done is None
 
     def is_of_another(self, info: JobInfo) -> bool:
         """Whether the job is the first, or another than that of the answer before."""

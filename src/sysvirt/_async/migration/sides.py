@@ -64,13 +64,19 @@ class Asked:
         return reply
 
     async def find(self, uuid: bytes, until: float) -> tuple[bytes, int, int]:
-        """The guest's handle there, its state and the reason for that; shut off where there is none."""
-        try:
-            ref: bytes = await self.call(until, remote.DOMAIN_LOOKUP_BY_UUID, uuid)
-            state, reason = await self.call(until, remote.DOMAIN_GET_STATE, ref, 0)
-        except NoDomain:
-            return b"", int(DomainConstants.STATE_SHUTOFF), 0
-        return ref, state, reason
+        """The guest's handle there, its state and the reason for that; shut off where there is none.
+
+        One that its daemon is about to end, as after a restart, is waited for.
+        """
+        while True:
+            try:
+                ref: bytes = await self.call(until, remote.DOMAIN_LOOKUP_BY_UUID, uuid)
+                state, reason = await self.call(until, remote.DOMAIN_GET_STATE, ref, 0)
+            except NoDomain:
+                return b"", int(DomainConstants.STATE_SHUTOFF), 0
+            if state != DomainConstants.STATE_SHUTDOWN:
+                return ref, state, reason
+            await facade.sleep(_PAUSE_SECONDS)
 
     async def has_job(self, ref: bytes, until: float) -> bool:
         """Whether its daemon is at something with the guest."""

@@ -189,9 +189,9 @@ class Managed(FiveSteps):
                 return b""
             if state == _DOM.STATE_RUNNING and reason == _DOM.STATE_RUNNING_POSTCOPY_FAILED:
                 return b""
-            comes = state == _DOM.STATE_PAUSED and reason in _COMING
-            comes = comes or (state == _DOM.STATE_RUNNING and reason == _DOM.STATE_RUNNING_POSTCOPY)
-            if not comes:
+            if state == _DOM.STATE_RUNNING and reason != _DOM.STATE_RUNNING_POSTCOPY:
+                return ref
+            if state == _DOM.STATE_PAUSED and reason not in _COMING and self.flags & _DOM.MIGRATE_PAUSED:
                 return ref
             facade.sleep(LOOK_SECONDS)
 
@@ -211,12 +211,18 @@ class Managed(FiveSteps):
         self.at_source = "gone"
 
     def _end_leftover(self, asked: Asked, until: float) -> bool:
-        """Ends a guest that perform has left paused; False if it is not so, and must not be ended."""
-        ref, state, reason = asked.find(self.uuid, until)
-        if state == _DOM.STATE_PAUSED and reason in _LEFT:
-            asked.call(until, remote.DOMAIN_DESTROY, ref)
-        elif state != _DOM.STATE_SHUTOFF:
-            return False
+        """Ends a guest that perform has left paused; False if it does not become so, and must not be ended."""
+        while True:
+            ref, state, reason = asked.find(self.uuid, until)
+            if state == _DOM.STATE_SHUTOFF:
+                break
+            if state == _DOM.STATE_PAUSED and reason in _LEFT:
+                asked.end(ref, until)
+                break
+            # A daemon that was started again may not know yet what its guest is.
+            if time.monotonic() > until - LOOK_SECONDS:
+                return False
+            facade.sleep(LOOK_SECONDS)
         if self.flags & _DOM.MIGRATE_UNDEFINE_SOURCE:
             ref, _, _ = asked.find(self.uuid, until)
             if ref:

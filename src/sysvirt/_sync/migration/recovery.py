@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _DOM = DomainConstants
 #: Paused for one of these, it is as perform has left it, or as it waits for finish.
 _MOVING = (_DOM.STATE_PAUSED_MIGRATION, _DOM.STATE_PAUSED_STARTING_UP)
+#: What `Domain.MIGRATE_PAUSED` makes of it.
+_PAUSED_BY_USER = (_DOM.STATE_PAUSED, _DOM.STATE_PAUSED_USER)
 _IN_POST_COPY = (_DOM.STATE_PAUSED_POSTCOPY, _DOM.STATE_PAUSED_POSTCOPY_FAILED)
 _RUNNING_IN_POST_COPY = (_DOM.STATE_RUNNING_POSTCOPY, _DOM.STATE_RUNNING_POSTCOPY_FAILED)
 
@@ -58,6 +60,10 @@ def recover(dom: DomainBase, dconn: Connection) -> bytes | None:
         elif is_left:
             here.call(until, remote.DOMAIN_RESUME, source_ref)
         return None
+    if target_state != _DOM.STATE_RUNNING and (target_state, target_reason) != _PAUSED_BY_USER:
+        raise _unfinished(
+            name, "what it is at the target says nothing of the migration", "unknown", "unknown"
+        )
     if ours:
         _confirm(dom, until, GO)
     elif is_left:
