@@ -41,7 +41,7 @@ def goes(guest: Counting, target: Host, form: Form) -> None:
         assert moved.get_uuid() == dom.get_uuid()
         assert moved.get_name() == form.params.get(Domain.MIGRATE_PARAM_DEST_NAME, dom.get_name())
         if form.flags & Domain.MIGRATE_PAUSED:
-            assert state(target, moved.get_name()) == "paused (migration)"
+            assert state(target, moved.get_name()) == "paused (user)"
             moved.resume()
         leaves_nothing(here, dom, form)
     guest.goes_on(target)
