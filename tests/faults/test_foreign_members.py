@@ -14,7 +14,15 @@ import pytest
 
 import sysvirt
 import sysvirt.aio
-from sysvirt import Domain, InvalidArgumentType, InvalidArgumentValue, NoSupport, NotAvailable, Stream
+from sysvirt import (
+    ArgumentUnsupported,
+    Domain,
+    InvalidArgumentType,
+    InvalidArgumentValue,
+    NoSupport,
+    NotAvailable,
+    Stream,
+)
 from sysvirt._generated.constants import ENUM_NAMES
 from sysvirt.testing import FakeDaemon
 from tests.faults.faces import Belongings, Face, Script
@@ -188,7 +196,7 @@ def test_its_own_members_and_numbers_go(face: Face, everything: FakeDaemon) -> N
             if owner in ("Stream", "NonblockingStream"):
                 continue  # whose `recv` would wait
             for value in [1, *[member for enum in enums for member in list(getattr(sysvirt, enum))[:2]]]:
-                with contextlib.suppress(NoSupport, InvalidArgumentValue, NotAvailable):
+                with contextlib.suppress(ArgumentUnsupported, NoSupport, InvalidArgumentValue, NotAvailable):
                     yield call(found, owner, name, right, value)
         for stream in ("Stream", "NonblockingStream"):
             yield found[stream].abort

@@ -221,7 +221,9 @@ class WaitingMethods(DomainBase):
         while True:
             if job.is_complete and not job.figures:
                 await self._note_figures(wait, job)
-            event = await wait.event(_POLL_SECONDS if asked_twice else 0)
+            # The event may come a moment before the daemon shows the job no more.
+            pause = LAST_WORD_SECONDS if figures else _POLL_SECONDS
+            event = await wait.event(pause if asked_twice else 0)
             figures = job.figures_of(event) or figures
             if event is None and wait.is_over():
                 raise wait.over("it goes on")
