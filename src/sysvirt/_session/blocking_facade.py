@@ -35,8 +35,8 @@ else:
             return cls
 
 
-#: How often, in milliseconds, a thread that waits for a descriptor checks whether it still should.
-_CHECK = 100
+#: How often a thread that waits checks whether it still should.
+_CHECK_SECONDS = 0.1
 
 
 class Cancelled(BaseException):
@@ -238,7 +238,9 @@ def see_through(
                     until = time.monotonic() + patience
             end = deadline if until is None else until
             waits: tuple[Job[Any] | Signal, ...] = (job,) if unwanted.done else (job, unwanted)
-            _wait_for(waits, None if end is None else max(0.0, end - time.monotonic()))
+            # Not for long: a signal that comes right before it falls asleep does not wake it.
+            pause = _CHECK_SECONDS if end is None else min(_CHECK_SECONDS, end - time.monotonic())
+            _wait_for(waits, max(0.0, pause))
         except BaseException as error:
             if not job.started:
                 raise
@@ -266,7 +268,7 @@ def read_descriptor(fd: int, ended: Callable[[], bool], most: int = 4096) -> byt
     poller.register(fd, select.POLLIN)
     while not ended():
         # Nothing would wake a thread that waits for a key.
-        if poller.poll(_CHECK):
+        if poller.poll(_CHECK_SECONDS * 1000):
             return os.read(fd, most)
     return b""
 
