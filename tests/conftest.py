@@ -55,6 +55,11 @@ def pytest_runtest_makereport(
     return report
 
 
+def pytest_runtest_setup() -> None:
+    # A test that was struck before it had set it back may have left another.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
     """What a test that failed has left unclosed warns now: as its own failure, not as that of one that comes later."""
