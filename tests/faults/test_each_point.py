@@ -267,7 +267,9 @@ def test_a_migration(strikes: Callable[[], Iterator[Strike]], belongings: Belong
         strike.into(lambda guest=guest, target=target: guest.migrate(target, PARAMS))  # type: ignore[misc]
         hosts.settled(strike.where)
         nothing_held(source, target)
-        until(lambda before=before: not threads() - before, strike.where)  # what was struck may go on by itself
+        until(
+            lambda before=before: not threads() - before, strike.where
+        )  # what was struck may go on by itself
         for conn in (source, target):
             assert conn.get_hostname() == "somewhere", strike.where
             conn.close()
