@@ -267,7 +267,7 @@ class Belongings:
 def threads() -> set[str]:
     """The threads of this process as the system counts them, also those that `threading` knows nothing of.
 
-    But for those of an event loop's executor, which has another one whenever none is idle at the moment, and keeps them.
+    But for those of an event loop's executor, which has another one whenever none is idle, and keeps it.
     """
     pooled = {str(thread.native_id) for thread in threading.enumerate() if thread.name.startswith("asyncio_")}
     return set(os.listdir("/proc/self/task")) - pooled
