@@ -109,7 +109,7 @@ class _Points:
     def _profile(self, frame: FrameType, event: str, arg: object) -> None:
         if self._on and sys.gettrace() is None:
             sys.settrace(self._trace)
-        if event in ("call", "c_return"):
+        if event == "c_return" or (event == "call" and not _resumed(frame)):
             self._point(frame.f_code, frame, f"{event} {arg!r}")
 
     def _trace(self, frame: FrameType, event: str, arg: object) -> Any:
@@ -145,6 +145,12 @@ def each_two_points(gaps: tuple[int, ...] = (0, 1, 2, 3, 5, 8)) -> Iterator[Stri
             if not strike.struck:
                 break
             point += 1
+
+
+def _resumed(frame: FrameType) -> bool:
+    """A generator goes on: perhaps only to be closed as nobody has it any more, where what is raised goes nowhere."""
+    instruction, argument = frame.f_code.co_code[frame.f_lasti : frame.f_lasti + 2]
+    return instruction == dis.opmap.get("RESUME") and argument != 0
 
 
 def _finalizing(frame: FrameType | None) -> bool:

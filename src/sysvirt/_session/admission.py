@@ -27,7 +27,7 @@ from .call import ADMITTED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from .call import Call, Key, Owner
 
@@ -147,14 +147,15 @@ class Admission:
                 self._give_back(call, ordinary)
             self._state = _MAY_ADMIT if self.queue else _SETTLED
 
-    def next_ready(self) -> Iterator[Call]:
-        """Admits and yields waiting calls, the oldest that can go first."""
+    def next_ready(self) -> Call | None:
+        """Admits the oldest waiting call that can go; None when there is none."""
         if self._state == _TORN:
             self._make_anew()
         while self._state != _SETTLED:
             call = self._admit_next()
             if call is not None:
-                yield call
+                return call
+        return None
 
     def _admit_next(self) -> Call | None:
         found = self._oldest()

@@ -188,7 +188,7 @@ class Session(Filing):
             del self.abandoned_calls[call]
 
     def _admit_waiting(self) -> None:
-        for call in self.admission.next_ready():
+        while (call := self.admission.next_ready()) is not None:
             self.notify(call)
 
     @under_lock
