@@ -130,8 +130,10 @@ class ProgressMethods(BlockJobMethods, JobMethods):
             left, is_end = self._within_block(_INTERVAL)
             if await facade.first_of(job, timeout=left) is not None:
                 return None
+            progress: Progress | None = None
             try:
-                progress = None if is_end else await self._progress(meter)
+                if not is_end:
+                    progress = await self._progress(meter)
             except CallTimeout:
                 is_end = self._within_block(_INTERVAL)[0] <= 0
                 if not is_end:
