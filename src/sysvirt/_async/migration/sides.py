@@ -32,6 +32,11 @@ if TYPE_CHECKING:
     P = ParamSpec("P")
     R = TypeVar("R")
 
+#: Paused for one of these, a guest is as perform has left it at the source, or waits for finish at the target.
+MOVING = (DomainConstants.STATE_PAUSED_MIGRATION, DomainConstants.STATE_PAUSED_STARTING_UP)
+#: Paused for one of these, it needs both sides.
+PAUSED_IN_POST_COPY = (DomainConstants.STATE_PAUSED_POSTCOPY, DomainConstants.STATE_PAUSED_POSTCOPY_FAILED)
+
 #: How long one attempt to reach a daemon again may take, and how long until the next.
 _ATTEMPT_SECONDS, _PAUSE_SECONDS = 5.0, 0.5
 
@@ -49,6 +54,12 @@ class Side:
         """A call that has its place already, or needs none; it is waited for as long as it takes."""
         reply: R = await self.place.pump.call(procedure, args, None, None, (), self.place.held)
         return reply
+
+
+def earliest_end(*connections: Connection) -> float | None:
+    """When the first of the `timeout` blocks ends that the caller is in; None where there is none."""
+    ends = [connection._deadline("long") for connection in connections]
+    return min((end for end in ends if end is not None), default=None)
 
 
 class Asked:

@@ -75,6 +75,7 @@ class MigrationMethods(DomainBase):
     def _migrate(self, dconn: Connection, request: Request) -> Domain:
         from ..connection import Connection
         from ..migration.managed import Managed
+        from ..migration.sides import earliest_end
         from . import Domain
 
         check.handle("dconn", dconn, Connection)
@@ -97,8 +98,7 @@ class MigrationMethods(DomainBase):
                 raise NoSupport(f"the {side}'s daemon is too old for migrations by this client")
         protects = self._connection._call(remote.CONNECT_SUPPORTS_FEATURE, _PROTECTION)
         protection = self.MIGRATE_CHANGE_PROTECTION if protects else 0
-        deadlines = [self._connection._deadline("long"), dconn._deadline("long")]
-        deadline = min((end for end in deadlines if end is not None), default=None)
+        deadline = earliest_end(self._connection, dconn)
         ref = Managed(self, dconn, request, protection).run(deadline)
         if not request.has(self.MIGRATE_OFFLINE):
             self._set_id(-1)

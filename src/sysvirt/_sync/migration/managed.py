@@ -16,7 +16,7 @@ from ..._session import blocking_facade as facade
 from ...errors import Error, OperationFailed
 from .five_steps import CANCEL, GO, FiveSteps
 from .moving import SETTLE_SECONDS
-from .sides import ask, was_answered, was_not_sent
+from .sides import MOVING, PAUSED_IN_POST_COPY, ask, was_answered, was_not_sent
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
     R = TypeVar("R")
 
 _DOM = DomainConstants
-#: A guest that is paused for one of these was not told to finish, or is just being told.
-_COMING = (_DOM.STATE_PAUSED_MIGRATION, _DOM.STATE_PAUSED_STARTING_UP)
-_POST_COPY = (_DOM.STATE_PAUSED_POSTCOPY, _DOM.STATE_PAUSED_POSTCOPY_FAILED)
 #: Paused for one of these, it is what a migration has left of a guest that went.
 _LEFT = (_DOM.STATE_PAUSED_MIGRATION, _DOM.STATE_PAUSED_POSTCOPY)
 _POST_COPY_FLAGS = _DOM.MIGRATE_POSTCOPY | _DOM.MIGRATE_POSTCOPY_RESUME
@@ -137,7 +134,7 @@ class Managed(FiveSteps):
         """Whether the guest goes on at the source; not where it was in post-copy when the connection was lost."""
         if self.request.has(_POST_COPY_FLAGS):
             _, state, reason = asked.find(self.uuid, until)
-            if state == _DOM.STATE_PAUSED and reason in _POST_COPY:
+            if state == _DOM.STATE_PAUSED and reason in PAUSED_IN_POST_COPY:
                 self.at_source, self.at_target = "paused", "unknown"
                 return False
             self.cancel_at_target()
@@ -191,7 +188,7 @@ class Managed(FiveSteps):
                 return b""
             if state == _DOM.STATE_RUNNING and reason != _DOM.STATE_RUNNING_POSTCOPY:
                 return ref
-            if state == _DOM.STATE_PAUSED and reason not in _COMING and self.flags & _DOM.MIGRATE_PAUSED:
+            if state == _DOM.STATE_PAUSED and reason not in MOVING and self.flags & _DOM.MIGRATE_PAUSED:
                 return ref
             facade.sleep(LOOK_SECONDS)
 

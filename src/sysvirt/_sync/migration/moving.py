@@ -16,7 +16,7 @@ from ..._protocol.table import remote
 from ..._session import blocking_facade as facade
 from ...errors import CallTimeout, Error, MigrationUnfinished, OperationInvalid
 from . import places
-from .sides import Side
+from .sides import PAUSED_IN_POST_COPY, Side
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -135,10 +135,7 @@ class Moving:
             state, reason = self.source.call(remote.DOMAIN_GET_STATE, self.ref, 0)
         except Error:
             return True
-        return state == dom.STATE_PAUSED and reason in (
-            dom.STATE_PAUSED_POSTCOPY,
-            dom.STATE_PAUSED_POSTCOPY_FAILED,
-        )
+        return state == dom.STATE_PAUSED and reason in PAUSED_IN_POST_COPY
 
     # --- errors --------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from ..._generated.constants import DomainConstants
 from ..._protocol.table import remote
 from ...errors import MigrationUnfinished, OperationInvalid
 from .five_steps import CANCEL, GO
-from .sides import Asked
+from .sides import MOVING, PAUSED_IN_POST_COPY, Asked, earliest_end
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,11 +18,8 @@ if TYPE_CHECKING:
     from ..domain.base import DomainBase
 
 _DOM = DomainConstants
-#: Paused for one of these, it is as perform has left it, or as it waits for finish.
-_MOVING = (_DOM.STATE_PAUSED_MIGRATION, _DOM.STATE_PAUSED_STARTING_UP)
 #: What `Domain.MIGRATE_PAUSED` makes of it.
 _PAUSED_BY_USER = (_DOM.STATE_PAUSED, _DOM.STATE_PAUSED_USER)
-_IN_POST_COPY = (_DOM.STATE_PAUSED_POSTCOPY, _DOM.STATE_PAUSED_POSTCOPY_FAILED)
 _RUNNING_IN_POST_COPY = (_DOM.STATE_RUNNING_POSTCOPY, _DOM.STATE_RUNNING_POSTCOPY_FAILED)
 
 #: How long each of its calls may take that ends or resumes the guest, where its caller has set no limit.
@@ -33,22 +30,22 @@ def recover(dom: DomainBase, dconn: Connection) -> bytes | None:
     """The guest's handle at the target, if it is there; None where it is at the source."""
     uuid, name = dom.get_uuid(), dom.get_name()
     here, there = Asked(dom._connection), Asked(dconn)
-    ends = [end for end in (dom._connection._deadline("long"), dconn._deadline("long")) if end is not None]
-    until = min(ends, default=time.monotonic() + _CALL_SECONDS)
+    end = earliest_end(dom._connection, dconn)
+    until = time.monotonic() + _CALL_SECONDS if end is None else end
     at_source, at_target = here.find(uuid, until), there.find(uuid, until)
     source_ref, source_state, source_reason = at_source
     ref, target_state, target_reason = at_target
-    is_left = source_state == _DOM.STATE_PAUSED and source_reason in _MOVING
+    is_left = source_state == _DOM.STATE_PAUSED and source_reason in MOVING
     ours = is_left and uuid in dom._connection._unconfirmed
     for asked, (found, state, _), mine in (here, at_source, ours), (there, at_target, False):
         if state != _DOM.STATE_SHUTOFF and not mine and asked.has_job(found, until):
             raise OperationInvalid(f"the guest {name!r} has a job: it may be a migration that goes on")
-    if source_state == _DOM.STATE_PAUSED and source_reason in _IN_POST_COPY:
+    if source_state == _DOM.STATE_PAUSED and source_reason in PAUSED_IN_POST_COPY:
         if target_state == _DOM.STATE_RUNNING and target_reason not in _RUNNING_IN_POST_COPY:
             here.end(source_ref, until)
             return ref
         raise _unfinished(name, "it was in post-copy, and needs MIGRATE_POSTCOPY_RESUME", "paused", "running")
-    if target_state == _DOM.STATE_PAUSED and target_reason in _MOVING:
+    if target_state == _DOM.STATE_PAUSED and target_reason in MOVING:
         # It was never told to go on, and has not all of its memory.
         there.end(ref, until)
         target_state = _DOM.STATE_SHUTOFF
