@@ -21,7 +21,14 @@ XML = "<domain/>"
 #: that it is refused; that it takes until somebody ends it.
 CUT_BEFORE, CUT_AFTER, REFUSED, HELD = "cut before", "cut after", "refused", "held"
 
-_STATES = {"running": (1, 2), "paused": (3, 1), "moving": (3, 2), "gone": (5, 4), "coming": (3, 2)}
+_STATES = {
+    "running": (1, 2),
+    "paused": (3, 1),
+    "moving": (3, 2),
+    "gone": (5, 4),
+    "coming": (3, 2),
+    "ending": (4, 0),
+}
 _IN_POST_COPY = {"source": (3, 12), "target": (1, 10)}
 
 
@@ -35,7 +42,7 @@ def refusal(step: str) -> Error:
 
 class Hosts:
     """`at_source` and `at_target` say what the guest is there: "moving" is paused at the end of perform, "coming" waits
-    for finish."""
+    for finish, "ending" is about to be ended by its daemon: it is gone when that is asked again."""
 
     def __init__(self) -> None:
         self.source, self.target = FakeDaemon(), FakeDaemon()
@@ -125,6 +132,8 @@ class Hosts:
     def _state(self, daemon: FakeDaemon, call: ReceivedCall) -> tuple[int, int]:
         side = "source" if daemon is self.source else "target"
         state = getattr(self, f"at_{side}")
+        if state == "ending":
+            self._become(side, "gone")
         return _IN_POST_COPY[side] if state == "post-copy" else _STATES[state]
 
     def _lookup(self, daemon: FakeDaemon, call: ReceivedCall) -> tuple[str, bytes, int]:

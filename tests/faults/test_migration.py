@@ -437,6 +437,7 @@ def recovery(face: Face, hosts: Hosts) -> Script[tuple[Any, Any, Any]]:
     [
         ("moving", "gone", "source"),
         ("moving", "coming", "source"),
+        ("moving", "ending", "source"),
         ("running", "coming", "source"),
         ("running", "gone", "source"),
         ("paused", "gone", "source"),
