@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import os
 import socket
 import threading
 import time
@@ -19,6 +18,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from sysvirt import testing
 from tests.faults.loops import new_loop
+from tests.held import descriptors, threads
 
 T = TypeVar("T")
 Step: TypeAlias = Callable[[], Any]
@@ -248,7 +248,7 @@ class Belongings:
     """What the process has at a time: descriptors and threads. `check` fails when there is more."""
 
     def __init__(self) -> None:
-        self._fds = _fds()
+        self._descriptors = descriptors()
         self._threads = threads()
 
     def check(self, context: object = "") -> None:
@@ -257,37 +257,9 @@ class Belongings:
         while left := threads() - self._threads:
             assert time.monotonic() < end, f"threads are left: {left} of {threading.enumerate()} {context}"
             time.sleep(0.001)
-        open_fds = _fds() - self._fds
-        if open_fds:
+        if self._come():
             gc.collect()
-            open_fds = _fds() - self._fds
-        assert not open_fds, f"descriptors are left: {[(fd, _target(fd)) for fd in open_fds]} {context}"
+        assert not self._come(), f"descriptors are left: {self._come()} {context}"
 
-
-def threads() -> set[str]:
-    """The threads of this process as the system counts them, also those that `threading` knows nothing of.
-
-    But for those of an event loop's executor, which has another one whenever none is idle, and keeps it.
-    """
-    pooled = {str(thread.native_id) for thread in threading.enumerate() if thread.name.startswith("asyncio_")}
-    return set(os.listdir("/proc/self/task")) - pooled
-
-
-def _fds() -> set[int]:
-    fds = {int(name) for name in os.listdir("/proc/self/fd")}
-    return {fd for fd in fds if _is_open(fd)}
-
-
-def _is_open(fd: int) -> bool:
-    try:
-        os.fstat(fd)
-    except OSError:
-        return False  # it was that of the listing itself
-    return True
-
-
-def _target(fd: int) -> str:
-    try:
-        return os.readlink(f"/proc/self/fd/{fd}")
-    except OSError:
-        return "closed"
+    def _come(self) -> dict[str, str]:
+        return {fd: target for fd, target in descriptors().items() if fd not in self._descriptors}

@@ -12,11 +12,12 @@ import pytest
 from sysvirt import Connection, Domain, LifecycleEvent
 from sysvirt.testing import FakeDaemon, ReceivedCall, connect
 from tests.faults.conversation import BIG, GUEST
-from tests.faults.faces import PATIENCE, Belongings, threads
+from tests.faults.faces import PATIENCE, Belongings
 from tests.faults.moving import PARAMS, Hosts, nothing_held
 from tests.faults.registering import LIFECYCLE, REBOOT, registered
 from tests.faults.striking import Strike, each_point, each_two_points
 from tests.faults.waits import until
+from tests.held import threads
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 

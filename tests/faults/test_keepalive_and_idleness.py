@@ -13,9 +13,10 @@ from sysvirt import CallTimeout, ConnectionLost, Domain, NoSupport
 from sysvirt._session.keepalive import Keepalive
 from sysvirt.testing import HOLD, FakeDaemon, FaultProxy, ReceivedCall
 from tests.faults.conversation import GUEST
-from tests.faults.faces import Belongings, Face, Script, Together, threads
+from tests.faults.faces import Belongings, Face, Script, Together
 from tests.faults.given_up import failing
 from tests.faults.waits import entered, the_watcher, until, until_polled
+from tests.held import threads
 
 #: So seldom that it does not happen in a test.
 NEVER = (600, 5)

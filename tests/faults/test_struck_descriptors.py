@@ -18,6 +18,7 @@ from sysvirt.testing import FakeDaemon, ReceivedCall, connect
 from tests.faults.conversation import BIG
 from tests.faults.faces import PATIENCE, Belongings
 from tests.faults.striking import each_point
+from tests.held import descriptors
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
@@ -36,14 +37,7 @@ def _no_collector() -> Iterator[None]:
 
 def left_open(path: Path) -> list[str]:
     """Who has the file open."""
-    found = []
-    for fd in os.listdir("/proc/self/fd"):
-        try:
-            if os.readlink(f"/proc/self/fd/{fd}") == str(path):
-                found.append(fd)
-        except OSError:
-            pass  # that of the listing itself
-    return found
+    return [fd for fd, target in descriptors().items() if target == str(path)]
 
 
 @pytest.fixture
@@ -126,13 +120,8 @@ def test_a_terminal_is_set_back(daemon: FakeDaemon, gap: int | None) -> None:
 
 
 def sockets() -> set[str]:
-    found = set()
-    for fd in os.listdir("/proc/self/fd"):
-        try:
-            found.add(f"{fd} {os.readlink(f'/proc/self/fd/{fd}')}")
-        except OSError:
-            pass  # that of the listing itself
-    return {name for name in found if "socket" in name or "pipe" in name}
+    found = descriptors().items()
+    return {f"{fd} {target}" for fd, target in found if "socket" in target or "pipe" in target}
 
 
 @pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")

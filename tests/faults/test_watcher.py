@@ -21,9 +21,10 @@ from sysvirt._session.keepalive import Keepalive
 from sysvirt._session.watcher import _Watcher
 from sysvirt.testing import FakeDaemon, connect
 from tests.faults.conversation import GUEST
-from tests.faults.faces import Belongings, threads
+from tests.faults.faces import Belongings
 from tests.faults.striking import each_point
 from tests.faults.waits import the_watcher, until, until_polled
+from tests.held import threads
 
 LIFECYCLE = Domain.EVENT_ID_LIFECYCLE
 

@@ -16,7 +16,7 @@ from rig import virsh
 from rig.guest import console_text
 from rig.host import Host
 from sysvirt.errors import CallTimeout, Error, OperationTimeout
-from tests.faults.faces import threads
+from tests.held import descriptors, threads
 
 #: For what takes long and would say the same on the other release: the newest is enough.
 one_release = pytest.mark.parametrize(
@@ -101,14 +101,24 @@ def starved(connection: Any) -> Iterator[None]:
 class Held(NamedTuple):
     """What this process holds that somebody has to give back."""
 
-    descriptors: set[str]
+    descriptors: dict[str, str]
     threads: set[str]
     tasks: int
 
     def is_all(self) -> bool:
         """Whether nothing has come to it; of what others had taken before, some may have gone."""
+        return not any(self._come())
+
+    def _come(self) -> Held:
         now = held()
-        return now.descriptors <= self.descriptors and now.threads <= self.threads and now.tasks <= self.tasks
+        return Held(
+            {fd: target for fd, target in now.descriptors.items() if fd not in self.descriptors},
+            now.threads - self.threads,
+            max(0, now.tasks - self.tasks),
+        )
+
+    def __str__(self) -> str:
+        return f"what was taken is given back, but for {self._come()!r}"
 
 
 def held() -> Held:
@@ -116,5 +126,7 @@ def held() -> Held:
         tasks = len(asyncio.all_tasks())
     except RuntimeError:
         tasks = 0
-    descriptors = set(os.listdir("/proc/self/fd")) - {str(fd) for fd in virsh.descriptors()}
-    return Held(descriptors, threads(), tasks)
+    of_virsh = virsh.descriptors()
+    return Held(
+        {fd: target for fd, target in descriptors().items() if int(fd) not in of_virsh}, threads(), tasks
+    )

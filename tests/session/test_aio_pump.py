@@ -22,6 +22,7 @@ from sysvirt._session.stream import StreamState
 from sysvirt._transport.link import unix_link
 from sysvirt._transport.memory import memory_pair
 from sysvirt.errors import CallTimeout, ConnectionClosed, ConnectionLost, OperationInvalid
+from tests.held import descriptors
 from tests.session.driving import driving
 from tests.session.peer import PATIENCE, Peer, guest, stream_frame, until
 
@@ -274,21 +275,16 @@ def test_tails_of_frames_that_were_given_up_are_copied() -> None:
 # --- descriptors -------------------------------------------------------------------------------------
 
 
-def open_fds() -> set[str]:
-    return set(os.listdir("/proc/self/fd"))
-
-
 @pytest.mark.parametrize("how", ["withdrawn", "sent", "refused"])
 def test_an_exception_keeps_no_descriptors(how: str) -> None:
     async def use(pump: AsyncPump, peer: Any) -> None:
         inlet, outlet = os.pipe()
-        before = open_fds()
         soon = pump._loop.time() + 0.02
         if how == "withdrawn":
             assert pump.offer(bytes(4_000_000))
         if how == "refused":
             peer.close()
-            before.discard(str(peer.fileno()))
+        before = descriptors().keys()
         error: BaseException | None = None
         try:
             await pump.call(COMMAND, (guest(), "{}", 0), soon, None, [outlet])
@@ -296,7 +292,7 @@ def test_an_exception_keeps_no_descriptors(how: str) -> None:
             error = raised
         assert error is not None
         assert error.__traceback__ is not None
-        assert open_fds() <= before
+        assert descriptors().keys() <= before
         os.close(inlet)
         os.close(outlet)
         if how == "sent":

@@ -30,7 +30,7 @@ from sysvirt.errors import (
     OperationFailed,
     ProtocolError,
 )
-from tests.faults.faces import _fds
+from tests.held import descriptors
 from tests.session.client import Client, with_fds
 from tests.session.driving import DRIVERS, driving, partly_sent
 from tests.session.peer import (
@@ -152,7 +152,7 @@ def test_32_descriptors_may_wait_for_the_rest_of_their_message_and_33_not() -> N
 @pytest.mark.parametrize("kind", DRIVERS)
 def test_descriptors_that_come_with_a_plain_reply(kind: str, two_fds: list[int]) -> None:
     """They belong to no message: the connection ends, and they are closed with it."""
-    before = _fds()
+    before = descriptors().keys()
 
     def script(peer: Peer) -> None:
         call = peer.take_call(VERSION)
@@ -161,14 +161,14 @@ def test_descriptors_that_come_with_a_plain_reply(kind: str, two_fds: list[int])
     with driving(kind, script) as driver:
         driver.call(VERSION).exception(PATIENCE)
         assert isinstance(driver.session.error, ProtocolError)
-    assert _fds() <= before
+    assert descriptors().keys() <= before
     for fd in two_fds:
         os.close(fd)
 
 
 def test_descriptors_that_nobody_has_taken_from_the_link_are_closed_with_it(two_fds: list[int]) -> None:
     """Whoever received them was struck before it had taken them."""
-    before = _fds()
+    before = descriptors().keys()
 
     def script(peer: Peer) -> None:
         socket.send_fds(peer.sock, [PING], two_fds)
@@ -178,7 +178,7 @@ def test_descriptors_that_nobody_has_taken_from_the_link_are_closed_with_it(two_
         assert isinstance(pump, BlockingPump)
         until(pump.has_input)
         pump.link.held.append(pump.link._recvmsg(100, 1024))
-    assert _fds() <= before
+    assert descriptors().keys() <= before
     for fd in two_fds:
         os.close(fd)
 

@@ -28,6 +28,7 @@ from sysvirt.errors import (
     NoDomain,
     ProtocolError,
 )
+from tests.held import descriptors
 from tests.session.driving import DRIVERS, Driver, driving, partly_sent
 from tests.session.peer import (
     LIFECYCLE,
@@ -701,10 +702,6 @@ def test_events_are_announced(drive: Drive) -> None:
 # --- descriptors -----------------------------------------------------------------------------------
 
 
-def open_fds() -> set[str]:
-    return set(os.listdir("/proc/self/fd"))
-
-
 def test_descriptors_out(drive: Drive) -> None:
     def script(peer: Peer) -> None:
         call = peer.take_call(COMMAND)
@@ -720,10 +717,10 @@ def test_descriptors_out(drive: Drive) -> None:
 
     with drive(script) as driver:
         pipes = [os.pipe() for _ in range(3)]
-        before = open_fds()
+        before = descriptors().keys()
         future = driver.call(COMMAND, guest(), "{}", 0, fds=[outlet for _, outlet in pipes])
         assert result(future) == "done"
-        assert open_fds() <= before
+        assert descriptors().keys() <= before
         assert [os.read(inlet, 10) for inlet, _ in pipes] == [b"0", b"1", b"2"]
         assert result(driver.call(COMMAND, guest(), "{}", 0)) == "none"
         for pipe in pipes:
@@ -776,11 +773,11 @@ def test_more_descriptors_than_a_message_may_have(drive: Drive) -> None:
 
     with drive(script) as driver:
         inlet, outlet = os.pipe()
-        before = open_fds()
+        before = descriptors().keys()
         error = failure(driver.call(COMMAND, guest(), "{}", 0, fds=[outlet] * 33))
         assert isinstance(error, InvalidArgument)
         del error  # whose traceback still knows the call, and its thread's future knows the error
-        until(lambda: gc.collect() >= 0 and open_fds() <= before)
+        until(lambda: gc.collect() >= 0 and descriptors().keys() <= before)
         os.close(inlet)
         os.close(outlet)
         assert result(driver.call(COMMAND, guest(), "{}", 0)) == "later"
@@ -872,10 +869,10 @@ def test_descriptors_nobody_takes_are_closed(drive: Drive, bad: bool) -> None:
         os.close(outlet)
 
     with drive(script) as driver:
-        before = open_fds()
+        before = descriptors().keys()
         future = driver.call_with_fds(VERSION) if bad else driver.call(VERSION)
         assert future.exception(PATIENCE) is None or bad
-        until(lambda: open_fds() <= before)
+        until(lambda: descriptors().keys() <= before)
 
 
 # --- streams ---------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from rig.guest import qmp, run_inside
+from rig.guest import console_text, qmp, run_inside
 from rig.host import Host
 from rig.wait import until
 from sysvirt.aio import Connection, Domain
@@ -52,6 +52,7 @@ async def test_memory_of_a_guest_at_rest(dom: Domain) -> None:
 
 
 async def test_memory_peek(host: Host, conn: Connection, running: Domain, observed: Recorder) -> None:
+    until(lambda: "SeaBIOS" in console_text(host, running.get_name()), "the firmware has moved into memory")
     host.virsh("suspend", running.get_name())  # so that it is twice the same
     start, size = 0xE0000, 0x20000  # the firmware
     for flag, command in ((Domain.MEMORY_PHYSICAL, "pmemsave"), (Domain.MEMORY_VIRTUAL, "memsave")):

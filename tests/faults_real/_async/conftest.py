@@ -18,7 +18,7 @@ async def nothing_left_behind(host: Host, four_names: list[str]) -> AsyncIterato
     """No descriptor, thread or task outlives a test."""
     before = held()
     yield
-    await reached(before.is_all, f"what was taken is given back: {before}")
+    await reached(before.is_all, before)
 
 
 @pytest.fixture

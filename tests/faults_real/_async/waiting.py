@@ -41,7 +41,7 @@ async def gives_up(
     assert caught.value.sent == sent, caught.value
 
 
-async def reached(condition: Callable[[], object], what: str, seconds: float = 60) -> None:
+async def reached(condition: Callable[[], object], what: object, seconds: float = 60) -> None:
     """Returns as soon as `condition()` holds."""
     deadline = time.monotonic() + seconds
     while not condition():

@@ -19,7 +19,7 @@ def nothing_left_behind(host: Host, four_names: list[str]) -> Iterator[None]:
     """No descriptor, thread or task outlives a test."""
     before = held()
     yield
-    reached(before.is_all, f"what was taken is given back: {before}")
+    reached(before.is_all, before)
 
 
 @pytest.fixture

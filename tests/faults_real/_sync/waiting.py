@@ -42,7 +42,7 @@ def gives_up(
     assert caught.value.sent == sent, caught.value
 
 
-def reached(condition: Callable[[], object], what: str, seconds: float = 60) -> None:
+def reached(condition: Callable[[], object], what: object, seconds: float = 60) -> None:
     """Returns as soon as `condition()` holds."""
     deadline = time.monotonic() + seconds
     while not condition():
