@@ -19,6 +19,7 @@ SUITES = ("bookworm", "forky")
 COMMON = (
     *("libvirt-daemon", "libvirt-daemon-driver-qemu", "libvirt-clients", "qemu-system-x86", "qemu-utils"),
     *("e2fsprogs", "iproute2", "dnsmasq-base"),
+    *("openssh-server", "netcat-openbsd", "libsasl2-modules", "sasl2-bin"),  # how others reach a host
 )
 PACKAGES = {
     "bookworm": (*COMMON, "busybox-static", "qemu-guest-agent"),  # the guest is made here too

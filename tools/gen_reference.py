@@ -95,7 +95,7 @@ class Topic:
 def outputs() -> dict[Path, str]:
     """Every file this module makes."""
     connection, domain = class_topics("connection", "Connection"), class_topics("domain", "Domain")
-    connect = find(tree("_async/connecting.py"), "connect")
+    connect = find(tree("_async/connecting/__init__.py"), "connect")
     assert isinstance(connect, Function)
     pages = {
         "connection": page(

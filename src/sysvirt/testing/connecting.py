@@ -7,9 +7,11 @@ from collections.abc import Coroutine
 from typing import Any
 
 from .. import aio
-from .._async import connecting as async_connecting
+from .._async.connecting.handshake import open_connection as open_async
+from .._async.connecting.options import ConnectOptions as AsyncOptions
 from .._async.connection import Connection as AsyncConnection
-from .._sync import connecting as sync_connecting
+from .._sync.connecting.handshake import open_connection
+from .._sync.connecting.options import ConnectOptions
 from .._sync.connection import Connection
 from .._transport.link import Link, unix_link
 from ..errors import NotAvailable
@@ -57,10 +59,10 @@ def connect(
 ) -> Connection:
     """As `sysvirt.connect`, to a fake daemon, a proxy, or one end of a pair of sockets, which it takes over."""
 
-    options = sync_connecting.ConnectOptions(
+    options = ConnectOptions(
         _Way(peer).link, readonly=readonly, timeout=timeout, keepalive=keepalive, max_in_flight=max_in_flight
     )
-    return sync_connecting.open_connection(URI.parse(uri), options, options.deadline())
+    return open_connection(URI.parse(uri), options, options.deadline())
 
 
 async def _connect_async(
@@ -71,14 +73,14 @@ async def _connect_async(
     keepalive: tuple[float, int] | None,
     max_in_flight: int,
 ) -> AsyncConnection:
-    options = async_connecting.ConnectOptions(
+    options = AsyncOptions(
         _Way(peer).link_async,
         readonly=readonly,
         timeout=timeout,
         keepalive=keepalive,
         max_in_flight=max_in_flight,
     )
-    return await async_connecting.open_connection(URI.parse(uri), options, options.deadline())
+    return await open_async(URI.parse(uri), options, options.deadline())
 
 
 def connect_async(

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ..._session.stream import StreamState
     from ...typedparams import Sent
     from ...uri import URI
-    from ..connecting import ConnectOptions
+    from ..connecting.options import ConnectOptions
     from . import Connection
     from .channel import Channel
     from .delivery import Delivery
@@ -190,7 +190,7 @@ class ConnectionBase(ConnectionConstants):
 
     async def _open_side_connection(self) -> Connection:
         """Opens a second connection to the same daemon, in the same way and under the same timeouts."""
-        from ..connecting import open_connection
+        from ..connecting.handshake import open_connection
 
         self._channel.pump.check_here()
         side = await open_connection(self._uri, self._options, self._deadline("free"))

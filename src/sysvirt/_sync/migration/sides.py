@@ -130,7 +130,7 @@ def ask(connection: Connection, until: float, question: Callable[[Asked], Later[
 
 def reach(connection: Connection, until: float) -> Asked | None:
     """A new connection to where an old one led, or None where there is none to be had until then."""
-    from ..connecting import open_connection
+    from ..connecting.handshake import open_connection
 
     while (now := time.monotonic()) < until:
         try:
