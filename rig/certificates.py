@@ -17,9 +17,10 @@ PEER = (
 )
 
 
-def certificates(names: list[str]) -> Path:
-    """The cached folder with an authority's certificate, and a key and a certificate for hosts of these names."""
-    alternatives = ("-addext", "subjectAltName=" + ",".join(f"DNS:{name}" for name in names))
+def certificates(names: list[str] | tuple[str, ...] = ()) -> Path:
+    """The cached folder with an authority's certificate, and a key and a certificate for localhost and these names."""
+    known = [*(f"DNS:{name}" for name in ("localhost", *names)), "IP:127.0.0.1", "IP:::1"]
+    alternatives = ("-addext", "subjectAltName=" + ",".join(known))
     recipe = sha256(repr((CA, PEER, alternatives)).encode()).hexdigest()[:16]
     return cache.build("certificates", recipe, lambda folder: _make(folder, alternatives))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import fcntl
 import os
 import re
@@ -22,6 +23,7 @@ from types import TracebackType
 from typing import IO
 
 from rig import cache
+from rig.certificates import certificates
 from rig.debian import SUITES, debian
 from rig.image import Image, image
 from rig.needs import NAMESPACES, missing
@@ -29,6 +31,7 @@ from rig.virsh import Answer, Virsh
 from rig.wait import until
 
 PREFIX = "sysvirt-"
+CLONE_NEWNET = 0x40000000
 ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", "HOME": "/root"}
 
 QEMU_CONF = """\
@@ -40,7 +43,7 @@ security_driver = "none"
 namespaces = []
 migrate_tls_x509_cert_dir = "/etc/libvirt/{certificates}"
 """
-# In the host's folder etc, and empty: a lan puts them there.
+# In the host's folder etc: for the daemon's own port, and where a lan puts those of its hosts.
 CERTIFICATES = "certificates"
 
 LIBVIRTD_CONF = """\
@@ -49,6 +52,11 @@ auth_unix_rw = "none"
 host_uuid = "{uuid}"
 log_level = {level}
 log_outputs = "{level}:file:/var/log/libvirt/libvirtd.log"
+listen_tcp = 1
+auth_tcp = "none"
+key_file = "/etc/libvirt/{certificates}/server-key.pem"
+cert_file = "/etc/libvirt/{certificates}/server-cert.pem"
+ca_file = "/etc/libvirt/{certificates}/ca-cert.pem"
 """
 
 
@@ -159,6 +167,19 @@ class Host:
             env=ENVIRONMENT,
         )
 
+    @contextmanager
+    def network(self) -> Iterator[None]:
+        """The calling thread is in this host's network in the block; what it opens there stays there.
+
+        The daemon listens there on localhost, at the usual ports for tcp and tls, as 127.0.0.1 and ::1.
+        """
+        with open("/proc/thread-self/ns/net") as here, open(f"/proc/{self._init_pid}/ns/net") as there:
+            _enter_network(there)
+            try:
+                yield
+            finally:
+                _enter_network(here)
+
     def cable(self, end: str, other: Host, other_end: str, *options: str) -> None:
         """Joins this host's network to another's, by an interface here, with options of iproute2's, and one there."""
         with open(f"/proc/{other._init_pid}/ns/net") as there:
@@ -225,7 +246,7 @@ class Host:
 
     def start_daemon(self) -> None:
         """Start libvirtd and wait until it serves."""
-        self.pid = self._start("/usr/sbin/libvirtd")
+        self.pid = self._start("/usr/sbin/libvirtd --listen")
         until(self._accepts, "libvirtd accepts connections")
         self.virsh("version")  # it accepts before its drivers are up
 
@@ -271,7 +292,10 @@ class Host:
         for name in (f"etc/{CERTIFICATES}", "run/libvirt", "run/lock", "lib", "cache", "log", "files"):
             (self.folder / name).mkdir(parents=True)
         (self.folder / "hosts").write_text(f"127.0.0.1 localhost {self.name}\n")
-        libvirtd_conf = LIBVIRTD_CONF.format(uuid=self.uuid, level=1 if debug else 3)
+        libvirtd_conf = LIBVIRTD_CONF.format(
+            uuid=self.uuid, level=1 if debug else 3, certificates=CERTIFICATES
+        )
+        shutil.copytree(certificates(), self.folder / "etc" / CERTIFICATES, dirs_exist_ok=True)
         (self.folder / "etc/libvirtd.conf").write_text(libvirtd_conf)
         (self.folder / "etc/qemu.conf").write_text(QEMU_CONF.format(certificates=CERTIFICATES))
         if (known := cache.path(*self._capabilities())).exists():
@@ -349,6 +373,12 @@ class Host:
                 raise RuntimeError(f"libvirtd did not end:\n{self.messages()}")
         finally:
             os.close(pidfd)
+
+
+def _enter_network(namespace: IO[str]) -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.setns(namespace.fileno(), CLONE_NEWNET):
+        raise OSError(ctypes.get_errno(), "setns")
 
 
 def _failed(status: int, command: tuple[str, ...], output: str, errors: str) -> subprocess.CalledProcessError:

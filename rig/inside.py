@@ -103,11 +103,12 @@ def _mount(*arguments: str | Path) -> None:
         raise OSError(f"mount {' '.join(map(str, arguments))}: {done.stderr.strip()}")
 
 
-def _start(root: str, folder: str, program: str) -> int:
+def _start(root: str, folder: str, command: str) -> int:
+    program, *arguments = command.split()
     output = f"{folder}/log/{Path(program).name}.out"
     return os.posix_spawn(
         "/usr/sbin/chroot",
-        ["chroot", root, program],
+        ["chroot", root, program, *arguments],
         {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", "HOME": "/root"},
         file_actions=[
             (os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0),
