@@ -37,10 +37,18 @@ def peer(ends: tuple[Link, socket.socket]) -> socket.socket:
     return ends[1]
 
 
+def receive_once(link: Link, inbox: Inbox, size: int) -> None:
+    """As a pump does: it comes again when what has come is not whole."""
+    try:
+        link.receive(inbox, size)
+    except BlockingIOError:
+        pass
+
+
 def receive(link: Link, inbox: Inbox, count: int, size: int = 65536) -> None:
     """Until so many bytes have come in all."""
     while len(inbox.data) < count:
-        link.receive(inbox, min(size, count - len(inbox.data)))
+        receive_once(link, inbox, min(size, count - len(inbox.data)))
 
 
 def send(link: Link, frame: Frame) -> None:
@@ -54,12 +62,12 @@ def send(link: Link, frame: Frame) -> None:
 
 
 def take(peer: socket.socket, count: int) -> bytes:
-    data = b""
+    data = bytearray()
     while len(data) < count:
         part = peer.recv(min(65536, count - len(data)))
         assert part, f"the link was closed behind {len(data)} bytes"
         data += part
-    return data
+    return bytes(data)
 
 
 # --- receiving ------------------------------------------------------------------------------------------
@@ -293,7 +301,7 @@ def test_no_byte_in_is_lost(link: Link, peer: socket.socket, storm: random.Rando
 
     def some() -> None:
         while sum(map(len, inbox.chunks)) < len(data):
-            link.receive(inbox, 3000)
+            receive_once(link, inbox, 3000)
 
     while sum(map(len, inbox.chunks)) < len(data):
         try:
@@ -314,16 +322,17 @@ def test_no_byte_out_is_lost_or_sent_twice(link: Link, peer: socket.socket, stor
     frame = Frame(data[:4_000_000], memoryview(data)[4_000_000:])
     taking = in_thread(take, peer, len(data))
     strikes = 0
+    left = True
 
     def send_all() -> None:
-        while True:
+        nonlocal left
+        while left:
             try:
-                if not link.send(frame):
-                    return
+                left = link.send(frame)
             except BlockingIOError:
                 pass
 
-    while sum(frame.counts) < len(data):
+    while left:
         try:
             soon(storm)
             send_all()
