@@ -1,14 +1,11 @@
-"""Where the certificates of a client are, by libvirt's rules; and its choice of TLS versions and ciphers in OpenSSL's words.
-
-Without I/O of its own, except that it asks which files there are.
-"""
+"""Where a client's certificates are, by the rules of libvirt."""
 
 from __future__ import annotations
 
 import os
 
 from ._records import Record
-from .errors import SystemCallFailed, invalid_argument
+from .errors import SystemCallFailed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,7 +48,7 @@ def find(
         identities = [(f"{_SYSTEM}/libvirt", f"{_SYSTEM}/libvirt/private")]
         uid = os.geteuid() if uid is None else uid
         if uid:
-            own = f"{_home(os.environ if environ is None else environ, uid)}/.pki/libvirt"
+            own = f"{(os.environ if environ is None else environ).get('HOME') or os.path.expanduser('~')}/.pki/libvirt"
             trusts = lists = [own, *trusts]
             identities = [(own, own), *identities]
 
@@ -85,11 +82,3 @@ def _first(exists: Callable[[str], bool], paths: list[str]) -> str | None:
 def _missing(what: str, paths: list[str]) -> NoReturn:
     raise SystemCallFailed(f"TLS needs {what}: there is no {' and no '.join(paths)}", int1=_NO_ENTRY)
 
-
-def _home(environ: Mapping[str, str], uid: int) -> str:
-    home = environ.get("HOME")
-    if home:
-        return home
-    import pwd
-
-    return pwd.getpwuid(uid).pw_dir

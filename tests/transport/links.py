@@ -14,7 +14,8 @@ from typing import TypeAlias
 
 from sysvirt._transport.link import Descriptor, Link, unix_link
 from sysvirt._transport.memory import memory_pair
-from sysvirt._transport.tls import AEAD, Handshake, TLSLink
+from sysvirt._tls_priority import parse_priority
+from sysvirt._transport.tls import Handshake, TLSLink, make_context
 from tests.transport.certificates import authority, good
 
 
@@ -92,10 +93,11 @@ def server_context(version: str | None = None) -> ssl.SSLContext:
 
 
 def client_context() -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.load_verify_locations(authority().certificate)
-    context.set_ciphers(AEAD)
-    return context
+    """As `connect` makes it; the client has no certificate."""
+    priority = parse_priority(None)
+    return make_context(
+        str(authority().certificate), None, None, None, priority.versions, priority.ciphers
+    )
 
 
 def shake_hands(sock: socket.socket, context: ssl.SSLContext) -> TLSLink:

@@ -29,16 +29,13 @@ from .link import NOW, WAIT, Link
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import ParamSpec, TypeVar
 
     from .link import Frame, Inbox
 
     P = ParamSpec("P")
     R = TypeVar("R")
-
-#: The ciphers of TLS 1.2 that a record's length tells something with. All ciphers of TLS 1.3 are such.
-AEAD = "ECDHE+AESGCM:ECDHE+CHACHA20:DHE+AESGCM:DHE+CHACHA20"
 
 _HEADER = 5
 _DATA_MAX = 16384
@@ -51,6 +48,54 @@ _RECEIVE_SIZE = 65536
 _RECORDS_AT_ONCE = 17
 _END = [b""]
 _BLOCKING, _AT_ONCE = (True,), (False,)
+
+
+def make_context(
+    authority: str | None,
+    revoked: str | None,
+    certificate: str | None,
+    key: str | None,
+    versions: Sequence[str],
+    ciphers: str,
+) -> ssl.SSLContext:
+    """OpenSSL's settings for a client: files, or None; and what is allowed, by names. Without an authority it trusts all.
+
+    Raises OSError, of which SSLError is one, with the `filename` that is to blame.
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    # A peer that wants new keys half-way in TLS 1.2 would have a sender wait for it.
+    context.options |= ssl.OP_NO_RENEGOTIATION | ssl.OP_NO_COMPRESSION
+    # Any certificate in the file is trusted, whoever has signed it: so does GnuTLS.
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    known = {"TLS1.2": ssl.TLSVersion.TLSv1_2, "TLS1.3": ssl.TLSVersion.TLSv1_3}
+    context.minimum_version = known[versions[0]]
+    context.maximum_version = known[versions[-1]]
+    if ciphers:
+        context.set_ciphers(ciphers)
+    if authority is None:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    else:
+        _blaming(authority, context.load_verify_locations, authority)
+        if revoked is not None:
+            _blaming(revoked, context.load_verify_locations, revoked)
+            context.verify_flags |= ssl.VERIFY_CRL_CHECK_LEAF
+    if certificate is not None:
+        _blaming(certificate, context.load_cert_chain, certificate, key, _no_password)
+    return context
+
+
+def _blaming(file: str, load: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
+    try:
+        load(*args, **kwargs)
+    except OSError as error:
+        error.filename = file
+        raise
+
+
+def _no_password() -> str:
+    """For a key that has one; OpenSSL would ask for it on the terminal."""
+    return ""
 
 
 class Handshake:
