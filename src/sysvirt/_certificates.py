@@ -58,15 +58,14 @@ def find(
             "the certificate of the authority that signs servers' certificates",
             [f"{folder}/cacert.pem" for folder in trusts],
         )
-    for certificate, key in [(f"{a}/clientcert.pem", f"{b}/clientkey.pem") for a, b in identities]:
-        found = exists(certificate), exists(key)
-        if all(found):
+    certificate = key = None
+    for files in [(f"{a}/clientcert.pem", f"{b}/clientkey.pem") for a, b in identities]:
+        there = [file for file in files if exists(file)]
+        if len(there) == 1:
+            _missing(f"what belongs to {there[0]}", [file for file in files if file not in there])
+        if there:
+            certificate, key = files
             break
-        if any(found):
-            there, other = (certificate, key) if found[0] else (key, certificate)
-            _missing(f"what belongs to {there}", [other])
-    else:
-        certificate = key = None
     return Certificates(
         authority=authority,
         revoked=_first(exists, [f"{folder}/cacrl.pem" for folder in lists]),
@@ -81,4 +80,3 @@ def _first(exists: Callable[[str], bool], paths: list[str]) -> str | None:
 
 def _missing(what: str, paths: list[str]) -> NoReturn:
     raise SystemCallFailed(f"TLS needs {what}: there is no {' and no '.join(paths)}", int1=_NO_ENTRY)
-

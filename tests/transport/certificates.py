@@ -47,7 +47,9 @@ class Authority:
         (self.folder / "config").write_text(_EXTENSIONS)
         (self.folder / "index").touch()
         (self.folder / "serial").write_text("1000\n")
-        self._openssl("genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-out", "ca-key.pem")
+        self._openssl(
+            "genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-out", "ca-key.pem"
+        )
         self._openssl("genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-out", "key.pem")
         self._openssl(
             *("req", "-x509", "-config", "config", "-extensions", "root", "-key", "ca-key.pem"),
@@ -67,7 +69,9 @@ class Authority:
         if names:
             extra += f"subjectAltName = {','.join(names)}\n"
         (self.folder / "issue").write_text(_EXTENSIONS + extra)
-        self._openssl("req", "-new", "-config", "config", "-key", "key.pem", "-subj", "/CN=peer", "-out", "request")
+        self._openssl(
+            "req", "-new", "-config", "config", "-key", "key.pem", "-subj", "/CN=peer", "-out", "request"
+        )
         self._openssl(
             *("ca", "-batch", "-notext", "-config", "issue", "-extensions", "peer", "-keyfile", "ca-key.pem"),
             *("-cert", "cacert.pem", "-startdate", begin, "-enddate", end, "-in", "request"),

@@ -12,9 +12,9 @@ from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
+from sysvirt._tls_priority import parse_priority
 from sysvirt._transport.link import Descriptor, Link, unix_link
 from sysvirt._transport.memory import memory_pair
-from sysvirt._tls_priority import parse_priority
 from sysvirt._transport.tls import Handshake, TLSLink, make_context
 from tests.transport.certificates import authority, good
 
@@ -95,9 +95,7 @@ def server_context(version: str | None = None) -> ssl.SSLContext:
 def client_context() -> ssl.SSLContext:
     """As `connect` makes it; the client has no certificate."""
     priority = parse_priority(None)
-    return make_context(
-        str(authority().certificate), None, None, None, priority.versions, priority.ciphers
-    )
+    return make_context(str(authority().certificate), None, None, None, priority.versions, priority.ciphers)
 
 
 def shake_hands(sock: socket.socket, context: ssl.SSLContext) -> TLSLink:
@@ -112,7 +110,9 @@ def shake_hands(sock: socket.socket, context: ssl.SSLContext) -> TLSLink:
 
 
 @contextmanager
-def secured(ours: socket.socket, theirs: socket.socket, version: str) -> Iterator[tuple[TLSLink, ssl.SSLSocket]]:
+def secured(
+    ours: socket.socket, theirs: socket.socket, version: str
+) -> Iterator[tuple[TLSLink, ssl.SSLSocket]]:
     """A link over one end of a connection, and the peer's end, which sends its verdict."""
     made: list[ssl.SSLSocket] = []
     context = server_context(version)

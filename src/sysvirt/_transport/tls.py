@@ -146,12 +146,18 @@ class Handshake:
         """What is to be sent now."""
         return self._outgoing.read()
 
+    def say_why(self, sock: socket.socket) -> None:
+        """Tells the peer what it has done wrong, after an error, if that is possible at once."""
+        try:
+            sock.send(self.output(), *NOW)
+        except OSError:
+            pass
+
     @property
-    def cipher(self) -> tuple[str, int]:
-        """The name of the cipher that was agreed on, and how many bits its key has."""
+    def cipher(self) -> str:
+        """The name of the cipher that was agreed on."""
         found = self._ssl.cipher()
-        assert found is not None
-        return found[0], found[2]
+        return found[0] if found else ""
 
     def link(self, sock: socket.socket) -> TLSLink:
         """The link over the socket, once the verdict is good."""
@@ -193,7 +199,7 @@ class TLSLink(Link):
         rest: bytes,
         raw: bytes,
     ) -> None:
-        super().__init__(sock, local=False, carries_fds=False)
+        super().__init__(sock, local=False, carries_fds=False, secure=True)
         self._ssl, self._incoming, self._outgoing = engine
         self._one_byte = one_byte
         self._lock = allocate_lock()

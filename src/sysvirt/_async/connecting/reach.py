@@ -5,6 +5,7 @@ from __future__ import annotations
 from ...errors import NotAvailable
 from ...uri import URI
 from .tcp import reach_by_tcp
+from .tls import reach_by_tls
 from .unix import reach_by_unix
 
 TYPE_CHECKING = False
@@ -19,4 +20,6 @@ async def reach(where: URI, options: ConnectOptions, deadline: float | None) -> 
         return await reach_by_unix(where, options, deadline)
     if where.transport == "tcp":
         return await reach_by_tcp(where, deadline)
+    if where.transport == "tls":
+        return await reach_by_tls(where, deadline)
     raise NotAvailable(f"uri: the transport {where.transport!r} is not available in this release")

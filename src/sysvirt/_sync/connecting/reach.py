@@ -6,6 +6,7 @@ from __future__ import annotations
 from ...errors import NotAvailable
 from ...uri import URI
 from .tcp import reach_by_tcp
+from .tls import reach_by_tls
 from .unix import reach_by_unix
 
 TYPE_CHECKING = False
@@ -20,4 +21,6 @@ def reach(where: URI, options: ConnectOptions, deadline: float | None) -> Link:
         return reach_by_unix(where, options, deadline)
     if where.transport == "tcp":
         return reach_by_tcp(where, deadline)
+    if where.transport == "tls":
+        return reach_by_tls(where, deadline)
     raise NotAvailable(f"uri: the transport {where.transport!r} is not available in this release")
