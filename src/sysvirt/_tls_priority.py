@@ -45,8 +45,8 @@ _ALWAYS = (
 #: What never is: to forbid it changes nothing. Beginnings, for there are many.
 _NEVER = (
     "VERS-SSL3.0", "VERS-TLS1.0", "VERS-TLS1.1", "VERS-DTLS", "3DES-", "ARCFOUR-", "AES-128-C", "AES-192-", "AES-256-C",
-    "CAMELLIA-", "GOST", "NULL", "RSA", "DHE-DSS", "DHE-PSK", "ECDHE-PSK", "PSK", "SRP", "ANON-", "MD5", "SHA1", "SHA256",
-    "SHA384", "CTYPE-OPENPGP", "CTYPE-RAWPK", "COMP-DEFLATE",
+    "CAMELLIA-", "GOST", "NULL", "RSA", "DHE-DSS", "DHE-PSK", "ECDHE-PSK", "PSK", "SRP", "ANON-", "MD5", "SHA1",
+    "SHA256", "SHA384", "CTYPE-OPENPGP", "CTYPE-RAWPK", "COMP-DEFLATE",
 )  # fmt: skip
 _OPTIONS = (
     "%COMPAT", "%SERVER_PRECEDENCE", "%SAFE_RENEGOTIATION", "%DISABLE_SAFE_RENEGOTIATION", "%PARTIAL_RENEGOTIATION",

@@ -1,4 +1,4 @@
-"""TLS over a socket: the handshake, and the link that it makes. Only a connection over TLS imports this, and with it ssl.
+"""TLS over a socket: the handshake, and the link that it makes. Only what uses TLS imports this, and with it `ssl`.
 
 A link of this kind makes the promises of every other: a signal handler's exception at any instant loses nothing and
 doubles nothing. But what OpenSSL has done is told by a value that a call returns, and Python looks for signals on the
@@ -8,8 +8,8 @@ way, in its C code too. So **no result is trusted; what happened is read from th
   byte is read. Then `pending` says how much more the record had. That one byte was there at all if there is more, or if
   the record has the length of a record of one byte. Every other record is a message of TLS itself. The rest is read
   into memory of ours, and `pending` says whether that has happened.
-- *Sending.* A frame is marked as begun. Then at most one record's data are given to OpenSSL. They were taken if, and only
-  if, what OpenSSL wants to have sent has grown. That is looked at before anything else is done (`_settle`).
+- *Sending.* A frame is marked as begun. Then at most one record's data are given to OpenSSL. They were taken if, and
+  only if, what OpenSSL wants to have sent has grown. That is looked at before anything else is done (`_settle`).
 
 The length of a record of one byte is known from the server's first one. It tells something only while the length of a
 record says how much data are in it: with ciphers that authenticate what they encrypt (AEAD), and without padding, as
@@ -58,7 +58,7 @@ def make_context(
     versions: Sequence[str],
     ciphers: str,
 ) -> ssl.SSLContext:
-    """OpenSSL's settings for a client: files, or None; and what is allowed, by names. Without an authority it trusts all.
+    """OpenSSL's settings for a client: files, or None, and what is allowed. Without an authority it trusts everybody.
 
     Raises OSError, of which SSLError is one, with the `filename` that is to blame.
     """
@@ -167,7 +167,7 @@ class Handshake:
 
 
 def record_size(raw: bytes, at: int) -> int:
-    """The size of the record that begins there, 0 if it is not whole. What is no record at all is for OpenSSL to judge."""
+    """The size of the record that begins there, 0 if it is not whole. OpenSSL is to judge what is no record at all."""
     there = len(raw) - at
     if there < _HEADER:
         return 0

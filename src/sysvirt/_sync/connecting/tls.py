@@ -31,21 +31,14 @@ _CURES = {
     (2, 18, 19, 20, 21): "is not signed by an authority in {authority}: that of its authority belongs there",
     (23,): "has been revoked: {revoked} says so",
     (3, 12): "can't be looked up in {revoked}, which has no list of its authority or an old one",
-    (
-        62,
-        64,
-    ): "is for another name or address: one of those that it is for belongs in the URI, or it needs this one too",
+    (62, 64): "is for another name: the URI needs one that it is for, or the server needs one for this name",
 }
 #: What a peer says that does not want our certificate, in OpenSSL's words.
 _REFUSALS = ("CERTIFICATE", "UNKNOWN_CA", "ACCESS_DENIED")
 #: What OpenSSL says of bytes that are not TLS.
 _NO_TLS = (
-    "WRONG_VERSION_NUMBER",
-    "PACKET_LENGTH_TOO_LONG",
-    "RECORD_LAYER_FAILURE",
-    "HTTP_REQUEST",
-    "UNEXPECTED_MESSAGE",
-)
+    "WRONG_VERSION_NUMBER", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE", "HTTP_REQUEST", "UNEXPECTED_MESSAGE",
+)  # fmt: skip
 
 
 def reach_by_tls(where: URI, deadline: float | None) -> Link:
