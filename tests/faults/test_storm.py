@@ -20,6 +20,8 @@ from tests.faults.conversation import GUEST, XML
 from tests.faults.faces import PATIENCE, Belongings
 from tests.faults.storming import Storm
 
+pytestmark = pytest.mark.parametrize("transport", ["plain", "tls"], indirect=True)
+
 STRIKES = int(os.environ.get("SYSVIRT_SOAK_MINUTES", "0")) * 60_000 or 3000
 
 

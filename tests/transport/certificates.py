@@ -47,10 +47,8 @@ class Authority:
         (self.folder / "config").write_text(_EXTENSIONS)
         (self.folder / "index").touch()
         (self.folder / "serial").write_text("1000\n")
-        self._openssl(
-            "genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-out", "ca-key.pem"
-        )
-        self._openssl("genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-out", "key.pem")
+        for key in ("ca-key.pem", "key.pem"):
+            self._openssl("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", key)
         self._openssl(
             *("req", "-x509", "-config", "config", "-extensions", "root", "-key", "ca-key.pem"),
             *("-days", "30000", "-subj", f"/CN={name}", "-out", "cacert.pem"),

@@ -8,7 +8,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -83,6 +83,7 @@ def _tcp() -> Iterator[tuple[Link, socket.socket]]:
 TLS_VERSIONS = {"1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}
 
 
+@cache
 def server_context(version: str | None = None) -> ssl.SSLContext:
     """As libvirtd's, with a good certificate."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -92,6 +93,7 @@ def server_context(version: str | None = None) -> ssl.SSLContext:
     return context
 
 
+@cache
 def client_context() -> ssl.SSLContext:
     """As `connect` makes it; the client has no certificate."""
     priority = parse_priority(None)

@@ -287,7 +287,7 @@ class AsyncPump:
 
     def _look_again(self) -> None:
         """Has the loop read what the link holds: the descriptor would not tell."""
-        if self.link.held and self.session.error is None:
+        if self.link.held and self.session.error is None and not self._loop.is_closed():
             self._loop.call_soon(self._read_held)
 
     def _read_held(self) -> None:
