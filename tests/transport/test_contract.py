@@ -8,12 +8,13 @@ import random
 import signal
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import FrameType
 
 import pytest
 
 from sysvirt._transport.link import Descriptor, Link
+from tests.faults.striking import Strike, each_point, each_two_points
 from tests.session.peer import PATIENCE, in_thread
 from tests.transport.links import LINKS, Frame, Inbox
 
@@ -349,6 +350,52 @@ def quiet() -> None:
         signal.setitimer(signal.ITIMER_REAL, 0)
     except Struck:
         signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+@pytest.fixture
+def undisturbed() -> Iterator[None]:
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("strikes", [each_point, each_two_points])
+def test_each_point_of_receiving(
+    link: Link, peer: socket.socket, undisturbed: None, strikes: Callable[[], Iterator[Strike]]
+) -> None:
+    """Of one byte, of a few, and of more than is asked for."""
+    for strike in strikes():
+        for data in (b"1", b"some bytes", b"x" * 300):
+            peer.sendall(data)
+            inbox = Inbox()
+
+            def all_of_it(inbox: Inbox = inbox, count: int = len(data)) -> None:
+                receive(link, inbox, count, 200)
+
+            strike.into(all_of_it)
+            link.take(inbox)
+            receive(link, inbox, len(data))
+            assert inbox.data == data, strike.where
+            assert not link.held, strike.where
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("strikes", [each_point, each_two_points])
+def test_each_point_of_sending(
+    link: Link, peer: socket.socket, undisturbed: None, strikes: Callable[[], Iterator[Strike]]
+) -> None:
+    """What is not marked as begun has not left, not even in part."""
+    for strike in strikes():
+        for data, tail in ((b"x", b""), (b"header", b"tail"), (b"h" * 28, b"x" * 40_000)):
+            frame = Frame(data, memoryview(tail))
+            if not strike.into(lambda frame=frame: send(link, frame)) and not frame.counts:  # type: ignore[misc]
+                frame = Frame(b"another", b"")  # as the pump takes it back
+            send(link, frame)
+            expected = frame.data + bytes(frame.tail)
+            assert take(peer, len(expected)) == expected, strike.where
+            assert sum(frame.counts) == len(expected), strike.where
 
 
 @pytest.mark.slow
