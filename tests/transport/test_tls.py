@@ -35,6 +35,11 @@ def receive(link: TLSLink, inbox: Inbox, count: int) -> None:
             pass
 
 
+def send_all(link: TLSLink, frame: Frame) -> None:
+    while link.send(frame):
+        pass
+
+
 # --- the handshake --------------------------------------------------------------------------------------
 
 
@@ -178,7 +183,9 @@ def test_what_was_changed_on_the_way_is_refused(link: TLSLink, peer: ssl.SSLSock
     assert inbox.chunks == []
 
 
-@pytest.mark.parametrize("rubbish", [b"GET / HTTP/1.1\r\n\r\n", b"\x17\x03\x03\xff\xff" + b"x" * 20, b"\0" * 5])
+@pytest.mark.parametrize(
+    "rubbish", [b"GET / HTTP/1.1\r\n\r\n", b"\x17\x03\x03\xff\xff" + b"x" * 20, b"\0" * 5]
+)
 def test_what_is_no_record_is_refused(link: TLSLink, peer: ssl.SSLSocket, rubbish: bytes) -> None:
     with raw(peer) as under:
         under.sendall(rubbish)
@@ -224,8 +231,7 @@ def test_nothing_is_told_in_the_middle_of_a_frame(link: TLSLink, peer: ssl.SSLSo
     """It would be taken for the rest of a record."""
     frame = Frame(b"x" * 10_000_000)
     with pytest.raises(BlockingIOError):
-        while link.send(frame):
-            pass
+        send_all(link, frame)
     link.shutdown()
     came = bytearray()
     while part := peer.recv(65536):
@@ -239,13 +245,16 @@ def test_nothing_is_told_in_the_middle_of_a_frame(link: TLSLink, peer: ssl.SSLSo
 
 @contextmanager
 def s_server(*options: str) -> Iterator[tuple[TLSLink, subprocess.Popen[bytes]]]:
-    """OpenSSL's own server; it sends each line that it is told, and obeys some letters. The first line is the verdict."""
+    """OpenSSL's own server, which sends each line that it is told, and obeys some letters. It has said its verdict."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     command = ["openssl", "s_server", "-accept", f"127.0.0.1:{port}", "-cert", str(good()), *options]
     command += ["-key", str(authority().key), "-naccept", "1"]
-    server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    assert server.stdin and server.stdout
+    server = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    assert server.stdin
+    assert server.stdout
     try:
         for line in server.stdout:
             if b"ACCEPT" in line:
