@@ -19,12 +19,12 @@ def over_tls(plain: socket.socket, version: str | None = None) -> TLSLink:
     """A client's link over TLS to a peer, by one end of a connection to it, which this takes over."""
     ours, theirs = socket.socketpair()
     context = server_context(version)
-    thread = threading.Thread(target=_Terminator(plain, theirs, context).run, name="terminator")
+    thread = threading.Thread(target=Terminator(plain, theirs, context).run, name="terminator")
     thread.start()
     return shake_hands(ours, client_context())
 
 
-class _Terminator:
+class Terminator:
     def __init__(self, plain: socket.socket, secured: socket.socket, context: ssl.SSLContext) -> None:
         self._plain = plain
         self._secured = secured
