@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import shutil
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,7 @@ def test_storm(host: Host, firmware_guest: str, tmp_path: Path, priority: str) -
         guest = conn.get_domain_by_name(firmware_guest)
         uuid, xml, name = guest.get_uuid(), guest.get_xml_description(), conn.get_hostname()
         capabilities = conn.get_capabilities()
-        calls = (
+        calls: tuple[Callable[[], bool], ...] = (
             lambda: guest.get_info().nr_virt_cpu == 1,
             lambda: guest.get_xml_description() == xml,
             lambda: conn.get_hostname() == name,

@@ -222,7 +222,7 @@ def test_the_peer_says_that_it_ends(link: TLSLink, peer: ssl.SSLSocket) -> None:
 
 
 def test_the_peer_is_told_of_the_end(link: TLSLink, peer: ssl.SSLSocket) -> None:
-    peer.suppress_ragged_eofs = False
+    vars(peer)["suppress_ragged_eofs"] = False  # or an end that it is not told of would look the same
     link.shutdown()
     assert peer.recv(100) == b""
 

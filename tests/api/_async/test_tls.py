@@ -56,7 +56,7 @@ async def test_calls_lists_and_events(host: Host, pki: Path, dom: Domain) -> Non
             assert (await guest.get_info()).state == Domain.STATE_RUNNING
             assert host.virsh("domstate", name) == "running"
             await guest.destroy()
-            found = []
+            found: list[int] = []
             while found[-1:] != [Domain.EVENT_STOPPED]:
                 event = await events.next_event(60)
                 assert isinstance(event, LifecycleEvent)

@@ -57,7 +57,7 @@ def test_calls_lists_and_events(host: Host, pki: Path, dom: Domain) -> None:
             assert (guest.get_info()).state == Domain.STATE_RUNNING
             assert host.virsh("domstate", name) == "running"
             guest.destroy()
-            found = []
+            found: list[int] = []
             while found[-1:] != [Domain.EVENT_STOPPED]:
                 event = events.next_event(60)
                 assert isinstance(event, LifecycleEvent)
