@@ -227,6 +227,16 @@ class Host:
         """A guest's XML for its next start."""
         return self.virsh("dumpxml", "--inactive", name)
 
+    def state(self, name: str) -> str:
+        """A guest's state with the reason for it, "running (migrated)"; "" of one that libvirt doesn't know."""
+        try:
+            return self.virsh("domstate", name, "--reason")
+        except subprocess.CalledProcessError as error:
+            # Asked by name, or while it goes: virsh looks for it twice.
+            if "failed to get domain" in error.stderr or "Domain not found" in error.stderr:
+                return ""
+            raise
+
     def define(self, xml: str) -> None:
         """Define a guest with virsh."""
         self.virsh("define", "/proc/self/fd/0", input=xml)
