@@ -67,6 +67,8 @@ class Link:
     local: the peer is on this host and its end is always seen as end of file, so that no keepalive is needed.
     carries_fds: descriptors that are sent arrive. The socket alone does not tell: a program that forwards the bytes to
         another host loses them.
+    secure: what is sent can't be read on the way: the peer is on this host, or the bytes are encrypted. As `local`
+        unless it is said.
     """
 
     __slots__ = (
@@ -78,13 +80,17 @@ class Link:
         "fileno",
         "held",
         "local",
+        "secure",
         "sock",
     )
 
-    def __init__(self, sock: socket.socket, *, local: bool, carries_fds: bool) -> None:
+    def __init__(
+        self, sock: socket.socket, *, local: bool, carries_fds: bool, secure: bool | None = None
+    ) -> None:
         self.sock = sock
         self.fileno = sock.fileno()
         self.local = local
+        self.secure = local if secure is None else secure
         self.carries_fds = carries_fds and hasattr(socket, "SCM_RIGHTS")
         self._send = sock.send
         self._recv = sock.recv
