@@ -76,11 +76,8 @@ def load(chosen: str | None, environ: Mapping[str, str]) -> AuthConf:
 
 def _read(file: str) -> str:
     try:
-        # A pipe without a writer would be waited for.
-        fd = os.open(file, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-        with open(fd, "rb") as opened:
-            found = os.fstat(fd)
-            _check(found, file)
+        with open(file, "rb", opener=_at_once) as opened:
+            _check(os.fstat(opened.fileno()), file)
             data = opened.read(_MAX_SIZE + 1)
     except OSError as error:
         raise SystemCallFailed(
@@ -89,6 +86,11 @@ def _read(file: str) -> str:
     if len(data) > _MAX_SIZE:
         raise _syntax_error(f"{file}: longer than {_MAX_SIZE} bytes")
     return data.decode("utf-8", "surrogateescape")
+
+
+def _at_once(file: str, flags: int) -> int:
+    """Opens a pipe too, without waiting for somebody who writes."""
+    return os.open(file, flags | os.O_NONBLOCK)
 
 
 def _check(found: os.stat_result, file: str) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Awaitable
 from contextvars import Context, copy_context
 
 from .._transport.link import Link, unix_link
-from ..errors import CallTimeout
+from .pump import callback_timeout
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -285,4 +285,4 @@ async def run_callback_until(
     except TimeoutError:
         if not limit.expired():
             raise
-    raise CallTimeout("the callback did not answer before the deadline", sent="no")
+    raise callback_timeout()

@@ -11,6 +11,7 @@ from contextvars import Context, ContextVar, copy_context
 
 from .._transport.link import Link, unix_link
 from ..errors import OperationFailed
+from .pump import callback_timeout
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -297,5 +298,8 @@ def run_callback(callback: Callable[P, Given[R]], *args: P.args, **kwargs: P.kwa
 def run_callback_until(
     deadline: float | None, callback: Callable[P, Given[R]], *args: P.args, **kwargs: P.kwargs
 ) -> R:
-    """As `run_callback`: a function that runs can't be ended at the deadline."""
-    return callback(*args, **kwargs)
+    """As `run_callback`; raises `CallTimeout` after the deadline. The function is waited for: it can't be ended."""
+    value = callback(*args, **kwargs)
+    if deadline is not None and time.monotonic() >= deadline:
+        raise callback_timeout()
+    return value
