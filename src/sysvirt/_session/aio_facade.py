@@ -279,8 +279,9 @@ async def run_callback_until(
     deadline: float | None, callback: Callable[P, Given[R]], *args: P.args, **kwargs: P.kwargs
 ) -> R:
     """As `run_callback`; what it awaits is cancelled at the deadline, and `CallTimeout` raised."""
+    limit = asyncio.timeout(None if deadline is None else deadline - time.monotonic())
     try:
-        async with asyncio.timeout(None if deadline is None else deadline - time.monotonic()) as limit:
+        async with limit:
             return await run_callback(callback, *args, **kwargs)
     except TimeoutError:
         if not limit.expired():

@@ -14,7 +14,7 @@ from ....results.host import CredentialRequest
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from typing import TypeAlias
+    from typing import Any, TypeAlias
 
     from ....uri import URI
 
@@ -131,14 +131,28 @@ class Credentials:
             raise
         except Exception as error:
             raise AuthCancelled(f"callback: it raised {class_name(type(error))}") from error
-        if given is None:
-            raise AuthCancelled("callback: it gave no credentials")
-        if not isinstance(given, (list, tuple)) or len(given) != len(requests):
-            if hasattr(given, "__await__") and hasattr(given, "close"):
-                given.close()  # a coroutine, which nobody is going to await
-            got = f"of {len(given)}" if isinstance(given, (list, tuple)) else class_name(type(given))
-            raise AuthFailed(f"callback: a list of {len(requests)} answers was expected, not {got}")
-        return [_answer(request, answer) for request, answer in zip(requests, given, strict=True)]
+        return _answers(requests, given)
+
+
+def _answers(requests: list[CredentialRequest], given: Any) -> list[str]:
+    """What the callback gave, if it is what it is to give."""
+    if given is None:
+        raise AuthCancelled("callback: it gave no credentials")
+    counted = _are_several(given)
+    if not counted or len(given) != len(requests):
+        got = f"of {len(given)}" if counted else _kind(given)
+        if hasattr(given, "cr_await"):
+            given.close()  # a coroutine, which nobody is going to await
+        raise AuthFailed(f"callback: a list of {len(requests)} answers was expected, not {got}")
+    return [_answer(request, answer) for request, answer in zip(requests, given, strict=True)]
+
+
+def _are_several(given: object) -> bool:
+    return isinstance(given, (list, tuple))
+
+
+def _kind(value: object) -> str:
+    return class_name(type(value))
 
 
 def _request(kind: int | None, prompt: str, host: str, default: str | None) -> CredentialRequest:
@@ -150,7 +164,7 @@ def _answer(request: CredentialRequest, given: object) -> str:
     if given is None:
         raise AuthCancelled(f"callback: it gave no answer to {request.prompt!r}")
     if not isinstance(given, str):
-        raise AuthFailed(f"callback: str was expected for {request.prompt!r}, not {class_name(type(given))}")
+        raise AuthFailed(f"callback: str was expected for {request.prompt!r}, not {_kind(given)}")
     return given or request.result or ""
 
 
