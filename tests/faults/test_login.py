@@ -129,7 +129,7 @@ def test_each_mechanism(face: Face, daemon: FakeDaemon, name: str, success_data:
         ("PLAIN,SCRAM-SHA-1,SCRAM-SHA-256", "SCRAM-SHA-256"),
         ("GSSAPI,SCRAM-SHA-1-PLUS,SCRAM-SHA-1,DIGEST-MD5,PLAIN", "SCRAM-SHA-1"),
         ("scram-sha-256 plain", "SCRAM-SHA-256"),
-        ("PLAIN,EXTERNAL", "EXTERNAL"),
+        ("EXTERNAL,PLAIN", "PLAIN"),
         ("SCRAM-SHA-512,SCRAM-SHA-256", "SCRAM-SHA-512"),
     ],
 )
@@ -322,7 +322,7 @@ def test_a_coroutine_function_as_callback(daemon: FakeDaemon, belongings: Belong
 
 
 def test_nobody_is_asked_twice(face: Face, daemon: FakeDaemon) -> None:
-    """A console's own link logs in with what was right."""
+    """A console's own link logs in with what was right, until it is not right any more."""
     let_in(daemon, USERS)
     daemon.on("DOMAIN_LOOKUP_BY_NAME", ("guest", bytes(16), 1))
     daemon.on("DOMAIN_OPEN_CONSOLE", None)
@@ -330,7 +330,7 @@ def test_nobody_is_asked_twice(face: Face, daemon: FakeDaemon) -> None:
 
     def callback(requests: list[CredentialRequest]) -> list[str]:
         asked.append(len(requests))
-        return ["fred", SECRET if len(asked) == 2 else "wrong"]
+        return ["fred", "wrong" if len(asked) == 1 else SECRET]
 
     def script() -> Script[None]:
         with pytest.raises(AuthFailed):
@@ -340,11 +340,18 @@ def test_nobody_is_asked_twice(face: Face, daemon: FakeDaemon) -> None:
         stream = conn.new_stream()
         yield lambda: guest.open_console(stream)
         yield stream.abort
+        let_in(daemon, {"fred": "changed"})
+        with pytest.raises(AuthFailed):
+            yield lambda: guest.open_console(conn.new_stream())
+        let_in(daemon, USERS)
+        stream = conn.new_stream()
+        yield lambda: guest.open_console(stream)
+        yield stream.abort
         yield conn.close
 
     face.run(script())
-    assert asked == [2, 2]
-    assert len(daemon.received("AUTH_SASL_START")) == 3
+    assert asked == [2, 2, 2]
+    assert len(daemon.received("AUTH_SASL_START")) == 5
 
 
 # --- not getting in -----------------------------------------------------------------------------------

@@ -89,6 +89,10 @@ class Credentials:
         """The daemon has let them in."""
         self._answers = login.answers()
 
+    def were_wrong(self) -> None:
+        """It has not: the callback is asked again next time."""
+        self._answers = {}
+
     def find(self, where: URI, deadline: float | None) -> Login | None:
         """Each from auth.conf, from what was given, or from the callback, in this order; None without a password.
 

@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from ....uri import URI
     from .credentials import Credentials, Login
 
-_EXTERNAL, _PLAIN = "EXTERNAL", "PLAIN"
-#: What sysvirt can do, the strongest first.
-_MECHANISMS = (*HASHES, _EXTERNAL, _PLAIN)
+_PLAIN, _EXTERNAL = "PLAIN", "EXTERNAL"
+#: What sysvirt can do: with a password, the strongest first, and without one.
+_WITH_PASSWORD = (*HASHES, _PLAIN)
+_MECHANISMS = (*_WITH_PASSWORD, _EXTERNAL)
 
 _NOT_HERE = (
     "the link is not encrypted, and there SASL needs a mechanism that encrypts, such as GSSAPI, which sysvirt does not "
@@ -44,10 +45,15 @@ def log_in_by_sasl(
             f"sysvirt can do {', '.join(_MECHANISMS)}"
         )
     login = None
-    if possible[0] != _EXTERNAL:
+    if possible[0] in _WITH_PASSWORD:
         login = credentials.find(where, deadline)
     if login is not None:
-        _with_password(pump, possible[0], login, deadline)
+        try:
+            _with_password(pump, possible[0], login, deadline)
+        except AuthFailed as error:
+            credentials.were_wrong()
+            error.add_note(f"SASL {possible[0]}, {login.sources}")
+            raise
         credentials.were_right(login)
     elif _EXTERNAL in possible:
         _converse(pump, external(""), deadline)
@@ -73,14 +79,10 @@ def _offered(pump: BlockingPump, deadline: float | None) -> list[str]:
 
 def _with_password(pump: BlockingPump, name: str, login: Login, deadline: float | None) -> None:
     who = (login.authname, login.password, login.act_as)
-    try:
-        if name == _PLAIN:
-            _converse(pump, plain(*who), deadline)
-        else:
-            _by_scram(pump, name, who, deadline)
-    except AuthFailed as error:
-        error.add_note(f"SASL {name}, {login.sources}")
-        raise
+    if name == _PLAIN:
+        _converse(pump, plain(*who), deadline)
+    else:
+        _by_scram(pump, name, who, deadline)
 
 
 def _by_scram(pump: BlockingPump, name: str, who: tuple[str, str, str], deadline: float | None) -> None:
