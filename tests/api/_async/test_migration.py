@@ -223,7 +223,8 @@ async def to_its_end(
 ) -> None:
     async for progress in dom.with_progress(dom.migrate, there, params, UNSAFE):
         assert isinstance(progress, MigrationProgress)
-        followed += await first_of_job(dom)
+        if not followed:  # once: another look could be what the deadline ends
+            followed += await first_of_job(dom)
 
 
 async def first_of_job(dom: Domain) -> list[MigrationProgress]:

@@ -224,7 +224,8 @@ def to_its_end(
 ) -> None:
     for progress in dom.with_progress(dom.migrate, there, params, UNSAFE):
         assert isinstance(progress, MigrationProgress)
-        followed += first_of_job(dom)
+        if not followed:  # once: another look could be what the deadline ends
+            followed += first_of_job(dom)
 
 
 def first_of_job(dom: Domain) -> list[MigrationProgress]:
