@@ -70,6 +70,7 @@ def gets_in(face: Face, daemon: FakeDaemon, **options: Any) -> str:
     def script() -> Script[None]:
         conn = yield lambda: face.connect(daemon, **options)
         assert (yield conn.get_hostname) == "somewhere"
+        assert SECRET not in repr((conn, conn._options, vars(conn._options)))
         yield conn.close
 
     face.run(script())
