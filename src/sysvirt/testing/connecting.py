@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Coroutine, Mapping, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Callable, Coroutine, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .. import aio
 from .._async.connecting.handshake import open_connection as open_async
@@ -19,8 +19,10 @@ from ..results.host import CredentialRequest
 from ..uri import URI
 from ._peer import Peer
 
+if TYPE_CHECKING:
+    from .._arguments import CredentialMapping
+
 Callback: TypeAlias = Callable[[list[CredentialRequest]], object]
-Credentials: TypeAlias = Mapping[int, str] | Mapping[str, str] | Mapping[int | str, str]
 
 _URI = "test:///default"
 
@@ -59,7 +61,7 @@ def connect(
     credlist: Sequence[int] | None = None,
     callback: Callback | None = None,
     *,
-    credentials: Credentials | None = None,
+    credentials: CredentialMapping | None = None,
     timeout: float | None = None,
     keepalive: tuple[float, int] | None = None,
     max_in_flight: int = 4,
@@ -85,7 +87,7 @@ async def _connect_async(
     readonly: bool,
     credlist: Sequence[int] | None,
     callback: Callback | None,
-    credentials: Credentials | None,
+    credentials: CredentialMapping | None,
     timeout: float | None,
     keepalive: tuple[float, int] | None,
     max_in_flight: int,
@@ -110,7 +112,7 @@ def connect_async(
     credlist: Sequence[int] | None = None,
     callback: Callback | None = None,
     *,
-    credentials: Credentials | None = None,
+    credentials: CredentialMapping | None = None,
     timeout: float | None = None,
     keepalive: tuple[float, int] | None = None,
     max_in_flight: int = 4,

@@ -307,7 +307,5 @@ async def login(by_name: dict[str, str], by_kind: dict[int, str]) -> None:
 
     await connect("qemu:///system", credentials=by_name)
     await connect("qemu:///system", credentials=by_kind)
-    await connect(
-        "qemu:///system", credentials={Connection.CRED_AUTHNAME: "fred", Connection.CRED_REALM: "x"}
-    )
+    await connect("qemu:///system", credentials={Connection.CRED_AUTHNAME: "fred", "password": "x"})
     await connect("qemu:///system", False, 0, [Connection.CRED_AUTHNAME, Connection.CRED_PASSPHRASE], ask)

@@ -308,5 +308,5 @@ def login(by_name: dict[str, str], by_kind: dict[int, str]) -> None:
 
     connect("qemu:///system", credentials=by_name)
     connect("qemu:///system", credentials=by_kind)
-    connect("qemu:///system", credentials={Connection.CRED_AUTHNAME: "fred", Connection.CRED_REALM: "x"})
+    connect("qemu:///system", credentials={Connection.CRED_AUTHNAME: "fred", "password": "x"})
     connect("qemu:///system", False, 0, [Connection.CRED_AUTHNAME, Connection.CRED_PASSPHRASE], ask)

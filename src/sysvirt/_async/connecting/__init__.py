@@ -15,8 +15,9 @@ from .reach import reach
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
+    from ..._arguments import CredentialMapping
     from ..._generated.constants import ConnectFlags
     from ...results.host import CredentialRequest
 
@@ -30,7 +31,7 @@ async def connect(
     credlist: Sequence[int] | None = None,
     callback: Callable[[list[CredentialRequest]], object] | None = None,
     *,
-    credentials: Mapping[int, str] | Mapping[str, str] | Mapping[int | str, str] | None = None,
+    credentials: CredentialMapping | None = None,
     timeout: float | None = None,
     keepalive: tuple[float, int] | EllipsisType | None = ...,
     reconnect: bool = False,

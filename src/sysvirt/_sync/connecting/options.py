@@ -13,11 +13,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from ..._arguments import CredentialMapping
     from ..._session.blocking_facade import Later
     from ..._transport.link import Link
     from ...results.host import CredentialRequest
     from ...uri import URI
-    from .login.credentials import Given
 
 
 class ConnectOptions:
@@ -34,7 +34,7 @@ class ConnectOptions:
         readonly: bool = False,
         credlist: Sequence[int] | None = None,
         callback: Callable[[list[CredentialRequest]], object] | None = None,
-        credentials: Given | None = None,
+        credentials: CredentialMapping | None = None,
         timeout: float | None = None,
         keepalive: tuple[float, int] | None = None,
         max_in_flight: int = 4,

@@ -17,10 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import Any, TypeAlias
 
+    from ...._arguments import CredentialMapping
     from ....uri import URI
 
-    #: The argument of `connect`: kinds (`Connection.CRED_*`) or names -> text.
-    Given: TypeAlias = Mapping[int, str] | Mapping[str, str] | Mapping[int | str, str]
     #: A credential, and where it comes from, in words.
     Found: TypeAlias = tuple[str, str]
 
@@ -70,7 +69,7 @@ class Credentials:
         self,
         credlist: Sequence[int] | None,
         callback: Callable[[list[CredentialRequest]], object] | None,
-        credentials: Given | None,
+        credentials: CredentialMapping | None,
     ) -> None:
         kinds = _kinds(credlist)
         if callback is None:
@@ -188,7 +187,7 @@ def _kinds(credlist: Sequence[int] | None) -> list[int]:
     return [check.integer("credlist", kind, 1, _LAST) for kind in check.sequence("credlist", credlist)]
 
 
-def _given(credentials: Given | None) -> dict[int, str]:
+def _given(credentials: CredentialMapping | None) -> dict[int, str]:
     """The credentials by number."""
     if credentials is None:
         return {}
