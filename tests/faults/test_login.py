@@ -497,7 +497,17 @@ def test_no_such_way(face: Face, daemon: FakeDaemon, auth: str) -> None:
         ("GSSAPI", "", "the daemon offers SASL GSSAPI; sysvirt can do SCRAM-SHA-512, .*PLAIN"),
         ("GSSAPI,DIGEST-MD5", "", "offers SASL GSSAPI, DIGEST-MD5; sysvirt"),
         ("SCRAM-SHA-256-PLUS", "", "offers SASL SCRAM-SHA-256-PLUS; sysvirt"),
-        ("", "", "offers SASL ; sysvirt|offers no"),
+        ("", "", "the daemon offers SASL without a mechanism; sysvirt can do"),
+        (
+            "\x1b[2JPLAIN,P\u00c4IN," + "X" * 21,
+            "",
+            "the daemon offers SASL without a mechanism; sysvirt can do",
+        ),
+        (
+            ",".join(f"X{n}" for n in range(500_000)),
+            "",
+            "^the daemon offers SASL (X[0-9]+, ){19}X19; sysvirt can do",
+        ),
         (
             "PLAIN",
             "?auth=sasl.SCRAM-SHA-256",

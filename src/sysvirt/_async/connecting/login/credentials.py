@@ -5,11 +5,8 @@ from __future__ import annotations
 import os
 
 from .... import _arguments as check
-from ...._enums import lookup
-from ...._generated.constants import CredentialType
 from ...._session import aio_facade as facade
 from ....errors import AuthCancelled, AuthFailed, CallTimeout, class_name, invalid_argument, invalid_type
-from ....results.host import CredentialRequest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,6 +14,7 @@ if TYPE_CHECKING:
     from typing import Any, TypeAlias
 
     from ...._arguments import CredentialMapping
+    from ....results.host import CredentialRequest
     from ....uri import URI
 
     #: A credential, and where it comes from, in words.
@@ -159,6 +157,10 @@ def _kind(value: object) -> str:
 
 
 def _request(kind: int | None, prompt: str, host: str, default: str | None) -> CredentialRequest:
+    from ...._enums import lookup
+    from ...._generated.constants import CredentialType
+    from ....results.host import CredentialRequest
+
     assert kind is not None
     return CredentialRequest(lookup(CredentialType, kind), prompt, host, default)
 

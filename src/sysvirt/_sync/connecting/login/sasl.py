@@ -37,11 +37,11 @@ def log_in_by_sasl(
     """By the strongest mechanism that both sides have, and that there are credentials for; or by that of the URI."""
     offered = _offered(pump, deadline)
     if not pump.link.secure:
-        raise AuthUnavailable(f"the daemon offers SASL {', '.join(offered)}; {_NOT_HERE}")
+        raise AuthUnavailable(f"the daemon offers SASL {_listed(offered)}; {_NOT_HERE}")
     possible = [name for name in _MECHANISMS if name in offered and wish in (None, name)]
     if not possible:
         raise AuthUnavailable(
-            f"{'' if wish is None else f'the URI chooses SASL {wish}; '}the daemon offers SASL {', '.join(offered)}; "
+            f"{'' if wish is None else f'the URI chooses SASL {wish}; '}the daemon offers SASL {_listed(offered)}; "
             f"sysvirt can do {', '.join(_MECHANISMS)}"
         )
     login = None
@@ -74,7 +74,16 @@ def _offered(pump: BlockingPump, deadline: float | None) -> list[str]:
             raise
         # So libvirtd says that it has none for such a link.
         raise AuthUnavailable(f"the daemon offers no SASL mechanism here; {_NOT_HERE}") from error
-    return names.replace(",", " ").upper().split()
+    return [name for name in names.replace(",", " ").upper().split() if _is_name(name)]
+
+
+def _is_name(text: str) -> bool:
+    """Whether it is the name of a mechanism (RFC 4422, section 3.1): it may get into a message."""
+    return len(text) <= 20 and not text.strip("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names[:20]) or "without a mechanism"
 
 
 def _with_password(pump: BlockingPump, name: str, login: Login, deadline: float | None) -> None:
