@@ -461,12 +461,23 @@ def test_recovery(face: Face, hosts: Hosts, at_source: str, at_target: str, end:
 
 
 @pytest.mark.parametrize(
-    ("at_source", "at_target"), [("running", "running"), ("gone", "gone"), ("post-copy", "post-copy")]
+    ("at_source", "at_target", "told"),
+    [
+        ("running", "running", ("running", "running")),
+        ("gone", "gone", ("gone", "gone")),
+        ("post-copy", "post-copy", ("paused", "running")),
+        ("post-copy failed", "post-copy failed", ("paused", "running")),
+        ("post-copy failed", "gone", ("paused", "gone")),
+    ],
 )
-def test_what_recovery_leaves_to_people(face: Face, hosts: Hosts, at_source: str, at_target: str) -> None:
+def test_what_recovery_leaves_to_people(
+    face: Face, hosts: Hosts, at_source: str, at_target: str, told: tuple[str, str]
+) -> None:
     hosts.at_source, hosts.at_target = at_source, at_target
-    with pytest.raises(MigrationUnfinished):
+    hosts.has_job = at_source == "post-copy failed"  # libvirt's stays
+    with pytest.raises(MigrationUnfinished) as caught:
         face.run(recovery(face, hosts))
+    assert (caught.value.source, caught.value.target) == told
     assert (hosts.at_source, hosts.at_target) == (at_source, at_target)
 
 
