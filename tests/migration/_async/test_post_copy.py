@@ -15,7 +15,7 @@ from sysvirt.errors import MigrationUnfinished, OperationFailed, OperationInvali
 
 from ..counting import Counting, started, state
 from ..failures import SIDES
-from ..forms import NEW_NEW, NEW_OLD, OLD_NEW, OLD_OLD, shared_out
+from ..forms import NEW_NEW, ROUTES, shared_out
 from ..inside import inside
 from ..links import Links, Route
 from .trips import reached
@@ -41,9 +41,7 @@ def status(host: Host, guest: Counting) -> object:
     return qmp(host, guest.name, "query-migrate").get("status")
 
 
-@pytest.mark.parametrize(
-    "route", shared_out(__name__, [OLD_NEW, NEW_NEW, OLD_OLD, NEW_OLD]), ids="-".join, indirect=True
-)
+@pytest.mark.parametrize("route", shared_out(__name__, ROUTES), ids="-".join, indirect=True)
 async def test_by_hand(route: Route, source: Connection, target: Connection, guest: Counting) -> None:
     dom = await source.get_domain_by_name(guest.name)
     with pytest.raises(OperationInvalid):
@@ -91,7 +89,7 @@ async def resumes(route: Route, source: Connection, target: Connection, guest: C
     assert state(route.source, guest.name).startswith("shut off")
 
 
-@pytest.mark.parametrize("route", [NEW_NEW], ids="-".join, indirect=True)
+@pytest.mark.parametrize("route", shared_out(__name__, ROUTES), ids="-".join, indirect=True)
 async def test_the_link_breaks(route: Route, source: Connection, target: Connection, guest: Counting) -> None:
     """It is told as libvirt tells it, and the guest needs both sides then. It goes on when it is told to resume."""
     job = await halved(route, source, target, guest)

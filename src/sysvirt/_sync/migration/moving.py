@@ -56,8 +56,8 @@ class Moving:
         self.before: Whereabouts = "paused" if self.resumes else "running"
         self.not_come: Whereabouts = "running" if self.resumes else "gone"
         #: What is known of the guest on each side.
-        self.at_source = self.before
-        self.at_target = self.not_come
+        self.at_source: Whereabouts = self.before
+        self.at_target: Whereabouts = self.not_come
 
     def run(self, deadline: float | None) -> bytes:
         """Migrates the guest: its handle at the target, where that is known."""
