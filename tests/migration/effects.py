@@ -15,10 +15,12 @@ from rig.lan import ADDRESSES
 from sysvirt import Domain
 
 from .counting import state
-from .forms import LIVE, NEW_NEW, OLD_OLD, P2P
+from .forms import LIVE, NEW_NEW, OLD_NEW, OLD_OLD, P2P
 from .links import Links, Route
 
 MIB = 1 << 20
+#: Releases.
+OLD, NEW = OLD_NEW
 #: Where a target listens that is told so.
 PORT = 49300
 
@@ -299,14 +301,14 @@ VOYAGES = (
 
 
 class Refusal(NamedTuple):
-    """What is refused, with which error and which text, a pattern, on each route; the names say what of it."""
+    """What hosts of these releases refuse, with which error and which text, a pattern; the names say what of it."""
 
     names: tuple[str, ...]
     flags: int
     params: dict[str, int | str | list[str]]
     error: str
     said: str
-    routes: tuple[tuple[str, str], ...] = (OLD_OLD, NEW_NEW)
+    suites: tuple[str, ...] = (OLD, NEW)
 
     def __str__(self) -> str:
         return ", ".join(self.names)
@@ -320,14 +322,14 @@ def _unknown(parameter: str, flags: int, params: dict[str, int | str | list[str]
     """What the old release does not know."""
     value = getattr(Domain, parameter)
     said = f"argument unsupported: parameter '{re.escape(value)}' not supported"
-    return Refusal((parameter,), flags, params, "ArgumentUnsupported", said, (OLD_OLD,))
+    return Refusal((parameter,), flags, params, "ArgumentUnsupported", said, (OLD,))
 
 
 REFUSALS = (
     Refusal(
         ("MIGRATE_RDMA_PIN_ALL",),
         LIVE | Domain.MIGRATE_RDMA_PIN_ALL,
-        {Domain.MIGRATE_PARAM_URI: "rdma://{target}"},
+        {Domain.MIGRATE_PARAM_URI: "rdma://somewhere"},
         "OperationInvalid",
         "Requested operation is not valid: cannot start RDMA migration with no memory hard limit set",
     ),
@@ -367,7 +369,7 @@ REFUSALS = (
         },
         "ArgumentUnsupported",
         "argument unsupported: Migration option 'compress' is not supported by QEMU binary",
-        (NEW_NEW,),
+        (NEW,),
     ),
     Refusal(
         ("MIGRATE_PARALLEL",),
@@ -375,7 +377,7 @@ REFUSALS = (
         {Domain.MIGRATE_PARAM_COMPRESSION: "xbzrle"},
         "InvalidArgument",
         "invalid argument: Compression method 'xbzrle' isn't supported with parallel migration",
-        (NEW_NEW,),
+        (NEW,),
     ),
     _unknown(
         "MIGRATE_PARAM_ZLIB_LEVEL",

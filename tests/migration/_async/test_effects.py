@@ -1,8 +1,6 @@
-"""Each flag and each parameter is used once, on both releases: its effect is seen, or how it is refused."""
+"""Each flag and each parameter is used once, on both releases, and its effect is seen."""
 
 from __future__ import annotations
-
-import re
 
 import pytest
 
@@ -10,10 +8,9 @@ from rig.guest import qmp
 from rig.lan import ADDRESSES
 from sysvirt._session.aio_facade import spawn
 from sysvirt.aio import Connection, Domain
-from sysvirt.errors import Error
 
 from ..counting import Counting, state
-from ..effects import REFUSALS, VOYAGES, Check, Refusal, Sight, Voyage
+from ..effects import VOYAGES, Check, Sight, Voyage
 from ..forms import shared_out
 from ..links import Links, Route
 from .trips import reached
@@ -78,33 +75,6 @@ async def test_effects(
     route.source.virsh("migrate-setspeed", counting.name, "1000")
     await job.result()
     seen(sight, voyage.come)
-
-
-@pytest.mark.parametrize(
-    ("refusal", "route"),
-    [
-        pytest.param(refusal, route, id=f"{refusal}, {'-'.join(route)}")
-        for refusal, route in shared_out(
-            __name__, [(refusal, route) for refusal in REFUSALS for route in refusal.routes]
-        )
-    ],
-    indirect=["route"],
-)
-async def test_refusals(
-    route: Route, links: Links, source: Connection, target: Connection, counting: Counting, refusal: Refusal
-) -> None:
-    """In these words, and without a job that is left."""
-    dom = await source.get_domain_by_name(counting.name)
-    params = {
-        key: value.format(target=route.target.name) if isinstance(value, str) else value
-        for key, value in refusal.params.items()
-    }
-    with pytest.raises(Error) as caught:
-        await dom.migrate(target, params, refusal.flags)
-    assert type(caught.value).__name__ == refusal.error
-    assert re.fullmatch(refusal.said, caught.value.message), caught.value.message
-    assert state(route.source, counting.name).startswith("running")
-    assert (await dom.get_job_info()).type == Domain.JOB_NONE
 
 
 async def test_offline(route: Route, source: Connection, target: Connection, counting: Counting) -> None:
