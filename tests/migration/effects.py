@@ -14,7 +14,6 @@ from rig.guest import qmp
 from rig.lan import ADDRESSES
 from sysvirt import Domain
 
-from .counting import state
 from .forms import LIVE, NEW_NEW, OLD_NEW, OLD_OLD, P2P
 from .links import Links, Route
 
@@ -47,11 +46,11 @@ class Sight:
 
     @property
     def at_source(self) -> str:
-        return state(self.route.source, self.name)
+        return self.route.source.state(self.name)
 
     @property
     def at_target(self) -> str:
-        return state(self.route.target, self.name)
+        return self.route.target.state(self.name)
 
     def of_target(self, *command: str) -> str:
         """What virsh says of the guest there."""
@@ -216,7 +215,7 @@ VOYAGES = (
             "MIGRATE_PARAM_PARALLEL_CONNECTIONS": _has("multifd-channels", 3),
         },
         come={
-            "MIGRATE_PAUSED": lambda sight: state(sight.route.target, f"{sight.name}-renamed").startswith(
+            "MIGRATE_PAUSED": lambda sight: sight.route.target.state(f"{sight.name}-renamed").startswith(
                 "paused"
             ),
             "MIGRATE_PARAM_DEST_NAME": lambda sight: sight.at_target == "",

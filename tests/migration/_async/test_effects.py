@@ -9,7 +9,7 @@ from rig.lan import ADDRESSES
 from sysvirt._session.aio_facade import spawn
 from sysvirt.aio import Connection, Domain
 
-from ..counting import Counting, state
+from ..counting import Counting
 from ..effects import VOYAGES, Check, Sight, Voyage
 from ..forms import shared_out
 from ..links import Links, Route
@@ -83,5 +83,5 @@ async def test_offline(route: Route, source: Connection, target: Connection, cou
     flags = Domain.MIGRATE_OFFLINE | Domain.MIGRATE_PERSIST_DEST
     moved = await dom.migrate(target, None, flags)
     assert not await moved.is_active()
-    assert state(route.target, counting.name).startswith("shut off")
+    assert route.target.state(counting.name).startswith("shut off")
     counting.goes_on(route.source)

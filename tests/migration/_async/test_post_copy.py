@@ -13,7 +13,7 @@ from sysvirt._session.aio_facade import Job, spawn
 from sysvirt.aio import Connection, Domain, connect
 from sysvirt.errors import MigrationUnfinished, OperationFailed, OperationInvalid
 
-from ..counting import Counting, started, state
+from ..counting import Counting, started
 from ..failures import SIDES
 from ..forms import NEW_NEW, ROUTES, shared_out
 from ..inside import inside
@@ -66,7 +66,7 @@ async def halved(route: Route, source: Connection, target: Connection, guest: Co
     job = spawn(dom.migrate, target, SLOW, POSTCOPY)
     await reached(lambda: status(route.source, guest) == "active", "it goes")
     await dom.migrate_start_post_copy()
-    await reached(lambda: state(route.target, guest.name) == "running (post-copy)", "it goes on there")
+    await reached(lambda: route.target.state(guest.name) == "running (post-copy)", "it goes on there")
     guest.goes_on(route.target)
     route.source.virsh("domjobabort", guest.name, "--postcopy")
     return job
@@ -75,8 +75,8 @@ async def halved(route: Route, source: Connection, target: Connection, guest: Co
 async def is_halved(route: Route, guest: Counting) -> None:
     """Both sides know that it can't go on; QEMU notices that a little later at the source."""
     await reached(lambda: status(route.source, guest) == "postcopy-paused", "the source has noticed")
-    assert state(route.source, guest.name) == "paused (post-copy failed)"
-    assert state(route.target, guest.name) == "running (post-copy failed)"
+    assert route.source.state(guest.name) == "paused (post-copy failed)"
+    assert route.target.state(guest.name) == "running (post-copy failed)"
 
 
 async def resumes(route: Route, source: Connection, target: Connection, guest: Counting) -> None:
@@ -85,8 +85,8 @@ async def resumes(route: Route, source: Connection, target: Connection, guest: C
     resumed = await dom.migrate(target, FAST, POSTCOPY | Domain.MIGRATE_POSTCOPY_RESUME)
     assert resumed.get_uuid() == dom.get_uuid()
     guest.goes_on(route.target)
-    assert state(route.target, guest.name) == "running (migrated)"
-    assert state(route.source, guest.name).startswith("shut off")
+    assert route.target.state(guest.name) == "running (migrated)"
+    assert route.source.state(guest.name).startswith("shut off")
 
 
 @pytest.mark.parametrize("route", shared_out(__name__, ROUTES), ids="-".join, indirect=True)
@@ -143,8 +143,8 @@ async def test_to_resume_takes_too_long(
     if step == "prepare":
         await resumes(route, source, target, guest)
     else:
-        await reached(lambda: state(route.source, guest.name).startswith("shut off"), "it has left")
-        assert state(route.target, guest.name) == "running (migrated)"
+        await reached(lambda: route.source.state(guest.name).startswith("shut off"), "it has left")
+        assert route.target.state(guest.name) == "running (migrated)"
         guest.goes_on(route.target)
 
 

@@ -10,7 +10,7 @@ from rig.lan import ADDRESSES
 from sysvirt._session.blocking_facade import spawn
 from sysvirt import Connection, Domain
 
-from ..counting import Counting, state
+from ..counting import Counting
 from ..effects import VOYAGES, Check, Sight, Voyage
 from ..forms import shared_out
 from ..links import Links, Route
@@ -84,5 +84,5 @@ def test_offline(route: Route, source: Connection, target: Connection, counting:
     flags = Domain.MIGRATE_OFFLINE | Domain.MIGRATE_PERSIST_DEST
     moved = dom.migrate(target, None, flags)
     assert not moved.is_active()
-    assert state(route.target, counting.name).startswith("shut off")
+    assert route.target.state(counting.name).startswith("shut off")
     counting.goes_on(route.source)
