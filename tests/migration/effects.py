@@ -66,10 +66,9 @@ class Sight:
         )
 
     def threads(self, name: str) -> int:
-        """How many of this name the target's QEMU has."""
-        pid = self.route.target.guest_pid(self.name)
+        """How many of this name the target has."""
         names = self.route.target.run("sh", "-c", "cat /proc/[0-9]*/task/*/comm").split("\n")
-        return names.count(name) if pid else 0
+        return names.count(name)
 
     def calls(self, procedure: str) -> bool:
         """Whether somebody has made this call to the target."""
@@ -95,7 +94,7 @@ Check: TypeAlias = Callable[[Sight], object]
 class Voyage(NamedTuple):
     """A migration in which several of them are seen at once, by name: before perform, while memory is sent, at the end.
 
-    `params` may have "{target}", "{files}" and "{name}" in them; "{xml}" is the guest's definition, with a title.
+    `params` may have "{target}", its "{address}" and "{name}" in them; "{xml}" is the guest's definition, with a title.
     """
 
     title: str

@@ -6,7 +6,7 @@ import pytest
 
 from rig.guest import qmp
 from rig.lan import ADDRESSES
-from sysvirt._session.aio_facade import spawn
+from sysvirt._session.aio_facade import Job, spawn
 from sysvirt.aio import Connection, Domain
 
 from ..counting import Counting
@@ -25,7 +25,6 @@ def filled(sight: Sight, params: dict[str, int | str]) -> dict[str, int | str]:
     known = {
         "target": target,
         "address": ADDRESSES[target],
-        "files": str(sight.route.source.files),
         "name": sight.name,
     }
     done: dict[str, int | str] = {}
@@ -60,6 +59,7 @@ async def test_effects(
     params = filled(sight, voyage.params)
     dom = await source.get_domain_by_name(counting.name)
     counting.moves_to(route.target)
+    job: Job[Domain] | Job[None]
     if voyage.flags & Domain.MIGRATE_PEER2PEER:
         job = spawn(dom.migrate_to_uri, links.target.uri, params, voyage.flags)
     else:

@@ -31,7 +31,9 @@ FAST = {Domain.MIGRATE_PARAM_BANDWIDTH_POSTCOPY: 1000}
 def guest(route: Route) -> Iterator[Counting]:
     name = unique_name("post-copy")
     define_counting(route.source, name, memory_mib=64)
-    yield started(route.source, name)
+    counting = started(route.source, name)
+    counting.repeats = True
+    yield counting
     for host in route:
         host.remove(name)
 
