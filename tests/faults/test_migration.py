@@ -307,6 +307,45 @@ def test_what_does_not_end_goes_on_by_itself(face: Face, hosts: Hosts) -> None:
     assert hosts.settled() == "target"
 
 
+RESUMED = LIVE | Domain.MIGRATE_POSTCOPY | Domain.MIGRATE_POSTCOPY_RESUME
+
+
+@pytest.mark.parametrize(
+    ("before", "flags", "step", "told"),
+    [
+        ("running", LIVE, "begin", ("unknown", "gone")),
+        ("running", LIVE, "prepare", ("running", "gone")),
+        ("paused", LIVE, "prepare", ("paused", "gone")),
+        ("running", LIVE, "perform", ("unknown", "gone")),
+        ("running", LIVE, "confirm", ("paused", "running")),
+        ("running", LIVE | Domain.MIGRATE_PAUSED, "confirm", ("paused", "paused")),
+        ("running", LIVE | Domain.MIGRATE_POSTCOPY, "prepare", ("running", "gone")),
+        ("running", LIVE | Domain.MIGRATE_POSTCOPY, "finish", ("paused", "unknown")),
+        *(("post-copy failed", RESUMED, step, ("paused", "running")) for step in STEPS),
+    ],
+)
+def test_what_is_known(
+    face: Face, hosts: Hosts, before: str, flags: Any, step: str, told: tuple[str, str]
+) -> None:
+    """Of both sides, when a step does not end; nothing is told that might be wrong."""
+    hosts.at_source = before
+    if before == "post-copy failed":
+        hosts.at_target = before
+    hosts.faults[step] = HELD
+    hosts.abort, hosts.break_off = False, lambda: None
+
+    def script() -> Script[None]:
+        guest, source, target = yield from both(face, hosts)
+        with source.timeout(0.1), pytest.raises(MigrationUnfinished) as raised:
+            yield lambda: guest.migrate(target, PARAMS, flags)
+        assert (raised.value.source, raised.value.target) == told
+        hosts.release(step)
+        yield lambda: face.wait(lambda: nothing_held(source, target))
+        yield from close(source, target)
+
+    face.run(script())
+
+
 FIGURES = {
     "operation": int(Domain.JOB_OPERATION_MIGRATION_OUT),
     "time_elapsed": 2000,

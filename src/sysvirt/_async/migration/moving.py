@@ -55,7 +55,7 @@ class Moving:
         self.before: Whereabouts = "paused" if self.resumes else "running"
         self.not_come: Whereabouts = "running" if self.resumes else "gone"
         #: What is known of the guest on each side.
-        self.at_source: Whereabouts = self.before
+        self.at_source: Whereabouts = "paused" if self.resumes else "unknown"
         self.at_target: Whereabouts = self.not_come
 
     async def run(self, deadline: float | None) -> bytes:

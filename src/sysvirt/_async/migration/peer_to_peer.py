@@ -21,7 +21,7 @@ class PeerToPeer(Moving):
     async def steps(self) -> bytes:
         """Nothing: this client has no connection to the target."""
         if not self.resumes:
-            self.at_source = self.at_target = "unknown"
+            self.at_target = "unknown"
         args = (self.ref, self._uri, self.request.params, b"", self.request.flags)
         try:
             await self.until_performed(remote.DOMAIN_MIGRATE_PERFORM3_PARAMS, *args)

@@ -74,11 +74,12 @@ class FiveSteps(Moving):
                 return
             raise
         if state == _DOM.STATE_PAUSED:
-            self.before = self.at_source = "paused"
+            self.before = "paused"
             if not self.resumes:
                 self.flags |= _DOM.MIGRATE_PAUSED
         elif state == _DOM.STATE_SHUTOFF:
-            self.before = self.at_source = "gone"
+            self.before = "gone"
+        self.at_source = self.before
 
     def prepare(self) -> None:
         call = remote.DOMAIN_MIGRATE_PREPARE3_PARAMS
