@@ -325,9 +325,17 @@ RESUMED = LIVE | Domain.MIGRATE_POSTCOPY | Domain.MIGRATE_POSTCOPY_RESUME
     ],
 )
 def test_what_is_known(
-    face: Face, hosts: Hosts, before: str, flags: Any, step: str, told: tuple[str, str]
+    face: Face,
+    hosts: Hosts,
+    monkeypatch: pytest.MonkeyPatch,
+    before: str,
+    flags: Any,
+    step: str,
+    told: tuple[str, str],
 ) -> None:
     """Of both sides, when a step does not end; nothing is told that might be wrong."""
+    for name in ("_async", "_sync"):
+        monkeypatch.setattr(f"sysvirt.{name}.migration.moving.SETTLE_SECONDS", 0.1)
     hosts.at_source = before
     if before == "post-copy failed":
         hosts.at_target = before
