@@ -39,8 +39,9 @@ class MigrationMethods(DomainBase):
         any case. `CallTimeout` with `sent` "no" then says that the guest is where it was. It waits for other long calls
         of the guest, and for a place on both connections, without a limit.
 
-        Raises what the daemons say when it fails: the guest is where it was then. Only `MigrationUnfinished` says that
-        it may be elsewhere, or is paused; `recover_migration` clears that up. `NoSupport` if a daemon is older than
+        Raises what the daemons say when it fails: the guest is where it was then. Where post-copy has failed it needs
+        both sides, and a note of the error says so. Only `MigrationUnfinished` says that it may be elsewhere, or is
+        paused; `recover_migration` clears that up. `NoSupport` if a daemon is older than
         1.1.0; `OperationDenied` if a connection is read-only.
 
         The handle's id is -1 afterwards. [virDomainMigrate3]
