@@ -11,7 +11,7 @@ from rig.host import Host
 from rig.moving import define_counting
 from sysvirt._session.aio_facade import Job, spawn
 from sysvirt.aio import Connection, Domain, connect
-from sysvirt.errors import CallTimeout, MigrationUnfinished, OperationFailed, OperationInvalid
+from sysvirt.errors import MigrationUnfinished, OperationFailed, OperationInvalid
 
 from ..counting import Counting, started
 from ..failures import SIDES
@@ -169,22 +169,3 @@ async def test_it_is_not_given_up(
     moved = await job.result()
     assert (await moved.get_state())[0] == Domain.STATE_RUNNING
     guest.goes_on(route.target)
-
-
-@pytest.mark.parametrize("route", [NEW_NEW], ids="-".join, indirect=True)
-async def test_parallel_post_copy_hangs(
-    route: Route,
-    source: Connection,
-    target: Connection,
-    guest: Counting,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """QEMU does not end it when it says that it aborts, either: then the target is told to cancel."""
-    monkeypatch.setattr(inside(Domain, "moving"), "ABORT_SECONDS", 1)
-    dom = await source.get_domain_by_name(guest.name)
-    guest.moves_to(route.target)
-    with pytest.raises(CallTimeout, match="the guest is where it was"), source.timeout(4):
-        await dom.migrate(target, None, POSTCOPY | Domain.MIGRATE_PARALLEL)
-    guest.stays_at(route.source)
-    guest.goes_on(route.source)
-    assert route.target.state(guest.name) == ""
