@@ -49,7 +49,7 @@ def _passed_on() -> Iterator[tuple[Link, socket.socket]]:
     """A pair whose other end another program has, that passes bytes on and no descriptors."""
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        yield Link(ours, local=False, carries_fds=False), theirs
+        yield Link(ours, local=False, carries_fds=False, secure=False), theirs
 
 
 @contextmanager
@@ -71,7 +71,7 @@ def _tcp() -> Iterator[tuple[Link, socket.socket]]:
         ours = socket.create_connection(listener.getsockname())
         theirs, _ = listener.accept()
         with ours, theirs:
-            yield Link(ours, local=False, carries_fds=False), theirs
+            yield Link(ours, local=False, carries_fds=False, secure=False), theirs
 
 
 Made: TypeAlias = AbstractContextManager[tuple[Link, socket.socket]]

@@ -24,7 +24,7 @@ _URI = "test:///default"
 def _end(sock: socket.socket) -> Link:
     if sock.family == getattr(socket, "AF_UNIX", None):
         return unix_link(sock)
-    return Link(sock, local=False, carries_fds=False)
+    return Link(sock, local=False, carries_fds=False, secure=False)
 
 
 class _Way:
