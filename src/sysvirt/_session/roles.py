@@ -65,6 +65,7 @@ class Roles:
         self.session = session
         session.notify = wake
         session.hang_up = link.shutdown
+        session.last_words = link.last_words
         self._reader: Waiter | None = None
         self._sender: Outgoing | None = None
         #: The frame that was begun and not sent whole. The next sender sends its rest first.

@@ -90,7 +90,10 @@ def test_pinning_of_a_running_guest(
     config = dom.get_vcpu_info(Domain.AFFECT_CONFIG)
     assert [str(vcpu.affinity) for vcpu in live] == pinning(host, "vcpupin", name)
     assert [str(vcpu.affinity) for vcpu in config] == pinning(host, "vcpupin", name, "--config")
-    for command in ("suspend", "resume"):  # so that each has run since: one that sleeps is told where it ran last
+    for command in (
+        "suspend",
+        "resume",
+    ):  # so that each has run since: one that sleeps is told where it ran last
         host.virsh(command, name)
     info = dom.get_vcpu_info()
     assert [(vcpu.cpu, set(vcpu.affinity)) for vcpu in info] == [(0, {0}), (last, {last})]
