@@ -13,7 +13,7 @@ def main() -> int:
     with socket.socket(socket.AF_UNIX) as daemon:
         daemon.connect(sys.argv[1])
         while True:
-            ready, _, _ = select.select([0, daemon], [], [])
+            ready, _, _ = select.select([0, daemon.fileno()], [], [])
             if 0 in ready:
                 data = os.read(0, 65536)
                 if not data:
@@ -22,7 +22,7 @@ def main() -> int:
                     daemon.sendall(data)
                 except BrokenPipeError:
                     pass  # what it has sent before is passed on first
-            if daemon in ready:
+            if daemon.fileno() in ready:
                 data = daemon.recv(65536)
                 if not data:
                     print(*sys.argv[2:], file=sys.stderr)

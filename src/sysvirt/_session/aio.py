@@ -272,7 +272,7 @@ class AsyncPump:
             except (BlockingIOError, InterruptedError):
                 break
             except OSError as error:
-                session.lost(broken(error))
+                session.lost(broken(error, self.link.last_words()))
                 break
             received = len(session.chunks[-1])
             session.process()
