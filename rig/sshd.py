@@ -25,6 +25,8 @@ PidFile none
 PermitRootLogin prohibit-password
 PasswordAuthentication no
 KbdInteractiveAuthentication no
+MaxStartups 100
+{more}
 {ports}
 Match LocalPort {netcat}
     SetEnv PATH={folder}/only-netcat
@@ -35,6 +37,8 @@ Match LocalPort {noisy}
 Match LocalPort {banner}
     Banner {folder}/banner
 """
+#: What only newer servers know, who keep away those that have failed to log in.
+MORE = {"forky": "PerSourcePenalties no"}
 #: In the profile of a user there.
 NOISE = "echo 'Welcome to this host, and have a nice day.'\n"
 BANNER = "Authorized persons only.\n"
@@ -64,7 +68,7 @@ class Sshd:
         self.folder = host.folder / "ssh"
         self.folder.mkdir()
         self.command = self.folder / "command"
-        self._write()
+        self._write(host.suite)
         (host.folder / "run/sshd").mkdir(exist_ok=True)
         self._host = host
         self._process = host.start("/usr/sbin/sshd", "-D", "-e", "-f", str(self.folder / "server"))
@@ -90,12 +94,14 @@ class Sshd:
         query = urlencode({"command": self.command, **parameters}, quote_via=quote)
         return f"qemu+ssh://root@{name}:{PORTS[kind]}/system?{query}"
 
-    def _write(self) -> None:
+    def _write(self, suite: str) -> None:
         for name in ("host", "other-host", "client", "other-client"):
             make = ("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name, "-f", str(self.folder / name))
             subprocess.run(make, check=True)
         listening = "\n".join(f"Port {port}" for port in PORTS.values())
-        self._file("server", SERVER.format(folder=self.folder, ports=listening, **PORTS))
+        self._file(
+            "server", SERVER.format(folder=self.folder, more=MORE.get(suite, ""), ports=listening, **PORTS)
+        )
         self._file("client-config", CLIENT.format(folder=self.folder))
         (self.folder / "noisy").mkdir()
         self._file("noisy/.bashrc", NOISE)
