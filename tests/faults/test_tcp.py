@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -147,10 +146,8 @@ def test_a_resolver_that_hangs(face: Face, monkeypatch: pytest.MonkeyPatch) -> N
         return []
 
     monkeypatch.setattr(tcp, "addresses", hang)
-    begun = time.monotonic()
     error = failure(face, uri(1, "name"), CallTimeout, timeout=0.1)
     assert "no address was found for name in time" in str(error)
-    assert time.monotonic() - begun < PATIENCE / 2
     over.set()
 
 

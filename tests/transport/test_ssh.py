@@ -11,30 +11,48 @@ import pytest
 from sysvirt._transport.ssh import remote_command, ssh_command, verifies
 from sysvirt.uri import URI
 
-BATCH = ["-T", "-e", "none", "-o", "BatchMode=yes"]
+ASKING = ["-T", "-e", "none"]
+BATCH = [*ASKING, "-o", "BatchMode=yes"]
+
+
+CHECKING, METHODS = "StrictHostKeyChecking", "PreferredAuthentications"
+
+
+def options(*values: str) -> list[str]:
+    return [part for value in values for part in ("-o", value)]
 
 
 @pytest.mark.parametrize(
     ("uri", "expected"),
     [
-        ("qemu+ssh://host/system", ["ssh", *BATCH]),
-        ("qemu+ssh://u@host:99/system?no_tty=0", ["ssh", "-p", "99", "-l", "u", "-T", "-e", "none"]),
-        ("qemu+ssh://host/system?no_tty=1", ["ssh", *BATCH]),
-        ("qemu+ssh://host/system?keyfile=/a%20b&command=/opt/ssh", ["/opt/ssh", "-i", "/a b", *BATCH]),
-        ("qemu+ssh://host/system?no_verify=1", ["ssh", *BATCH, "-o", "StrictHostKeyChecking=no"]),
-        ("qemu+libssh://host/system?known_hosts_verify=ignore", ["ssh", *BATCH, "-o", "StrictHostKeyChecking=no"]),
-        ("qemu+libssh2://host/system?known_hosts_verify=auto", ["ssh", *BATCH, "-o", "StrictHostKeyChecking=accept-new"]),
-        ("qemu+ssh://host/system?known_hosts_verify=normal", ["ssh", *BATCH, "-o", "StrictHostKeyChecking=yes"]),
-        ("qemu+ssh://host/system?known_hosts_verify=normal&no_tty=0", ["ssh", "-T", "-e", "none", "-o", "StrictHostKeyChecking=ask"]),
-        ("qemu+ssh://host/system?known_hosts=/a%20b%25", ["ssh", *BATCH, "-o", 'UserKnownHostsFile="/a b%%"']),
-        ("qemu+ssh://host/system?sshauth=privkey,agent", ["ssh", *BATCH, "-o", "PreferredAuthentications=publickey"]),
-        ("qemu+ssh://host/system?sshauth=password,agent", ["ssh", *BATCH, "-o", "PreferredAuthentications=password,publickey", "-o", "IdentityFile=none"]),
-        ("qemu+ssh://host/system?sshauth=privkey", ["ssh", *BATCH, "-o", "PreferredAuthentications=publickey", "-o", "IdentityAgent=none"]),
-        ("qemu+ssh://host/system?sshauth=keyboard-interactive&no_tty=0", ["ssh", "-T", "-e", "none", "-o", "PreferredAuthentications=keyboard-interactive"]),
+        ("host/system", ["ssh", *BATCH]),
+        ("u@host:99/system?no_tty=0", ["ssh", "-p", "99", "-l", "u", *ASKING]),
+        ("host/system?no_tty=1", ["ssh", *BATCH]),
+        ("host/system?keyfile=/a%20b&command=/opt/ssh", ["/opt/ssh", "-i", "/a b", *BATCH]),
+        ("host/system?no_verify=1", ["ssh", *BATCH, *options(f"{CHECKING}=no")]),
+        ("host/system?known_hosts_verify=ignore", ["ssh", *BATCH, *options(f"{CHECKING}=no")]),
+        ("host/system?known_hosts_verify=auto", ["ssh", *BATCH, *options(f"{CHECKING}=accept-new")]),
+        ("host/system?known_hosts_verify=normal", ["ssh", *BATCH, *options(f"{CHECKING}=yes")]),
+        ("host/system?known_hosts_verify=normal&no_tty=0", ["ssh", *ASKING, *options(f"{CHECKING}=ask")]),
+        ("host/system?known_hosts=/a%20b%25", ["ssh", *BATCH, *options('UserKnownHostsFile="/a b%%"')]),
+        ("host/system?sshauth=privkey,agent", ["ssh", *BATCH, *options(f"{METHODS}=publickey")]),
+        (
+            "host/system?sshauth=password,agent",
+            ["ssh", *BATCH, *options(f"{METHODS}=password,publickey", "IdentityFile=none")],
+        ),
+        (
+            "host/system?sshauth=privkey",
+            ["ssh", *BATCH, *options(f"{METHODS}=publickey", "IdentityAgent=none")],
+        ),
+        (
+            "host/system?sshauth=keyboard-interactive&no_tty=0",
+            ["ssh", *ASKING, *options(f"{METHODS}=keyboard-interactive")],
+        ),
     ],
-)  # fmt: skip
-def test_arguments(uri: str, expected: list[str]) -> None:
-    command = ssh_command(URI.parse(uri), False)
+)
+@pytest.mark.parametrize("transport", ["ssh", "libssh", "libssh2"])
+def test_arguments(uri: str, expected: list[str], transport: str) -> None:
+    command = ssh_command(URI.parse(f"qemu+{transport}://{uri}"), False)
     assert command[:-3] == tuple(expected)
     assert command[-3:-1] == ("--", "host")
 
@@ -53,8 +71,8 @@ def test_what_is_not_verified() -> None:
 PROGRAM = """\
 #!/bin/sh
 case "$1 $#" in "-q 1") {answer} exit 1;; esac
-echo "{name}"
-for word; do echo "<$word>"; done
+printf '%s\\n' "${{0##*/}}"
+for word; do printf '%s\\n' "<$word>"; done
 """
 
 
@@ -67,7 +85,7 @@ def there(tmp_path: Path) -> Path:
 
 
 def install(there: Path, name: str, answer: str = "") -> None:
-    (there / name).write_text(PROGRAM.format(name=name, answer=answer))
+    (there / name).write_text(PROGRAM.format(answer=answer))
     (there / name).chmod(0o755)
 
 
@@ -149,7 +167,7 @@ def test_any_name_passes_as_it_is(there: Path, name: str, shell: str) -> None:
     escaped = "".join([f"%{byte:02X}" for byte in name.encode()])
     install(there, name)
     program = run(there, f"qemu+ssh://h/system?netcat={escaped}&socket=/{escaped}", shell=shell)
-    assert program == (0, [name, "<-U>", f"</{name}>"], "") or name in ("$HOME", "`x`", 'a "b"', "\\", "a\\b")
+    assert program == (0, [name, "<-U>", f"</{name}>"], "")
     install(there, "virt-ssh-helper")
     assert run(there, f"qemu+ssh://h/system?name={escaped}", shell=shell)[1] == [
         "virt-ssh-helper",
