@@ -85,10 +85,12 @@ class Demo:
 
     def boot(self, dom: Domain) -> None:
         with self.screen.step("Boot it, and read its console"):
-            dom.create()
+            dom.create(Domain.START_PAUSED)  # so that nothing it says is missed
             self.wait_for(Domain.EVENT_STARTED)
             with self.conn.new_stream() as console:
                 dom.open_console(console)
+                dom.resume()
+                self.wait_for(Domain.EVENT_RESUMED)
                 self.read_console(console)
                 console.send(b"word=remembered; uname -sr\n")
                 self.read_console(console)

@@ -84,10 +84,14 @@ class Host:
         self.test_uri = f"test+unix:///default?socket={self.socket}"
         self._virsh: Virsh | None = None
         self._virsh_free = threading.Lock()
+        self._pid_namespace = -1
+        #: The processes that were left when it was closed.
+        self._left: list[tuple[int, int]] = []
         self._init = self._start_init()
         try:
             self._init_pid = int(self._answer())
-            self._pid_namespace = os.readlink(f"/proc/{self._init_pid}/ns/pid")
+            # Open until `close`: once it is gone, the next host may get the number that it had.
+            self._pid_namespace = os.open(f"/proc/{self._init_pid}/ns/pid", os.O_RDONLY)
             self._start("/usr/sbin/virtlogd")
             self.start_daemon()
             self._keep_capabilities()
@@ -118,12 +122,16 @@ class Host:
         self._init.stdin.close()
         self._init.wait()
         self._init.stdout.close()
+        if self._pid_namespace >= 0:
+            self._left = list(self._processes())
+            os.close(self._pid_namespace)
         _remove(self.folder)
         self._owner.close()
 
     def traces(self) -> list[str]:
         """What there is of this host on the machine: processes, mounts, cgroups, files. Empty after `close`."""
-        processes = [f"process {pid}" for pid, _ in self._processes()]
+        found = self._left if self._owner.closed else self._processes()
+        processes = [f"process {pid}" for pid, _ in found]
         mounts = [line for line in Path("/proc/mounts").read_text().splitlines() if str(self.folder) in line]
         groups = [str(path) for path in _groups(self.folder)]
         return [*processes, *mounts, *groups, *map(str, self.folder.glob("**/*"))]
@@ -226,6 +234,16 @@ class Host:
     def definition(self, name: str) -> str:
         """A guest's XML for its next start."""
         return self.virsh("dumpxml", "--inactive", name)
+
+    def state(self, name: str) -> str:
+        """A guest's state with the reason for it, "running (migrated)"; "" of one that libvirt doesn't know."""
+        try:
+            return self.virsh("domstate", name, "--reason")
+        except subprocess.CalledProcessError as error:
+            # Asked by name, or while it goes: virsh looks for it twice.
+            if "failed to get domain" in error.stderr or "Domain not found" in error.stderr:
+                return ""
+            raise
 
     def define(self, xml: str) -> None:
         """Define a guest with virsh."""
@@ -346,9 +364,10 @@ class Host:
 
     def _processes(self) -> Iterator[tuple[int, int]]:
         """The processes of this host, as (id outside, id inside)."""
+        own = os.stat(self._pid_namespace)
         for entry in Path("/proc").glob("[0-9]*"):
             try:
-                if os.readlink(entry / "ns/pid") == self._pid_namespace:
+                if os.path.samestat(os.stat(entry / "ns/pid"), own):
                     ids = re.search(r"^NSpid:.*\t(\d+)$", (entry / "status").read_text(), re.MULTILINE)
                     yield int(entry.name), int(ids[1] if ids else entry.name)
             except OSError:

@@ -71,7 +71,7 @@ def test_demo(host: Host, tmp_path: Path) -> None:
         f"libvirt {host.version} with QEMU",
         *("defined (added)", "started (booted)"),
         *("SeaBIOS", "Linux version", "sysvirt-guest ready", "uname -sr", "| Linux "),
-        *("state: RUNNING (BOOTED)", "128 MiB"),
+        *("state: RUNNING (UNPAUSED)", "128 MiB"),
         *("stopped (saved)", "state: SHUTOFF (SAVED)"),
         *("started (restored)", "state: RUNNING", "echo $word", "| remembered"),
         *("stopped (shutdown)", "state: SHUTOFF (SHUTDOWN)", "undefined (removed)"),

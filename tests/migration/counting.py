@@ -64,13 +64,6 @@ def started(host: Host, name: str) -> Counting:
     return guest
 
 
-def state(host: Host, name: str) -> str:
-    """What libvirt says of a guest, with the reason: "running (migrated)"; "" of one that it doesn't know."""
-    if name not in host.virsh("list", "--all", "--name").split():
-        return ""
-    return host.virsh("domstate", name, "--reason")
-
-
 def has_qemu(host: Host, name: str) -> bool:
     """Whether a process of the guest is there, of which libvirt may know or not."""
     found = host.run("sh", "-c", "cat /proc/[0-9]*/cmdline | tr '\\0' '\\n'")

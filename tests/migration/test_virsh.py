@@ -6,7 +6,7 @@ import pytest
 
 from rig.wait import until
 
-from .counting import Counting, state
+from .counting import Counting
 from .links import Links, Route
 from .virsh import migrate, migrating
 
@@ -37,6 +37,6 @@ def test_the_reply_of_finish_is_lost_and_two_guests_run(
         links.target.cut()
         held.release()
         assert virsh.wait() == 1
-    assert state(route.source, counting.name).startswith("running")
-    assert state(route.target, counting.name).startswith("running")
+    assert route.source.state(counting.name).startswith("running")
+    assert route.target.state(counting.name).startswith("running")
     until(counting.runs_twice, "both hosts hear it count")

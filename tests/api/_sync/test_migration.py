@@ -53,13 +53,7 @@ def by(host: Host, name: str) -> str:
 
 def where(host: Host, other: Host, name: str) -> tuple[str, str]:
     """The guest's state on both hosts; "" where it is unknown."""
-    here, there = (
-        one.virsh("domstate", name, "--reason")
-        if name in one.virsh("list", "--all", "--name").split()
-        else ""
-        for one in (host, other)
-    )
-    return here, there
+    return host.state(name), other.state(name)
 
 
 MOVED = ("shut off (migrated)", "running (migrated)")
@@ -230,7 +224,8 @@ def to_its_end(
 ) -> None:
     for progress in dom.with_progress(dom.migrate, there, params, UNSAFE):
         assert isinstance(progress, MigrationProgress)
-        followed += first_of_job(dom)
+        if not followed:  # once: another look could be what the deadline ends
+            followed += first_of_job(dom)
 
 
 def first_of_job(dom: Domain) -> list[MigrationProgress]:

@@ -9,7 +9,7 @@ from sysvirt._session.aio_facade import Job, spawn
 from sysvirt.aio import Connection, Domain
 from sysvirt.errors import CallTimeout, Error, InvalidArgumentValue, MigrationUnfinished
 
-from ..counting import Counting, has_qemu, state
+from ..counting import Counting, has_qemu
 from ..forms import NEW_NEW, NEW_OLD, OLD_NEW, OLD_OLD, P2P, shared_out
 from ..links import Links, Route
 from .trips import reached
@@ -42,7 +42,7 @@ async def test_nobody_hears_it(route: Route, links: Links, source: Connection, c
         await job.result()
     assert (caught.value.source, caught.value.target) == ("unknown", "unknown")
     route.source.virsh("migrate-setspeed", counting.name, "1000")
-    await reached(lambda: state(route.target, counting.name) == "running (migrated)", "it has come")
+    await reached(lambda: route.target.state(counting.name) == "running (migrated)", "it has come")
     counting.goes_on(route.target)
     await reached(lambda: not has_qemu(route.source, counting.name), "it has left")
 

@@ -13,7 +13,7 @@ from sysvirt._session.aio_facade import spawn
 from sysvirt.aio import Connection, Domain
 from sysvirt.errors import OperationFailed, OperationInvalid
 
-from ..counting import Counting, started, state
+from ..counting import Counting, started
 from ..forms import NEW_NEW, NEW_OLD, OLD_NEW, OLD_OLD, shared_out
 from ..links import Route
 from .trips import reached
@@ -62,12 +62,12 @@ async def test_the_link_breaks(route: Route, source: Connection, target: Connect
     job = spawn(dom.migrate, target, SLOW, POSTCOPY)
     await reached(lambda: status(route.source, guest) == "active", "it goes")
     await dom.migrate_start_post_copy()
-    await reached(lambda: state(route.target, guest.name) == "running (post-copy)", "it goes on there")
+    await reached(lambda: route.target.state(guest.name) == "running (post-copy)", "it goes on there")
     route.source.virsh("domjobabort", guest.name, "--postcopy")
     with pytest.raises(OperationFailed, match="failed in post-copy phase"):
         await job.result()
-    assert state(route.source, guest.name) == "paused (post-copy failed)"
-    assert state(route.target, guest.name) == "running (post-copy failed)"
+    assert route.source.state(guest.name) == "paused (post-copy failed)"
+    assert route.target.state(guest.name) == "running (post-copy failed)"
 
 
 async def test_it_is_not_given_up(

@@ -11,7 +11,7 @@ from sysvirt.aio import Domain, connect
 from sysvirt.errors import ConnectionLost, MigrationUnfinished
 
 from .. import program
-from ..counting import has_qemu, state
+from ..counting import has_qemu
 from ..failures import SENDING, Point
 from ..forms import NEW_NEW, OLD_NEW, OLD_OLD, shared_out
 from ..inside import inside
@@ -61,7 +61,7 @@ async def test_the_target_is_gone(
     assert isinstance(error, MigrationUnfinished), repr(error)
     assert (error.source, error.target) == ("paused", "unknown")
     assert isinstance(error.__cause__, ConnectionLost)
-    assert state(route.source, trip.name) == "paused (migrating)"
+    assert route.source.state(trip.name) == "paused (migrating)"
     route.target.start_daemon()
     await recovered(trip, side)
 
@@ -94,7 +94,7 @@ async def test_the_source_is_gone(route: Route, trips: list[Trip], impatient: No
     error = await trip.error()
     assert isinstance(error, MigrationUnfinished), repr(error)
     assert (error.source, error.target) == ("unknown", "running")
-    assert state(route.target, trip.name) == "running (migrated)"
+    assert route.target.state(trip.name) == "running (migrated)"
     route.source.start_daemon()
     await recovered(trip, "target")
 
@@ -169,7 +169,7 @@ async def test_the_program_is_killed(route: Route, trips: list[Trip], point: Poi
         await reached(trip.is_there, f"{point} is reached")
         process.kill()
     trip.release()
-    assert state(route.source, trip.name) == "paused (migrating)"
+    assert route.source.state(trip.name) == "paused (migrating)"
     if side == "source":
         await reached(lambda: not has_qemu(route.target, trip.name), "the target lets go of it")
     await recovered(trip, side)

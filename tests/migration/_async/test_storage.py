@@ -14,7 +14,7 @@ from rig.moving import define_counting
 from sysvirt.aio import Connection, Domain
 from sysvirt.errors import InvalidArgumentValue, OperationFailed
 
-from ..counting import Counting, started, state
+from ..counting import Counting, started
 from ..forms import NEW_NEW, NEW_OLD, OLD_NEW, OLD_OLD, shared_out
 from ..links import Links, Route
 
@@ -109,7 +109,7 @@ async def test_the_target_s_disk_is_full(
                 await dom.migrate(target, None, Domain.MIGRATE_LIVE | ALL)
             guest.stays_at(route.source)
             guest.goes_on(route.source)
-            assert state(route.target, guest.name) == ""
+            assert route.target.state(guest.name) == ""
     (images(route.target) / place.name).rmdir()
     guest.moves_to(route.target)
     await dom.migrate(target, None, Domain.MIGRATE_LIVE | ALL)

@@ -12,7 +12,7 @@ from sysvirt._session.aio_facade import Job, sleep, spawn
 from sysvirt.aio import Connection, Domain, connect
 from sysvirt.errors import Error
 
-from ..counting import has_qemu, started, state
+from ..counting import has_qemu, started
 from ..failures import SENDING, Point
 from ..links import Held, Links, Route
 
@@ -104,7 +104,7 @@ class Trip:
         """It runs nowhere."""
         for host in self.route:
             await reached(lambda host=host: not has_qemu(host, self.name), f"{host.name} has no {self.name}")  # type: ignore[misc]
-            assert state(host, self.name).partition(" (")[0] in ("", "shut off")
+            assert host.state(self.name).partition(" (")[0] in ("", "shut off")
 
     async def goes_again(self) -> None:
         """From where it is to the other host, as if nothing had happened."""
@@ -117,12 +117,10 @@ class Trip:
 
     async def _runs(self, here: Host) -> None:
         other = self._other(here)
-        await reached(
-            lambda: state(here, self.name).startswith("running"), f"{self.name} runs on {here.name}"
-        )
+        await reached(lambda: here.state(self.name).startswith("running"), f"{self.name} runs on {here.name}")
         self.guest.goes_on(here)
         await reached(lambda: not has_qemu(other, self.name), f"{other.name} has no {self.name}")
-        assert state(other, self.name).partition(" (")[0] in ("", "shut off")
+        assert other.state(self.name).partition(" (")[0] in ("", "shut off")
 
     def _other(self, host: Host) -> Host:
         return self.route.source if host is self.route.target else self.route.target

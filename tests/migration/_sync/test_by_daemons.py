@@ -10,7 +10,7 @@ from sysvirt._session.blocking_facade import Job, spawn
 from sysvirt import Connection, Domain
 from sysvirt.errors import CallTimeout, Error, InvalidArgumentValue, MigrationUnfinished
 
-from ..counting import Counting, has_qemu, state
+from ..counting import Counting, has_qemu
 from ..forms import NEW_NEW, NEW_OLD, OLD_NEW, OLD_OLD, P2P, shared_out
 from ..links import Links, Route
 from .trips import reached
@@ -43,7 +43,7 @@ def test_nobody_hears_it(route: Route, links: Links, source: Connection, countin
         job.result()
     assert (caught.value.source, caught.value.target) == ("unknown", "unknown")
     route.source.virsh("migrate-setspeed", counting.name, "1000")
-    reached(lambda: state(route.target, counting.name) == "running (migrated)", "it has come")
+    reached(lambda: route.target.state(counting.name) == "running (migrated)", "it has come")
     counting.goes_on(route.target)
     reached(lambda: not has_qemu(route.source, counting.name), "it has left")
 

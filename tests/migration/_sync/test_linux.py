@@ -13,7 +13,7 @@ from rig.lan import Lan
 from rig.moving import written
 from sysvirt import Connection, Domain, connect
 
-from ..counting import Counting, state
+from ..counting import Counting
 from ..forms import FORMS, ROUTES, WHOLE, Form, shared_out
 from ..links import Route
 
@@ -41,7 +41,7 @@ def goes(guest: Counting, target: Host, form: Form) -> None:
         assert moved.get_uuid() == dom.get_uuid()
         assert moved.get_name() == form.params.get(Domain.MIGRATE_PARAM_DEST_NAME, dom.get_name())
         if form.flags & Domain.MIGRATE_PAUSED:
-            assert state(target, moved.get_name()) == "paused (user)"
+            assert target.state(moved.get_name()) == "paused (user)"
             moved.resume()
         leaves_nothing(here, dom, form)
     guest.goes_on(target)

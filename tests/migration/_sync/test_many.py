@@ -14,7 +14,7 @@ from sysvirt._session.blocking_facade import Job, spawn
 from sysvirt import Connection, Domain, connect
 from tests.faults_real.helpers import held
 
-from ..counting import Counting, started, state
+from ..counting import Counting, started
 from ..forms import NEW_NEW, NEW_OLD, OLD_NEW, OLD_OLD, WHOLE, shared_out
 from ..links import Route
 from .trips import reached
@@ -70,7 +70,7 @@ def test_both_ways(
         for guest in guests:
             guest.goes_on(guest.host)
             other = route.source if guest.host is route.target else route.target
-            assert not state(other, guest.name).startswith(("running", "paused"))
+            assert not other.state(guest.name).startswith(("running", "paused"))
     reached(lambda: quiet(source, target), "nothing is held")
     reached(before.is_all, "nothing is left behind")
 

@@ -14,7 +14,7 @@ from sysvirt._session.blocking_facade import spawn
 from sysvirt import Connection, Domain
 from sysvirt.errors import OperationFailed, OperationInvalid
 
-from ..counting import Counting, started, state
+from ..counting import Counting, started
 from ..forms import NEW_NEW, NEW_OLD, OLD_NEW, OLD_OLD, shared_out
 from ..links import Route
 from .trips import reached
@@ -63,12 +63,12 @@ def test_the_link_breaks(route: Route, source: Connection, target: Connection, g
     job = spawn(dom.migrate, target, SLOW, POSTCOPY)
     reached(lambda: status(route.source, guest) == "active", "it goes")
     dom.migrate_start_post_copy()
-    reached(lambda: state(route.target, guest.name) == "running (post-copy)", "it goes on there")
+    reached(lambda: route.target.state(guest.name) == "running (post-copy)", "it goes on there")
     route.source.virsh("domjobabort", guest.name, "--postcopy")
     with pytest.raises(OperationFailed, match="failed in post-copy phase"):
         job.result()
-    assert state(route.source, guest.name) == "paused (post-copy failed)"
-    assert state(route.target, guest.name) == "running (post-copy failed)"
+    assert route.source.state(guest.name) == "paused (post-copy failed)"
+    assert route.target.state(guest.name) == "running (post-copy failed)"
 
 
 def test_it_is_not_given_up(

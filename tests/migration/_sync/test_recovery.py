@@ -12,7 +12,7 @@ from sysvirt import Domain, connect
 from sysvirt.errors import ConnectionLost, MigrationUnfinished
 
 from .. import program
-from ..counting import has_qemu, state
+from ..counting import has_qemu
 from ..failures import SENDING, Point
 from ..forms import NEW_NEW, OLD_NEW, OLD_OLD, shared_out
 from ..inside import inside
@@ -62,7 +62,7 @@ def test_the_target_is_gone(
     assert isinstance(error, MigrationUnfinished), repr(error)
     assert (error.source, error.target) == ("paused", "unknown")
     assert isinstance(error.__cause__, ConnectionLost)
-    assert state(route.source, trip.name) == "paused (migrating)"
+    assert route.source.state(trip.name) == "paused (migrating)"
     route.target.start_daemon()
     recovered(trip, side)
 
@@ -95,7 +95,7 @@ def test_the_source_is_gone(route: Route, trips: list[Trip], impatient: None) ->
     error = trip.error()
     assert isinstance(error, MigrationUnfinished), repr(error)
     assert (error.source, error.target) == ("unknown", "running")
-    assert state(route.target, trip.name) == "running (migrated)"
+    assert route.target.state(trip.name) == "running (migrated)"
     route.source.start_daemon()
     recovered(trip, "target")
 
@@ -170,7 +170,7 @@ def test_the_program_is_killed(route: Route, trips: list[Trip], point: Point, si
         reached(trip.is_there, f"{point} is reached")
         process.kill()
     trip.release()
-    assert state(route.source, trip.name) == "paused (migrating)"
+    assert route.source.state(trip.name) == "paused (migrating)"
     if side == "source":
         reached(lambda: not has_qemu(route.target, trip.name), "the target lets go of it")
     recovered(trip, side)

@@ -15,7 +15,7 @@ from rig.moving import define_counting
 from sysvirt import Connection, Domain
 from sysvirt.errors import InvalidArgumentValue, OperationFailed
 
-from ..counting import Counting, started, state
+from ..counting import Counting, started
 from ..forms import NEW_NEW, NEW_OLD, OLD_NEW, OLD_OLD, shared_out
 from ..links import Links, Route
 
@@ -110,7 +110,7 @@ def test_the_target_s_disk_is_full(
                 dom.migrate(target, None, Domain.MIGRATE_LIVE | ALL)
             guest.stays_at(route.source)
             guest.goes_on(route.source)
-            assert state(route.target, guest.name) == ""
+            assert route.target.state(guest.name) == ""
     (images(route.target) / place.name).rmdir()
     guest.moves_to(route.target)
     dom.migrate(target, None, Domain.MIGRATE_LIVE | ALL)
