@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 import subprocess
 from pathlib import Path
@@ -88,6 +89,7 @@ class Sshd:
         assert self._process.stdin is not None
         self._process.stdin.close()
         self._process.wait()
+        shutil.rmtree(self.folder)
 
     def uri(self, kind: str = "helper", name: str = "localhost", **parameters: object) -> str:
         """The URI of the daemon behind it."""
