@@ -14,8 +14,10 @@ import pytest
 import sysvirt
 import sysvirt.aio
 from sysvirt import CallTimeout, ConnectionLost, DaemonUnreachable, ProtocolError
+from sysvirt._session.blocking_facade import connect_tcp
 from sysvirt._transport import tcp
-from tests.faults.faces import PATIENCE, Asyncio, Face, Script
+from tests.faults.faces import PATIENCE, Asyncio, Belongings, Face, Script
+from tests.faults.striking import each_point
 from tests.session.peer import in_thread
 
 pytestmark = pytest.mark.timeout(120)
@@ -155,3 +157,21 @@ def test_an_address_needs_no_resolver(face: Face, closed_port: int, monkeypatch:
     monkeypatch.setattr(tcp, "addresses", lambda host, port: pytest.fail("it was asked"))
     failure(face, uri(closed_port), DaemonUnreachable)
     failure(face, uri(closed_port, "[::1]"), DaemonUnreachable)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
+@pytest.mark.parametrize("gap", [None, 0, 2])
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_struck(listener: socket.socket, belongings: Belongings, host: str, gap: int | None) -> None:
+    """At each point: no descriptor and no thread is left."""
+    port = listener.getsockname()[1]
+
+    def use() -> None:
+        connect_tcp(host, port, PATIENCE).close()
+        listener.accept()[0].close()
+
+    use()
+    for strike in each_point(gap):
+        strike.into(use)
+        belongings.check(strike.where)
