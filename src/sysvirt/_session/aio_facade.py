@@ -15,6 +15,7 @@ from functools import partial
 from .._transport import tcp
 from .._transport.link import Link, unix_link
 from ..errors import OperationFailed
+from .pump import callback_timeout
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -345,3 +346,17 @@ async def run_callback(callback: Callable[P, Given[R]], *args: P.args, **kwargs:
     given: Any = callback(*args, **kwargs)
     value: R = await given if inspect.isawaitable(given) else given
     return value
+
+
+async def run_callback_until(
+    deadline: float | None, callback: Callable[P, Given[R]], *args: P.args, **kwargs: P.kwargs
+) -> R:
+    """As `run_callback`; what it awaits is cancelled at the deadline, and `CallTimeout` raised."""
+    limit = asyncio.timeout(None if deadline is None else deadline - time.monotonic())
+    try:
+        async with limit:
+            return await run_callback(callback, *args, **kwargs)
+    except TimeoutError:
+        if not limit.expired():
+            raise
+    raise callback_timeout()

@@ -12,6 +12,7 @@ from contextvars import Context, ContextVar, copy_context
 from .._transport import tcp
 from .._transport.link import Link, unix_link
 from ..errors import OperationFailed
+from .pump import callback_timeout
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -335,3 +336,13 @@ def in_thread(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
 def run_callback(callback: Callable[P, Given[R]], *args: P.args, **kwargs: P.kwargs) -> R:
     """Calls a user's function, and returns its result."""
     return callback(*args, **kwargs)
+
+
+def run_callback_until(
+    deadline: float | None, callback: Callable[P, Given[R]], *args: P.args, **kwargs: P.kwargs
+) -> R:
+    """As `run_callback`; raises `CallTimeout` after the deadline. The function is waited for: it can't be ended."""
+    value = callback(*args, **kwargs)
+    if deadline is not None and time.monotonic() >= deadline:
+        raise callback_timeout()
+    return value

@@ -43,6 +43,10 @@ def frame_timeout() -> CallTimeout:
     return CallTimeout("stream data was not sent before the deadline", sent="unknown")
 
 
+def callback_timeout() -> CallTimeout:
+    return CallTimeout("a callback did not answer before the deadline", sent="no")
+
+
 def tick(session: Session, keepalive: Keepalive, now: float, unread: bool) -> None:
     """Does what keepalive wants now: queues a ping, which the pump then sends, or ends the session.
 

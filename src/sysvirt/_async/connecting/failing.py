@@ -23,10 +23,12 @@ _END_SECONDS = 1.0
 
 
 async def explained(error: Error, link: Link, session: Session, where: URI) -> Error | None:
-    """A better error for one that ended a connection before it was open; None if it says all there is to say."""
+    """A better error for one that came before anything was received; None if it says all there is to say."""
+    if session.received:
+        return None
     name = _name(where)
     if isinstance(error, ProtocolError):
-        return None if session.received else _not_the_protocol(name, link, session)
+        return _not_the_protocol(name, link, session)
     if not isinstance(link, ProgramLink):
         return None
     if isinstance(error, CallTimeout):

@@ -30,7 +30,7 @@ async def handshake(link: Link, where: URI, options: ConnectOptions, deadline: f
     """Opens a connection over a link, which it owns from now on."""
     pump = AsyncPump(link, Session(options.max_in_flight))
     try:
-        await log_in(pump, where, deadline)
+        await log_in(pump, where, options.credentials, deadline)
         await pump.call(remote.CONNECT_OPEN, (where.name, _READ_ONLY if options.readonly else 0), deadline)
         if not where.text:
             # The daemon has chosen; what it chose is this connection's URI from now on.

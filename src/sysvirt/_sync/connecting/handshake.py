@@ -31,7 +31,7 @@ def handshake(link: Link, where: URI, options: ConnectOptions, deadline: float |
     """Opens a connection over a link, which it owns from now on."""
     pump = BlockingPump(link, Session(options.max_in_flight))
     try:
-        log_in(pump, where, deadline)
+        log_in(pump, where, options.credentials, deadline)
         pump.call(remote.CONNECT_OPEN, (where.name, _READ_ONLY if options.readonly else 0), deadline)
         if not where.text:
             # The daemon has chosen; what it chose is this connection's URI from now on.
