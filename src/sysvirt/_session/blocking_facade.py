@@ -9,6 +9,7 @@ import time
 from _thread import allocate_lock, start_new_thread
 from contextvars import Context, ContextVar, copy_context
 
+from .._transport import tcp
 from .._transport.link import Link, unix_link
 from ..errors import OperationFailed
 from .pump import callback_timeout
@@ -261,6 +262,48 @@ def connect_unix(path: str, timeout: float | None) -> Link:
         sock.close()
         raise
     return unix_link(sock)
+
+
+def connect_tcp(host: str, port: int, timeout: float | None) -> socket.socket:
+    """A socket that is connected to a host, at the first of its addresses that answers.
+
+    OSError when none does, with the errno of the last one and each one's reason; `socket.gaierror` for a name that has
+    no address; TimeoutError after so many seconds.
+    """
+    deadline = None if timeout is None else time.monotonic() + timeout
+    found = tcp.numeric_addresses(host, port) or _resolve(host, port, deadline)
+    tried: list[tuple[tcp.Address, OSError]] = []
+    for address in found:
+        try:
+            return _connect_to(address, tcp.share(deadline, len(found) - len(tried)))
+        except OSError as error:
+            tried.append((address, error))
+    raise tcp.not_connected(tried)
+
+
+def _resolve(host: str, port: int, deadline: float | None) -> list[tcp.Address]:
+    """Has a thread ask the resolver, because nothing can interrupt that; one that is given up runs on."""
+    asking = spawn(tcp.addresses, host, port)
+    while not asking.done:
+        left = _CHECK_SECONDS if deadline is None else deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError(f"no address was found for {host} in time")
+        # Not for long: a signal that comes right before it falls asleep does not wake it.
+        _wait_for((asking,), min(left, _CHECK_SECONDS))
+    return asking.result()
+
+
+def _connect_to(address: tcp.Address, timeout: float | None) -> socket.socket:
+    family, place = address
+    sock = tcp.new_socket(family)
+    try:
+        sock.settimeout(timeout)
+        sock.connect(place)
+        sock.settimeout(None)
+    except BaseException:
+        sock.close()
+        raise
+    return sock
 
 
 def read_descriptor(fd: int, ended: Callable[[], bool], most: int = 4096) -> bytes:
