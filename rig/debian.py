@@ -26,7 +26,7 @@ PACKAGES = {
     "forky": (
         *COMMON,
         *("libvirt-daemon-driver-network", "libvirt-daemon-driver-storage", "libvirt-daemon-lock"),
-        "libvirt-daemon-log",
+        *("libvirt-daemon-log", "dbus", "polkitd"),
     ),
 }
 # libvirt wants this user even when told to run QEMU as root; the kernel is for the guests, so only unpacked.

@@ -92,7 +92,7 @@ class Host:
             self._init_pid = int(self._answer())
             # Open until `close`: once it is gone, the next host may get the number that it had.
             self._pid_namespace = os.open(f"/proc/{self._init_pid}/ns/pid", os.O_RDONLY)
-            self._start("/usr/sbin/virtlogd")
+            self.daemon("/usr/sbin/virtlogd")
             self.start_daemon()
             self._keep_capabilities()
             self.version = self.run("/usr/sbin/libvirtd", "--version").split()[-1]
@@ -197,6 +197,10 @@ class Host:
                 self._inside(*command), pass_fds=[there.fileno()], check=True, cwd="/", env=ENVIRONMENT
             )
 
+    def among_its_processes(self, *command: str) -> list[str]:
+        """A command of the machine that runs as one of this host's processes, so that its daemons see who it is."""
+        return ["nsenter", "--target", str(self._init_pid), "--pid", *command]
+
     def _inside(self, *command: str) -> list[str]:
         place = ("nsenter", "--target", str(self._init_pid), *NAMESPACES)
         return [*place, "--root", "chroot", str(self.root), *command]
@@ -264,9 +268,16 @@ class Host:
 
     def start_daemon(self) -> None:
         """Start libvirtd and wait until it serves."""
-        self.pid = self._start("/usr/sbin/libvirtd --listen")
+        self.pid = self.daemon("/usr/sbin/libvirtd --listen")
         until(self._accepts, "libvirtd accepts connections")
         self.virsh("version")  # it accepts before its drivers are up
+
+    def configure(self, **settings: str) -> None:
+        """Have libvirtd run with other settings, which are texts, from now on."""
+        conf = self.folder / "etc/libvirtd.conf"
+        kept = [line for line in conf.read_text().splitlines() if line.partition(" =")[0] not in settings]
+        conf.write_text("\n".join([*kept, *(f'{name} = "{value}"' for name, value in settings.items()), ""]))
+        self.restart_daemon()
 
     def kill_daemon(self) -> None:
         """End libvirtd with SIGKILL; the guests run on."""
@@ -344,7 +355,8 @@ class Host:
                 start_new_session=True,  # Ctrl-C is for the tests, which then take the host down
             )
 
-    def _start(self, command: str) -> int:
+    def daemon(self, command: str) -> int:
+        """Start a program that ends with the host; its process id."""
         assert self._init.stdin is not None
         print(command, file=self._init.stdin, flush=True)
         return self._outer_pid(int(self._answer()))

@@ -19,6 +19,8 @@ from pathlib import Path
 
 CLONE_NEWCGROUP = 0x02000000
 SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 1
+# Where the SASL library of a daemon has its settings: the system's own place for them can't be changed.
+SASL = "/etc/libvirt/sasl2"
 CGROUPS = Path("/sys/fs/cgroup")
 # Options of a cgroup mount that are not the name of a controller.
 MOUNT_OPTIONS = {"rw", "ro", "relatime", "noatime", "nosuid", "nodev", "noexec", "xattr", "clone_children"}
@@ -109,7 +111,12 @@ def _start(root: str, folder: str, command: str) -> int:
     return os.posix_spawn(
         "/usr/sbin/chroot",
         ["chroot", root, program, *arguments],
-        {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", "HOME": "/root"},
+        {
+            "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
+            "LC_ALL": "C.UTF-8",
+            "HOME": "/root",
+            "SASL_CONF_PATH": SASL,
+        },
         file_actions=[
             (os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0),
             (os.POSIX_SPAWN_OPEN, 1, output, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644),

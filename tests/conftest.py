@@ -17,6 +17,8 @@ from rig.guest import boot, firmware_xml, guest_xml, make_disk, unique_name
 from rig.host import Host
 from rig.lan import Lan
 from rig.needs import missing
+from rig.passwords import want_passwords
+from tests.auth.users import USERS
 from tests.conformance.recorder import Conformance, conformance_key
 from tests.parts import CHOSEN, HOSTS, NO_HOST, PARTS, part_of
 
@@ -115,6 +117,15 @@ def host(request: pytest.FixtureRequest) -> Host:
     """Each of the private hosts in turn, shared by the session: leave it as it was."""
     found: Host = request.getfixturevalue(f"host_{request.param}")
     return found
+
+
+@pytest.fixture(scope="session")
+def guarded(host: Host) -> Iterator[Host]:
+    """Another host of the same release, whose daemon wants a name and a password of its clients."""
+    with Host(host.suite) as another:
+        want_passwords(another, USERS, "scram-sha-512 scram-sha-256 scram-sha-1 plain digest-md5")
+        yield another
+    assert another.traces() == []
 
 
 @pytest.fixture(scope="session")

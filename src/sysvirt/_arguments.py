@@ -29,6 +29,14 @@ if TYPE_CHECKING:
     StrPath: TypeAlias = str | PathLike[str]
     T = TypeVar("T")
 
+    class CredentialMapping(Protocol):
+        """A mapping of kinds (`Connection.CRED_*`) or names to text.
+
+        Not `Mapping`, for which a checker wants keys of exactly one type.
+        """
+
+        def items(self) -> Iterable[tuple[int | str, str]]: ...
+
     class Number(Protocol):
         """A plain number, for methods that take members of some enum too.
 

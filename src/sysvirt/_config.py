@@ -85,7 +85,12 @@ class Config:
 def config_file(environ: Mapping[str, str], uid: int) -> str:
     if uid == 0:
         return "/etc/libvirt/libvirt.conf"
-    return os.path.join(environ.get("XDG_CONFIG_HOME") or _home(environ, ".config"), "libvirt/libvirt.conf")
+    return os.path.join(user_directory(environ), "libvirt.conf")
+
+
+def user_directory(environ: Mapping[str, str]) -> str:
+    """Where this user's own configuration is."""
+    return os.path.join(environ.get("XDG_CONFIG_HOME") or _home(environ, ".config"), "libvirt")
 
 
 def runtime_directory(environ: Mapping[str, str]) -> str:

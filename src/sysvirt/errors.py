@@ -231,7 +231,7 @@ class SystemCallFailed(Error, code=38):
 
 
 class DaemonUnreachable(SystemCallFailed, NoConnect):
-    """The daemon's socket could not be reached; `int1` is the errno."""
+    """The daemon could not be reached, by its socket, its host or a program; `int1` is the errno, if there is one."""
 
     _domain = _FROM_RPC
 
@@ -295,7 +295,7 @@ class OperationAborted(Error, code=78):
 
 
 class AuthCancelled(AuthFailed, code=79):
-    """Authentication was cancelled: a credential was refused."""
+    """Authentication was cancelled: the callback, or the person it asked, gave no credential."""
 
 
 class NoDomainMetadata(Error, code=80):
@@ -335,7 +335,7 @@ class StorageVolExists(AlreadyExists, code=90):
 
 
 class AuthUnavailable(AuthFailed, code=94):
-    """The daemon wants a kind of authentication that this release does not have."""
+    """There is no way to authenticate: none that both sides have, or nobody whom the daemon's polkit could ask."""
 
 
 class AgentUnsynced(AgentUnresponsive, code=97):

@@ -349,4 +349,4 @@ def make_pump(
     session = Session(max_in_flight)
     session.lock = Lock(scheduler)  # type: ignore[assignment]
     sock: Any = daemon
-    return BlockingPump(Link(sock, local=True, carries_fds=True), session)
+    return BlockingPump(Link(sock, local=True, carries_fds=True, secure=True), session)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sysvirt._session import aio_facade, blocking_facade
-from sysvirt._sync.connecting.reach import _start_daemon
+from sysvirt._sync.connecting.unix import _start_daemon
 from sysvirt.errors import NoConnect
 from sysvirt.uri import SocketPlan
 from tests.session.peer import PATIENCE

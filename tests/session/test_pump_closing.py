@@ -21,7 +21,7 @@ class Watched(Link):
     __slots__ = ("closing", "during", "used")
 
     def __init__(self, link: Link, during: Any) -> None:
-        super().__init__(link.sock, local=True, carries_fds=True)
+        super().__init__(link.sock, local=True, carries_fds=True, secure=True)
         self.during = during
         self.closing = False
         self.used: list[str] = []

@@ -7,10 +7,15 @@ import inspect
 import os
 import socket
 import time
+from _thread import start_new_thread
 from collections.abc import Awaitable
 from contextvars import Context, copy_context
+from functools import partial
 
+from .._transport import tcp
 from .._transport.link import Link, unix_link
+from ..errors import OperationFailed
+from .pump import callback_timeout
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -207,6 +212,75 @@ async def connect_unix(path: str, timeout: float | None) -> Link:
     return unix_link(sock)
 
 
+async def connect_tcp(host: str, port: int, timeout: float | None) -> socket.socket:
+    """A socket that is connected to a host, at the first of its addresses that answers.
+
+    OSError when none does, with the errno of the last one and each one's reason; `socket.gaierror` for a name that has
+    no address; TimeoutError after so many seconds.
+    """
+    deadline = None if timeout is None else time.monotonic() + timeout
+    found = tcp.numeric_addresses(host, port) or await _resolve(host, port, timeout)
+    tried: list[tuple[tcp.Address, OSError]] = []
+    for address in found:
+        try:
+            return await _connect_to(address, tcp.share(deadline, len(found) - len(tried)))
+        except OSError as error:
+            tried.append((address, error))
+    raise tcp.not_connected(tried)
+
+
+async def _resolve(host: str, port: int, timeout: float | None) -> list[tcp.Address]:
+    """Has a thread ask the resolver; one that is given up runs on, and nobody waits for its end.
+
+    Not one of the loop's executor: the end of `asyncio.run` would wait for that.
+    """
+    loop = asyncio.get_running_loop()
+    found: asyncio.Future[list[tcp.Address]] = loop.create_future()
+
+    def ask() -> None:
+        try:
+            settle = partial(_resolved, found, tcp.addresses(host, port))
+        except Exception as error:
+            settle = partial(_failed, found, error)
+        try:
+            loop.call_soon_threadsafe(settle)
+        except RuntimeError:
+            pass  # the loop is closed
+
+    try:
+        start_new_thread(ask, ())
+    except RuntimeError as error:
+        raise OperationFailed(f"no thread can be started: {error}") from error
+    try:
+        async with asyncio.timeout(timeout):
+            return await found
+    except TimeoutError:
+        raise TimeoutError(f"no address was found for {host} in time") from None
+
+
+def _resolved(future: asyncio.Future[R], value: R) -> None:
+    if not future.done():
+        future.set_result(value)
+
+
+def _failed(future: asyncio.Future[Any], error: Exception) -> None:
+    if not future.done():
+        future.set_exception(error)
+
+
+async def _connect_to(address: tcp.Address, timeout: float | None) -> socket.socket:
+    family, place = address
+    sock = tcp.new_socket(family)
+    try:
+        sock.setblocking(False)
+        async with asyncio.timeout(timeout):
+            await asyncio.get_running_loop().sock_connect(sock, place)
+    except BaseException:
+        sock.close()
+        raise
+    return sock
+
+
 #: What a descriptor that is ready takes without making the loop wait.
 _WRITTEN_AT_ONCE = 4096
 
@@ -272,3 +346,17 @@ async def run_callback(callback: Callable[P, Given[R]], *args: P.args, **kwargs:
     given: Any = callback(*args, **kwargs)
     value: R = await given if inspect.isawaitable(given) else given
     return value
+
+
+async def run_callback_until(
+    deadline: float | None, callback: Callable[P, Given[R]], *args: P.args, **kwargs: P.kwargs
+) -> R:
+    """As `run_callback`; what it awaits is cancelled at the deadline, and `CallTimeout` raised."""
+    limit = asyncio.timeout(None if deadline is None else deadline - time.monotonic())
+    try:
+        async with limit:
+            return await run_callback(callback, *args, **kwargs)
+    except TimeoutError:
+        if not limit.expired():
+            raise
+    raise callback_timeout()

@@ -9,8 +9,10 @@ import time
 from _thread import allocate_lock, start_new_thread
 from contextvars import Context, ContextVar, copy_context
 
+from .._transport import tcp
 from .._transport.link import Link, unix_link
 from ..errors import OperationFailed
+from .pump import callback_timeout
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -262,6 +264,48 @@ def connect_unix(path: str, timeout: float | None) -> Link:
     return unix_link(sock)
 
 
+def connect_tcp(host: str, port: int, timeout: float | None) -> socket.socket:
+    """A socket that is connected to a host, at the first of its addresses that answers.
+
+    OSError when none does, with the errno of the last one and each one's reason; `socket.gaierror` for a name that has
+    no address; TimeoutError after so many seconds.
+    """
+    deadline = None if timeout is None else time.monotonic() + timeout
+    found = tcp.numeric_addresses(host, port) or _resolve(host, port, deadline)
+    tried: list[tuple[tcp.Address, OSError]] = []
+    for address in found:
+        try:
+            return _connect_to(address, tcp.share(deadline, len(found) - len(tried)))
+        except OSError as error:
+            tried.append((address, error))
+    raise tcp.not_connected(tried)
+
+
+def _resolve(host: str, port: int, deadline: float | None) -> list[tcp.Address]:
+    """Has a thread ask the resolver, because nothing can interrupt that; one that is given up runs on."""
+    asking = spawn(tcp.addresses, host, port)
+    while not asking.done:
+        left = _CHECK_SECONDS if deadline is None else deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError(f"no address was found for {host} in time")
+        # Not for long: a signal that comes right before it falls asleep does not wake it.
+        _wait_for((asking,), min(left, _CHECK_SECONDS))
+    return asking.result()
+
+
+def _connect_to(address: tcp.Address, timeout: float | None) -> socket.socket:
+    family, place = address
+    sock = tcp.new_socket(family)
+    try:
+        sock.settimeout(timeout)
+        sock.connect(place)
+        sock.settimeout(None)
+    except BaseException:
+        sock.close()
+        raise
+    return sock
+
+
 def read_descriptor(fd: int, ended: Callable[[], bool], most: int = 4096) -> bytes:
     """The next bytes from a descriptor, at most `most`: `b""` at its end, or when `ended()` is true."""
     poller = select.poll()
@@ -292,3 +336,13 @@ def in_thread(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
 def run_callback(callback: Callable[P, Given[R]], *args: P.args, **kwargs: P.kwargs) -> R:
     """Calls a user's function, and returns its result."""
     return callback(*args, **kwargs)
+
+
+def run_callback_until(
+    deadline: float | None, callback: Callable[P, Given[R]], *args: P.args, **kwargs: P.kwargs
+) -> R:
+    """As `run_callback`; raises `CallTimeout` after the deadline. The function is waited for: it can't be ended."""
+    value = callback(*args, **kwargs)
+    if deadline is not None and time.monotonic() >= deadline:
+        raise callback_timeout()
+    return value

@@ -28,9 +28,9 @@ def forked() -> ForkedConnection:
     )
 
 
-def broken(error: OSError) -> ConnectionLost:
-    """The error that everybody gets when the link has failed."""
-    ended = ConnectionLost(f"the connection to the daemon broke: {error.strerror or error}")
+def broken(error: OSError, words: str) -> ConnectionLost:
+    """The error that everybody gets when the link has failed; `words` is what the other end has said about it."""
+    ended = ConnectionLost(f"the connection to the daemon broke: {words or error.strerror or error}")
     ended.__cause__ = error
     return ended
 
@@ -41,6 +41,10 @@ def stream_timeout() -> CallTimeout:
 
 def frame_timeout() -> CallTimeout:
     return CallTimeout("stream data was not sent before the deadline", sent="unknown")
+
+
+def callback_timeout() -> CallTimeout:
+    return CallTimeout("a callback did not answer before the deadline", sent="no")
 
 
 def tick(session: Session, keepalive: Keepalive, now: float, unread: bool) -> None:

@@ -23,6 +23,7 @@ from .descriptors import Descriptors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import _socket
     from collections.abc import Sequence
     from typing import Any, Protocol
 
@@ -67,6 +68,7 @@ class Link:
     local: the peer is on this host and its end is always seen as end of file, so that no keepalive is needed.
     carries_fds: descriptors that are sent arrive. The socket alone does not tell: a program that forwards the bytes to
         another host loses them.
+    secure: what is sent can't be read on the way to the peer.
     """
 
     __slots__ = (
@@ -78,13 +80,15 @@ class Link:
         "fileno",
         "held",
         "local",
+        "secure",
         "sock",
     )
 
-    def __init__(self, sock: socket.socket, *, local: bool, carries_fds: bool) -> None:
+    def __init__(self, sock: _socket.socket, *, local: bool, carries_fds: bool, secure: bool) -> None:
         self.sock = sock
         self.fileno = sock.fileno()
         self.local = local
+        self.secure = secure
         self.carries_fds = carries_fds and hasattr(socket, "SCM_RIGHTS")
         self._send = sock.send
         self._recv = sock.recv
@@ -171,6 +175,10 @@ class Link:
         except OSError:
             pass
 
+    def last_words(self) -> str:
+        """What the other end has said about its end, apart from the bytes that it has sent; mostly nothing."""
+        return ""
+
     def close(self) -> None:
         self.sock.close()
 
@@ -179,10 +187,15 @@ class Link:
         return self.sock.fileno() < 0
 
 
+def enlarge(sock: _socket.socket) -> None:
+    """Gives a unix socket room for a long frame."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
+
+
 def unix_link(sock: socket.socket) -> Link:
     """A link over a unix socket that is connected to the peer itself."""
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
-    return Link(sock, local=True, carries_fds=True)
+    enlarge(sock)
+    return Link(sock, local=True, carries_fds=True, secure=True)
 
 
 class Descriptor(Descriptors):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Coroutine
-from typing import Any
+from collections.abc import Callable, Coroutine, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .. import aio
 from .._async.connecting.handshake import open_connection as open_async
@@ -15,8 +15,14 @@ from .._sync.connecting.options import ConnectOptions
 from .._sync.connection import Connection
 from .._transport.link import Link, unix_link
 from ..errors import NotAvailable
+from ..results.host import CredentialRequest
 from ..uri import URI
 from ._peer import Peer
+
+if TYPE_CHECKING:
+    from .._arguments import CredentialMapping
+
+Callback: TypeAlias = Callable[[list[CredentialRequest]], object]
 
 _URI = "test:///default"
 
@@ -24,7 +30,7 @@ _URI = "test:///default"
 def _end(sock: socket.socket) -> Link:
     if sock.family == getattr(socket, "AF_UNIX", None):
         return unix_link(sock)
-    return Link(sock, local=False, carries_fds=False)
+    return Link(sock, local=False, carries_fds=False, secure=False)
 
 
 class _Way:
@@ -52,7 +58,10 @@ def connect(
     peer: Peer | socket.socket,
     uri: str = _URI,
     readonly: bool = False,
+    credlist: Sequence[int] | None = None,
+    callback: Callback | None = None,
     *,
+    credentials: CredentialMapping | None = None,
     timeout: float | None = None,
     keepalive: tuple[float, int] | None = None,
     max_in_flight: int = 4,
@@ -60,7 +69,14 @@ def connect(
     """As `sysvirt.connect`, to a fake daemon, a proxy, or one end of a pair of sockets, which it takes over."""
 
     options = ConnectOptions(
-        _Way(peer).link, readonly=readonly, timeout=timeout, keepalive=keepalive, max_in_flight=max_in_flight
+        _Way(peer).link,
+        readonly=readonly,
+        credlist=credlist,
+        callback=callback,
+        credentials=credentials,
+        timeout=timeout,
+        keepalive=keepalive,
+        max_in_flight=max_in_flight,
     )
     return open_connection(URI.parse(uri), options, options.deadline())
 
@@ -69,6 +85,9 @@ async def _connect_async(
     peer: Peer | socket.socket,
     uri: str,
     readonly: bool,
+    credlist: Sequence[int] | None,
+    callback: Callback | None,
+    credentials: CredentialMapping | None,
     timeout: float | None,
     keepalive: tuple[float, int] | None,
     max_in_flight: int,
@@ -76,6 +95,9 @@ async def _connect_async(
     options = AsyncOptions(
         _Way(peer).link_async,
         readonly=readonly,
+        credlist=credlist,
+        callback=callback,
+        credentials=credentials,
         timeout=timeout,
         keepalive=keepalive,
         max_in_flight=max_in_flight,
@@ -87,13 +109,16 @@ def connect_async(
     peer: Peer | socket.socket,
     uri: str = _URI,
     readonly: bool = False,
+    credlist: Sequence[int] | None = None,
+    callback: Callback | None = None,
     *,
+    credentials: CredentialMapping | None = None,
     timeout: float | None = None,
     keepalive: tuple[float, int] | None = None,
     max_in_flight: int = 4,
 ) -> aio.Connecting:
     """As `sysvirt.aio.connect`, to what `connect` takes: to be awaited, or entered with `async with`."""
     opening: Coroutine[Any, Any, AsyncConnection] = _connect_async(
-        peer, uri, readonly, timeout, keepalive, max_in_flight
+        peer, uri, readonly, credlist, callback, credentials, timeout, keepalive, max_in_flight
     )
     return aio.Connecting(opening)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sysvirt import Connection, Domain, DomainCheckpoint, DomainSnapshot, Stream
+from sysvirt import Connection, Domain, DomainCheckpoint, DomainSnapshot, Stream, connect
+from sysvirt.results import CredentialRequest
 
 LIVE_AND_CONFIG = Domain.AFFECT_LIVE | Domain.AFFECT_CONFIG
 
@@ -298,3 +299,14 @@ def waiting(dom: Domain) -> float:
     if dom.shutdown_or_destroy(30, Domain.SHUTDOWN_ACPI_POWER_BTN) == Domain.STATE_SHUTOFF_DESTROYED:
         return len(address + state.name) + reason / 2
     return stats["time_elapsed"] / 1000 if kind == Domain.JOB_COMPLETED else 0.0
+
+
+def login(by_name: dict[str, str], by_kind: dict[int, str]) -> None:
+    def ask(requests: list[CredentialRequest]) -> list[str | None]:
+        hidden = Connection.CRED_PASSPHRASE
+        return [None if request.type == hidden else request.result or request.prompt for request in requests]
+
+    connect("qemu:///system", credentials=by_name)
+    connect("qemu:///system", credentials=by_kind)
+    connect("qemu:///system", credentials={Connection.CRED_AUTHNAME: "fred", "password": "x"})
+    connect("qemu:///system", False, 0, [Connection.CRED_AUTHNAME, Connection.CRED_PASSPHRASE], ask)

@@ -15,8 +15,9 @@ from .reach import reach
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
+    from ..._arguments import CredentialMapping
     from ..._generated.constants import ConnectFlags
     from ...results.host import CredentialRequest
 
@@ -30,7 +31,7 @@ async def connect(
     credlist: Sequence[int] | None = None,
     callback: Callable[[list[CredentialRequest]], object] | None = None,
     *,
-    credentials: Mapping[int | str, str] | None = None,
+    credentials: CredentialMapping | None = None,
     timeout: float | None = None,
     keepalive: tuple[float, int] | EllipsisType | None = ...,
     reconnect: bool = False,
@@ -43,8 +44,13 @@ async def connect(
         `uri_default` of libvirt.conf, or what the daemon chooses.
     readonly: True for a connection that can't change anything.
     flags: `Connection.CONNECT_RO`, `Connection.CONNECT_NO_ALIASES`.
-    credlist, callback, credentials: how to answer when the daemon asks for credentials. No kind of login in this
-        release does.
+    credentials: what to log in with when the daemon asks for it: a mapping of "username" and "password", or of
+        `Connection.CRED_*`, to text. auth.conf goes before it. "authname" is another word for "username"; with both,
+        "authname" logs in and asks for the rights of "username".
+    callback: gives what neither auth.conf nor `credentials` has. It is called with a list of `CredentialRequest`, and
+        returns a list of answers in the same order; None cancels the login. With asyncio it may be a coroutine
+        function. It is asked once: a later link of this connection uses what was right.
+    credlist: the kinds (`Connection.CRED_*`) that the callback can be asked for; by default all.
     timeout: in seconds, for connecting and for each later call, except calls of the wait class "long", such as starting
         or saving a guest; None for no timeout.
     keepalive: (seconds between pings, how many may stay unanswered), or None for no keepalive. By default a link over a
@@ -55,7 +61,8 @@ async def connect(
     programs: False refuses every part of a URI that names a program to run here.
 
     Raises `NoConnect` when there is no daemon (`DaemonUnreachable`, with the errno, when its socket can't be reached),
-    `CallTimeout`, `AuthFailed`, `InvalidArgument` for a wrong URI, `NotAvailable` for a transport that this release
+    `CallTimeout`, `AuthFailed` (`AuthCancelled` by the callback, `AuthUnavailable` when there is no common way to log
+    in), `InvalidArgument` for a wrong URI, `NotAvailable` for a transport that this release
     does not have, and other errors of the daemon. [virConnectOpenAuth]
     """
     check.expect("flags", flags, "ConnectFlags")

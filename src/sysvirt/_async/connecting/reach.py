@@ -2,81 +2,26 @@
 
 from __future__ import annotations
 
-import time
-
-from ..._session import aio_facade as facade
-from ...errors import CallTimeout, DaemonUnreachable, NoConnect, NotAvailable, invalid_argument
-from ...uri import URI, plan_socket
+from ...errors import NotAvailable
+from ...uri import URI
+from .programs import reach_by_program, reach_by_ssh
+from .tcp import reach_by_tcp
+from .unix import reach_by_unix
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..._transport.link import Link
-    from ...uri import SocketPlan
     from .options import ConnectOptions
-
-#: How long a daemon that was started here may take until it listens, when there is no timeout.
-_SPAWN_SECONDS = 20.0
 
 
 async def reach(where: URI, options: ConnectOptions, deadline: float | None) -> Link:
     """Connects by the transport that the URI names."""
-    if where.transport != "unix":
-        raise NotAvailable(
-            f"uri: the transport {where.transport!r} is not available in this release, only unix"
-        )
-    if where.host is not None:
-        raise invalid_argument(
-            "uri", f"a unix socket is on this host, so no host was expected: {where.masked()}"
-        )
-    plan = plan_socket(where, options.readonly)
-    try:
-        return await _connect(plan.path, deadline)
-    except (FileNotFoundError, ConnectionRefusedError) as error:
-        if plan.spawn is None:
-            tried = ", ".join(plan.tried)
-            text = f"no libvirt daemon listens for {where.masked() or 'the default URI'} ({tried})"
-            raise DaemonUnreachable(text, int1=error.errno or 0) from error
-    except OSError as error:
-        raise _not_reached(plan.path, error) from error
-    return await _start_daemon(plan, deadline)
-
-
-async def _connect(path: str, deadline: float | None) -> Link:
-    if deadline is None:
-        return await facade.connect_unix(path, None)
-    remaining = deadline - time.monotonic()
-    try:
-        if remaining > 0:
-            return await facade.connect_unix(path, remaining)
-    except TimeoutError:
-        pass
-    raise CallTimeout(f"the daemon at {path} did not take the connection in time", sent="no")
-
-
-def _not_reached(path: str, error: OSError) -> DaemonUnreachable:
-    if isinstance(error, PermissionError):
-        text = f"no permission to use the libvirt daemon's socket {path}"
-    else:
-        text = f"can't connect to the libvirt daemon's socket {path}: {error.strerror or error}"
-    return DaemonUnreachable(text, int1=error.errno or 0)
-
-
-async def _start_daemon(plan: SocketPlan, deadline: float | None) -> Link:
-    """Starts this user's own daemon, as libvirt's client does, and connects when it listens."""
-    from ..._transport.daemon import start
-
-    assert plan.spawn is not None
-    running = start(plan.spawn)
-    until = time.monotonic() + _SPAWN_SECONDS if deadline is None else deadline
-    while time.monotonic() < until:
-        try:
-            return await _connect(plan.path, until)
-        except (FileNotFoundError, ConnectionRefusedError):
-            code = running.failed()
-            if code is not None:
-                raise NoConnect(f"{plan.spawn[0]} was started and ended with status {code}") from None
-        except OSError as error:
-            raise _not_reached(plan.path, error) from error
-        # No event says when the daemon begins to listen.
-        await facade.sleep(0.02)
-    raise CallTimeout(f"{plan.spawn[0]} was started but does not listen at {plan.path}", sent="no")
+    if where.transport == "unix":
+        return await reach_by_unix(where, options, deadline)
+    if where.transport == "tcp":
+        return await reach_by_tcp(where, deadline)
+    if where.transport == "ext":
+        return reach_by_program(where)
+    if where.transport in ("ssh", "libssh", "libssh2"):
+        return reach_by_ssh(where, options)
+    raise NotAvailable(f"uri: the transport {where.transport!r} is not available in this release")

@@ -7,11 +7,13 @@ import time
 
 from ..._timeouts import pings, seconds
 from ...errors import invalid_argument, invalid_type
+from .login.credentials import Credentials
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
+    from ..._arguments import CredentialMapping
     from ..._session.blocking_facade import Later
     from ..._transport.link import Link
     from ...results.host import CredentialRequest
@@ -32,7 +34,7 @@ class ConnectOptions:
         readonly: bool = False,
         credlist: Sequence[int] | None = None,
         callback: Callable[[list[CredentialRequest]], object] | None = None,
-        credentials: Mapping[int | str, str] | None = None,
+        credentials: CredentialMapping | None = None,
         timeout: float | None = None,
         keepalive: tuple[float, int] | None = None,
         max_in_flight: int = 4,
@@ -43,9 +45,7 @@ class ConnectOptions:
         self.keepalive = check_keepalive(keepalive)
         self.reach = reach
         self.readonly = readonly
-        self.credlist = credlist
-        self.callback = callback
-        self.credentials = credentials
+        self.credentials = Credentials(credlist, callback, credentials)
         self.max_in_flight = max_in_flight
         self.programs = programs
 

@@ -1,0 +1,1 @@
+"""Logging in, without I/O: SASL mechanisms, and the file with credentials."""
