@@ -38,6 +38,7 @@ from tests.faults.moving import (
     name_of,
     nothing_held,
 )
+from tests.faults.waits import until
 
 LIVE = Domain.MIGRATE_LIVE
 FLAGS = int(LIVE | Domain.MIGRATE_CHANGE_PROTECTION)
@@ -430,6 +431,7 @@ def test_leaving_the_progress_early(face: Face, slow: Hosts, leaving: str) -> No
         guest, source, target = yield from both(face, slow)
         progress = guest.with_progress(guest.migrate, target, PARAMS, LIVE)
         assert (yield lambda: following(progress)) is not None
+        yield lambda: face.wait(lambda: until(lambda: slow.holds("perform")))
         if leaving == "close":
             yield getattr(progress, "aclose", None) or progress.close
         else:
