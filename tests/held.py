@@ -1,4 +1,4 @@
-"""What this process holds: descriptors and threads."""
+"""What this process holds: descriptors, threads, children."""
 
 from __future__ import annotations
 
@@ -24,3 +24,17 @@ def threads() -> set[str]:
     """
     pooled = {str(thread.native_id) for thread in threading.enumerate() if thread.name.startswith("asyncio_")}
     return set(os.listdir("/proc/self/task")) - pooled
+
+
+def children() -> set[int]:
+    """The processes that this one has started and not waited for, zombies too."""
+    found = set()
+    for entry in os.scandir("/proc"):
+        try:
+            with open(f"/proc/{entry.name}/stat") as stat:
+                parent = int(stat.read().rpartition(")")[2].split()[1])
+        except OSError:
+            continue
+        if parent == os.getpid():
+            found.add(int(entry.name))
+    return found

@@ -125,9 +125,15 @@ def test_no_parameter() -> None:
     uri = URI.parse("qemu+ssh://h/system")
     assert (uri.command, uri.socket, uri.auth, uri.authfile) == (None, None, None, None)
     assert (uri.sshauth, uri.netcat, uri.keyfile, uri.pkipath) == (None, None, None, None)
-    assert (uri.known_hosts, uri.known_hosts_verify, uri.tls_priority) == (None, "normal", None)
+    assert (uri.known_hosts, uri.known_hosts_verify, uri.tls_priority) == (None, None, None)
     assert (uri.mode, uri.proxy) == ("auto", "auto")
-    assert uri.no_sanity is uri.no_verify is uri.no_tty is False
+    assert uri.no_sanity is uri.no_verify is False
+    assert uri.no_tty is True  # ssh asks nothing unless it is told to
+
+
+def test_ssh_may_ask() -> None:
+    assert URI.parse("qemu+ssh://h/system?no_tty=0").no_tty is False
+    assert URI.parse("qemu+ssh://h/system?no_tty=1").no_tty is True
 
 
 @pytest.mark.parametrize(
@@ -148,7 +154,8 @@ def test_switch(value: str, expected: bool) -> None:
         ("system?netcat=nc", "netcat"),
         ("system?proxy=native", "native"),
         ("system?proxy=auto&socket=/a", "auto"),
-        ("session?proxy=auto&netcat=nc", "netcat"),
+        ("session?proxy=auto&netcat=nc&socket=/a", "netcat"),
+        ("session?proxy=auto", "native"),
     ],
 )
 def test_proxy(query: str, proxy: str) -> None:
@@ -225,6 +232,18 @@ def test_is_a_value() -> None:
         ("qemu+ssh://h$(x)/", "the host's name"),
         ("qemu+ssh://-l@h/", "a user's name cannot begin with '-'"),
         ("qemu+ssh://%2Dl@h/", "a user's name cannot begin with '-'"),
+        ("qemu+ssh://u%20v@h/", "the user's name has a character"),
+        ("qemu+ssh://u%C2%A0v@h/", "the user's name has a character"),
+        ("qemu+ssh://$(x)@h/", "the user's name has a character"),
+        ("qemu+ssh://u;x@h/", "the user's name has a character"),
+        ("qemu+ssh://u%60x@h/", "the user's name has a character"),
+        ("qemu+ssh://u'x@h/", "the user's name has a character"),
+        ("qemu+ssh://u&x@h/", "the user's name has a character"),
+        ("qemu+ssh://u%7Cx@h/", "the user's name has a character"),
+        ("qemu+ssh://u%3Ex@h/", "the user's name has a character"),
+        ("qemu+ssh://u%25h@h/", "the user's name has a character"),
+        ("qemu+ssh://u%5C@h/", "the user's name has a character"),
+        ("qemu+ssh://~x/", "the host's name"),
         ("qemu+ssh://h/?no_verify=yes", "'no_verify' is 0 or 1, not 'yes'"),
         ("qemu+ssh://h/?no_tty=", "'no_tty' is 0 or 1, not ''"),
         ("qemu+ssh://h/?no_sanity=%D9%A1", "'no_sanity' is 0 or 1"),
@@ -234,6 +253,19 @@ def test_is_a_value() -> None:
         ("qemu+ssh://h/?known_hosts_verify=no", "'known_hosts_verify' is one of normal, auto, ignore"),
         ("qemu+ssh://h/?mode=direct", "'mode=direct' is not possible over ssh"),
         ("qemu+ssh://h/?proxy=native&netcat=nc", "'netcat' does not go with"),
+        ("qemu+ssh://h/session?proxy=auto&netcat=nc", "netcat needs 'socket'"),
+        ("qemu+ssh://h/session?proxy=netcat", "netcat needs 'socket'"),
+        ("qemu+ssh://h/system?name=-r", "'name' cannot begin with '-'"),
+        ("qemu+libssh://h/system?socket=-e/bin/sh", "'socket' cannot begin with '-'"),
+        ("qemu+ssh://h/system?netcat=-x", "'netcat' cannot begin with '-'"),
+        ("qemu+ssh://h/system?command=-x", "'command' cannot begin with '-'"),
+        ("qemu+ssh://h/system?keyfile=-x", "'keyfile' cannot begin with '-'"),
+        ("qemu+ssh://h/system?keyfile=", "'keyfile' is empty"),
+        ("qemu+ssh://h/system?command=", "'command' is empty"),
+        ("qemu+ssh://h/system?known_hosts=a%22b", "'known_hosts' cannot be given to ssh"),
+        ("qemu+ssh://h/system?sshauth=agent,magic", "'sshauth' is a list of agent, .* and has 'magic'"),
+        ("qemu+ssh://h/system?sshauth=", "'sshauth' is a list of"),
+        ("qemu+libssh2://h/system?sshauth=password", "ssh has to ask: 'no_tty=0' lets it"),
     ],
 )  # fmt: skip
 def test_refused(text: str, why: str) -> None:

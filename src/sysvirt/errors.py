@@ -231,7 +231,7 @@ class SystemCallFailed(Error, code=38):
 
 
 class DaemonUnreachable(SystemCallFailed, NoConnect):
-    """The daemon's socket could not be reached; `int1` is the errno."""
+    """The daemon could not be reached, by its socket, its host or a program; `int1` is the errno, if there is one."""
 
     _domain = _FROM_RPC
 

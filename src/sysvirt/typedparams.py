@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
     ParamType: TypeAlias = Literal["int", "uint", "llong", "ullong", "double", "boolean", "string"]
     Value: TypeAlias = int | float | str
-    #: What setters take besides the type of what their getter returns.
-    Params: TypeAlias = "Mapping[str, Value | Iterable[str] | TypedParam] | Sequence[TypedParam]"
+    #: What setters take besides the type of what their getter returns. By name a `Value`, several strings, or a
+    #: `TypedParam`; `object`, since that is what mypy makes of a dict with values of several types.
+    Params: TypeAlias = "Mapping[str, object] | Sequence[TypedParam]"
     Sent: TypeAlias = list[tuple[str, tuple[int, Value]]]
 
 __all__ = ["TypedParam"]

@@ -31,6 +31,9 @@ _SENT_PATH = _ALNUM + "-_.!~*'()/;@&=+$,"
 _SENT_VALUE = _ALNUM + "-._~"
 _SENT_FRAGMENT = _SENT_PATH + ":?[]"
 
+#: Characters that mean something to a shell, but the backslash and what a user's name may have in it.
+_SHELL = "'`\"$;&<>|(){}[]*?!#~^%"
+
 _TRANSPORTS = ("tls", "unix", "ssh", "libssh2", "ext", "tcp", "libssh")
 _SSH = ("ssh", "libssh2", "libssh")
 _PORTS = {"tls": 16514, "tcp": 16509}
@@ -47,6 +50,9 @@ _CHOICES = {
     "proxy": ("auto", "netcat", "native"),
     "known_hosts_verify": ("normal", "auto", "ignore"),
 }
+
+#: How ssh may log in: by keys, without asking, or by asking.
+_SSHAUTH = ("agent", "privkey", "password", "keyboard-interactive")
 
 #: Drivers that live in libvirt's C library alone; no daemon has them.
 _IN_THE_LIBRARY = ("esx", "gsx", "vpx", "hyperv")
@@ -93,7 +99,8 @@ class URI(Record):
     keyfile: str | None
     sshauth: str | None
     known_hosts: str | None
-    known_hosts_verify: str
+    known_hosts_verify: str | None
+    """One of "normal", "auto" or "ignore"; None leaves it to ssh's own configuration."""
     pkipath: str | None
     tls_priority: str | None
     auth: str | None
@@ -101,6 +108,7 @@ class URI(Record):
     authfile: str | None
     no_verify: bool
     no_tty: bool
+    """ssh must not ask for anything; False only where the URI says `no_tty=0`."""
     no_sanity: bool
 
     @classmethod
@@ -218,18 +226,24 @@ def _parse(text: str, programs: bool, config: Config) -> URI:
     if not programs:
         _refuse_programs(text, transport, mine)
 
-    socket, netcat = mine.get("socket"), mine.get("netcat")
+    socket, netcat, verify = mine.get("socket"), mine.get("netcat"), mine.get("known_hosts_verify")
     mode = _choice(text, "mode", mine.get("mode", config.text("remote_mode")))
+    no_tty = _switch(text, "no_tty", mine, "1")
     # virt-ssh-helper knows no socket but its own; netcat cannot know where a session's is.
     usual = "netcat" if socket is not None else "native" if parts.path == "/session" else "auto"
     proxy = _choice(text, "proxy", mine.get("proxy", config.text("remote_proxy")) or usual)
     if proxy == "auto" and netcat is not None:
         proxy = "netcat"
     if transport in _SSH:
+        _check_for_ssh(text, mine, no_tty)
         if proxy == "native" and netcat is not None:
             _refuse(text, "'netcat' does not go with the proxy 'native'")
         if mode == "direct" and socket is None:
             _refuse(text, f"'mode=direct' is not possible over {transport}")
+        if parts.path == "/session" and socket is None:
+            if proxy == "netcat":
+                _refuse(text, "netcat needs 'socket': where a user's own one is, only that host knows")
+            proxy = "native"
     if transport == "ext" and "command" not in mine:
         _refuse(text, "the transport 'ext' needs the parameter 'command'")
 
@@ -265,14 +279,14 @@ def _parse(text: str, programs: bool, config: Config) -> URI:
         keyfile=mine.get("keyfile"),
         sshauth=mine.get("sshauth"),
         known_hosts=mine.get("known_hosts"),
-        known_hosts_verify=_choice(text, "known_hosts_verify", mine.get("known_hosts_verify")),
+        known_hosts_verify=verify and _choice(text, "known_hosts_verify", verify),
         pkipath=mine.get("pkipath"),
         tls_priority=mine.get("tls_priority") or config.text("tls_priority"),
         auth=mine.get("auth"),
         authfile=mine.get("authfile"),
-        no_verify=_switch(text, "no_verify", mine),
-        no_tty=_switch(text, "no_tty", mine),
-        no_sanity=_switch(text, "no_sanity", mine),
+        no_verify=_switch(text, "no_verify", mine, "0"),
+        no_tty=no_tty,
+        no_sanity=_switch(text, "no_sanity", mine, "0"),
     )
 
 
@@ -302,6 +316,24 @@ def _refuse_programs(text: str, transport: str, mine: Mapping[str, str]) -> None
         URI.parse(mine["name"], programs=False)
 
 
+def _check_for_ssh(text: str, mine: Mapping[str, str], no_tty: bool) -> None:
+    """Refuses what ssh can't be told, and what a program could take for an option."""
+    for name in ("command", "keyfile", "known_hosts", "name", "netcat", "socket"):
+        if name != "name" and mine.get(name) == "":
+            _refuse(text, f"'{name}' is empty")
+        if mine.get(name, "").startswith("-"):
+            _refuse(text, f"'{name}' cannot begin with '-'")
+    if '"' in mine.get("known_hosts", ""):
+        _refuse(text, "'known_hosts' cannot be given to ssh with a quotation mark in it")
+    if "sshauth" in mine:
+        methods = mine["sshauth"].split(",")
+        for method in methods:
+            if method not in _SSHAUTH:
+                _refuse(text, f"'sshauth' is a list of {', '.join(_SSHAUTH)}, and has {method!r}")
+        if no_tty and not set(methods) & set(_SSHAUTH[:2]):
+            _refuse(text, f"with 'sshauth={mine['sshauth']}' ssh has to ask: 'no_tty=0' lets it")
+
+
 def _choice(text: str, name: str, value: str | None) -> str:
     """The value of a parameter that has a few values; the first one is the default."""
     if value is None:
@@ -311,8 +343,8 @@ def _choice(text: str, name: str, value: str | None) -> str:
     return value
 
 
-def _switch(text: str, name: str, mine: Mapping[str, str]) -> bool:
-    value = mine.get(name, "0")
+def _switch(text: str, name: str, mine: Mapping[str, str], default: str) -> bool:
+    value = mine.get(name, default)
     if not value.lstrip("+-").isdecimal() or not value.isascii():
         _refuse(text, f"'{name}' is 0 or 1, not {value!r}")
     return value.strip("+-0") != ""
@@ -364,6 +396,9 @@ def _split_authority(text: str, authority: str) -> tuple[str | None, str | None,
     user = _unescape(text, user, _USER)
     if user.startswith("-"):
         _refuse(text, "a user's name cannot begin with '-'")
+    # ssh's configuration may pass it to a shell. A backslash is that of a Windows domain, DOMAIN\\user.
+    if user.endswith("\\") or any(char.isspace() or char in _SHELL for char in user):
+        _refuse(text, "the user's name has a character that means something to a shell")
 
     if place.startswith("["):
         # The zone of an IPv6 address follows "%25", or just "%".
@@ -375,7 +410,7 @@ def _split_authority(text: str, authority: str) -> tuple[str | None, str | None,
         host, colon, digits = place.partition(":")
         host = _unescape(text, host, _USER)
     # Nothing that a shell or ssh could understand as more than a name.
-    if host.startswith("-") or not all(char.isalnum() or char in "-._~%:+" for char in host):
+    if host.startswith("-") or not all(char.isalnum() or char in "-._%:+" for char in host):
         _refuse(text, "the host's name has a character that no name has")
     if colon and not (_all_in(digits, "0123456789") and 0 < len(digits) < 6 and int(digits) < 65536):
         _refuse(text, "a port is a number below 65536")

@@ -145,6 +145,7 @@ class Recorder:
         # Names that tests make up are other ones in each run.
         text = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "UUID", error.message)
         text = re.sub(r"\b[a-z]+-[0-9a-f]{8}\b", "NAME", text)
+        text = re.sub(r"\bprocess \d+", "process PID", text)
         self._add(method, f"{REFUSED}{type(error).__name__}: {text}")
 
     def event(self, event: Event[Any, Any], cause: str) -> None:

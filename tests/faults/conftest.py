@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Iterator
 
 import pytest
 
 from sysvirt._session import watcher
-from sysvirt.testing import FakeDaemon, FaultProxy
+from sysvirt.testing import FakeDaemon, FaultProxy, _peer
 from tests.faults.conversation import make_daemon
 from tests.faults.faces import Asyncio, Belongings, Blocking, Face
 from tests.transport.terminator import over_tls
@@ -40,6 +41,21 @@ def short_linger(monkeypatch: pytest.MonkeyPatch) -> None:
 def own_watcher(monkeypatch: pytest.MonkeyPatch) -> None:
     """A test's watcher has the test's connections only, none that the session has to real hosts."""
     monkeypatch.setattr(watcher, "_watcher", None)
+
+
+def _tcp_pair() -> tuple[socket.socket, socket.socket]:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        ours = socket.create_connection(listener.getsockname())
+        theirs, _ = listener.accept()
+    for sock in ours, theirs:
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return ours, theirs
+
+
+@pytest.fixture
+def over_tcp(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Daemons and proxies are reached over TCP."""
+    monkeypatch.setattr(_peer, "memory_pair", _tcp_pair)
 
 
 @pytest.fixture

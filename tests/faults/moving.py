@@ -29,7 +29,10 @@ _STATES = {
     "coming": (3, 2),
     "ending": (4, 0),
 }
-_IN_POST_COPY = {"source": (3, 12), "target": (1, 10)}
+_IN_POST_COPY = {
+    "post-copy": {"source": (3, 12), "target": (1, 10)},
+    "post-copy failed": {"source": (3, 13), "target": (1, 11)},
+}
 
 
 def name_of(step: str) -> str:
@@ -134,7 +137,7 @@ class Hosts:
         state = getattr(self, f"at_{side}")
         if state == "ending":
             self._become(side, "gone")
-        return _IN_POST_COPY[side] if state == "post-copy" else _STATES[state]
+        return _IN_POST_COPY[state][side] if state in _IN_POST_COPY else _STATES[state]
 
     def _lookup(self, daemon: FakeDaemon, call: ReceivedCall) -> tuple[str, bytes, int]:
         if daemon is self.target and self.at_target == "gone":

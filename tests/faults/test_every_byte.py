@@ -51,6 +51,17 @@ def points(messages: list[Message]) -> list[tuple[int, int]]:
 @every_part
 @each_direction
 def test_cut(face: Face, daemon: FakeDaemon, part: Part, direction: str) -> None:
+    cut(face, daemon, part, direction)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("over_tcp")
+def test_cut_over_tcp(face: Face, daemon: FakeDaemon) -> None:
+    cut(face, daemon, PARTS[0], "to_client")
+
+
+def cut(face: Face, daemon: FakeDaemon, part: Part, direction: str) -> None:
+    """At each of the points, which gives one error for each."""
     expected, messages = undisturbed(face, daemon, part, direction)
     daemon.wait_empty()
     belongings = Belongings()
@@ -91,15 +102,25 @@ def test_split(face: Face, daemon: FakeDaemon, part: Part, direction: str) -> No
 
 
 def test_byte_by_byte(face: Face, daemon: FakeDaemon) -> None:
+    small = [
+        part for part in PARTS if part.__name__ in ("_small", "_events", "_console_talk", "_descriptors")
+    ]
+    assert byte_by_byte(face, daemon, small) == 19
+
+
+@pytest.mark.usefixtures("over_tcp")
+def test_byte_by_byte_over_tcp(face: Face, daemon: FakeDaemon) -> None:
+    small = [part for part in PARTS if part.__name__ in ("_small", "_events", "_console_talk")]
+    assert byte_by_byte(face, daemon, small) == 17
+
+
+def byte_by_byte(face: Face, daemon: FakeDaemon, small: list[Part]) -> int:
     answers: list[object] = []
     with FaultProxy(daemon) as proxy:
         proxy.to_client.split_every(1)
         proxy.to_daemon.split_every(1)
-        small = [
-            part for part in PARTS if part.__name__ in ("_small", "_events", "_console_talk", "_descriptors")
-        ]
         face.run(session(face, proxy, answers, small))
-    assert len(answers) == 19
+    return len(answers)
 
 
 @each_direction

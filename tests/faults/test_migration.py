@@ -38,6 +38,7 @@ from tests.faults.moving import (
     name_of,
     nothing_held,
 )
+from tests.faults.waits import until
 
 LIVE = Domain.MIGRATE_LIVE
 FLAGS = int(LIVE | Domain.MIGRATE_CHANGE_PROTECTION)
@@ -307,6 +308,53 @@ def test_what_does_not_end_goes_on_by_itself(face: Face, hosts: Hosts) -> None:
     assert hosts.settled() == "target"
 
 
+RESUMED = LIVE | Domain.MIGRATE_POSTCOPY | Domain.MIGRATE_POSTCOPY_RESUME
+
+
+@pytest.mark.parametrize(
+    ("before", "flags", "step", "told"),
+    [
+        ("running", LIVE, "begin", ("unknown", "gone")),
+        ("running", LIVE, "prepare", ("running", "gone")),
+        ("paused", LIVE, "prepare", ("paused", "gone")),
+        ("running", LIVE, "perform", ("unknown", "gone")),
+        ("running", LIVE, "confirm", ("paused", "running")),
+        ("running", LIVE | Domain.MIGRATE_PAUSED, "confirm", ("paused", "paused")),
+        ("running", LIVE | Domain.MIGRATE_POSTCOPY, "prepare", ("running", "gone")),
+        ("running", LIVE | Domain.MIGRATE_POSTCOPY, "finish", ("paused", "unknown")),
+        *(("post-copy failed", RESUMED, step, ("paused", "running")) for step in STEPS),
+    ],
+)
+def test_what_is_known(
+    face: Face,
+    hosts: Hosts,
+    monkeypatch: pytest.MonkeyPatch,
+    before: str,
+    flags: Any,
+    step: str,
+    told: tuple[str, str],
+) -> None:
+    """Of both sides, when a step does not end; nothing is told that might be wrong."""
+    for name in ("_async", "_sync"):
+        monkeypatch.setattr(f"sysvirt.{name}.migration.moving.SETTLE_SECONDS", 0.1)
+    hosts.at_source = before
+    if before == "post-copy failed":
+        hosts.at_target = before
+    hosts.faults[step] = HELD
+    hosts.abort, hosts.break_off = False, lambda: None
+
+    def script() -> Script[None]:
+        guest, source, target = yield from both(face, hosts)
+        with source.timeout(0.1), pytest.raises(MigrationUnfinished) as raised:
+            yield lambda: guest.migrate(target, PARAMS, flags)
+        assert (raised.value.source, raised.value.target) == told
+        hosts.release(step)
+        yield lambda: face.wait(lambda: nothing_held(source, target))
+        yield from close(source, target)
+
+    face.run(script())
+
+
 FIGURES = {
     "operation": int(Domain.JOB_OPERATION_MIGRATION_OUT),
     "time_elapsed": 2000,
@@ -383,6 +431,7 @@ def test_leaving_the_progress_early(face: Face, slow: Hosts, leaving: str) -> No
         guest, source, target = yield from both(face, slow)
         progress = guest.with_progress(guest.migrate, target, PARAMS, LIVE)
         assert (yield lambda: following(progress)) is not None
+        yield lambda: face.wait(lambda: until(lambda: slow.holds("perform")))
         if leaving == "close":
             yield getattr(progress, "aclose", None) or progress.close
         else:
@@ -461,12 +510,23 @@ def test_recovery(face: Face, hosts: Hosts, at_source: str, at_target: str, end:
 
 
 @pytest.mark.parametrize(
-    ("at_source", "at_target"), [("running", "running"), ("gone", "gone"), ("post-copy", "post-copy")]
+    ("at_source", "at_target", "told"),
+    [
+        ("running", "running", ("running", "running")),
+        ("gone", "gone", ("gone", "gone")),
+        ("post-copy", "post-copy", ("paused", "running")),
+        ("post-copy failed", "post-copy failed", ("paused", "running")),
+        ("post-copy failed", "gone", ("paused", "gone")),
+    ],
 )
-def test_what_recovery_leaves_to_people(face: Face, hosts: Hosts, at_source: str, at_target: str) -> None:
+def test_what_recovery_leaves_to_people(
+    face: Face, hosts: Hosts, at_source: str, at_target: str, told: tuple[str, str]
+) -> None:
     hosts.at_source, hosts.at_target = at_source, at_target
-    with pytest.raises(MigrationUnfinished):
+    hosts.has_job = at_source == "post-copy failed"  # libvirt's stays
+    with pytest.raises(MigrationUnfinished) as caught:
         face.run(recovery(face, hosts))
+    assert (caught.value.source, caught.value.target) == told
     assert (hosts.at_source, hosts.at_target) == (at_source, at_target)
 
 

@@ -172,6 +172,8 @@ FORK = """
 USES = {
     "a call": "conn.get_hostname",
     "a call of a guest": "guest.get_info",
+    "a migration": "lambda: guest.migrate(sysvirt.connect(uri))",
+    "a migration to it": "lambda: sysvirt.connect(uri).get_domain_by_name('guest').migrate(conn)",
     "keepalive": "lambda: conn.set_keep_alive(1, 1)",
     "new events": "lambda: conn.events(Domain.EVENT_ID_LIFECYCLE).__enter__()",
     "events": "lambda: events.next_event(1)",

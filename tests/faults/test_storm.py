@@ -71,6 +71,16 @@ def after_the_storm(conn: Connection, guest: Domain) -> None:
 @pytest.mark.parametrize("others", [0, 2])
 def test_storm(daemon: FakeDaemon, limit: float | None, others: int) -> None:
     """With others, threads make calls on the same connection all the time and get all their answers."""
+    rage(daemon, limit, others)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("over_tcp")
+def test_storm_over_tcp(daemon: FakeDaemon) -> None:
+    rage(daemon, PATIENCE, 2)
+
+
+def rage(daemon: FakeDaemon, limit: float | None, others: int) -> None:
     storm = Storm(others)
     over = threading.Event()
     made = [0] * others

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from rig.host import Host
 from rig.moving import heard, numbers
 from rig.wait import until
@@ -13,6 +15,9 @@ class Counting:
     def __init__(self, host: Host, name: str) -> None:
         #: What its hosts have heard is kept under this name, whatever it is called later.
         self.name = name
+        #: Whether it may say a number again where it goes. Under software emulation QEMU loses what a guest has written
+        #: last at some switches to post-copy (one of thirty, with virsh).
+        self.repeats = False
         #: Where it has been, in turn, and how much had been heard there before.
         self._stays = [(host, len(heard(host, name)))]
 
@@ -52,6 +57,8 @@ class Counting:
 
     def _in_order(self) -> bool:
         told = self.told()
+        if self.repeats:
+            told = [*told[:1], *(later for earlier, later in pairwise(told) if later != earlier)]
         return told == list(range(told[0], told[0] + len(told)))
 
 

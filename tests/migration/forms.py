@@ -162,6 +162,11 @@ BY_TITLE = {form.title: form for form in FORMS}
 T = TypeVar("T")
 
 
-def shared_out(module: str, cases: Iterable[T]) -> list[T]:
-    """Those of the cases that one of the two faces tries: every second one, by the name of the test's module."""
+def shared_out(module: str, cases: Iterable[T], whole: Iterable[T] = ()) -> list[T]:
+    """Those of the cases that one of the two faces tries: every second one, by the name of the test's module.
+
+    When the whole is asked for, all of them, or those of `whole`.
+    """
+    if WHOLE:
+        return list(whole) or list(cases)
     return list(cases)[".".join(module.split(".")[:-1]).endswith("_sync") :: 2]

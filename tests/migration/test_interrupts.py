@@ -14,7 +14,7 @@ from rig.wait import until
 from ._async import trips as aio
 from ._sync import trips as blocking
 from .failures import GIVEN_UP, POINTS, SENDING
-from .forms import NEW_NEW, OLD_OLD
+from .forms import NEW_NEW, NEW_OLD, ROUTES, WHOLE
 from .links import Route
 
 pytestmark = pytest.mark.slow
@@ -29,7 +29,7 @@ async def tasks() -> AsyncIterator[list[aio.Trip]]:
         await trip.close()
 
 
-@pytest.mark.parametrize("route", [NEW_NEW], ids="-".join, indirect=True)
+@pytest.mark.parametrize("route", ROUTES if WHOLE else [NEW_NEW], ids="-".join, indirect=True)
 async def test_a_task_is_cancelled(route: Route, tasks: list[aio.Trip], given_up: list[str]) -> None:
     for point in [*POINTS, SENDING]:
         trip = aio.Trip(route, point, slow=point in GIVEN_UP)
@@ -54,7 +54,7 @@ def calls() -> Iterator[list[blocking.Trip]]:
         trip.close()
 
 
-@pytest.mark.parametrize("route", [OLD_OLD], ids="-".join, indirect=True)
+@pytest.mark.parametrize("route", ROUTES if WHOLE else [NEW_OLD], ids="-".join, indirect=True)
 def test_ctrl_c(route: Route, calls: list[blocking.Trip], given_up: list[str]) -> None:
     for point in [*POINTS, SENDING]:
         trip = blocking.Trip(route, point, slow=point in GIVEN_UP)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import socket
 import ssl
+import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache, partial
@@ -15,6 +17,7 @@ from typing import TypeAlias
 from sysvirt._tls_priority import parse_priority
 from sysvirt._transport.link import Descriptor, Link, unix_link
 from sysvirt._transport.memory import memory_pair
+from sysvirt._transport.program import start_program
 from sysvirt._transport.tls import Handshake, TLSLink, make_context
 from tests.transport.certificates import authority, good
 
@@ -148,8 +151,35 @@ def _tls_over_tcp() -> Iterator[tuple[Link, socket.socket]]:
             yield made
 
 
+#: Hands its standard input over, and ends: its end is the test's from then on.
+_HANDS_OVER = """
+import socket, sys
+with socket.socket(socket.AF_UNIX) as listener:
+    listener.connect(sys.argv[1])
+    socket.send_fds(listener, [b"x"], [0])
+"""
+
+
+@contextmanager
+def _program() -> Iterator[tuple[Link, socket.socket]]:
+    with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as listener:
+        path = str(Path(folder) / "sock")
+        listener.bind(path)
+        listener.listen()
+        ours = start_program((sys.executable, "-I", "-S", "-c", _HANDS_OVER, path), secure=True)
+        handing, _ = listener.accept()
+        with handing:
+            _, fds, _, _ = socket.recv_fds(handing, 1, 1)
+            handing.recv(1)
+        while Path(f"/proc/{ours.helper._pids[0]}/fd/0").exists():
+            time.sleep(0.001)
+        with socket.socket(fileno=fds[0]) as theirs:
+            yield ours, theirs
+        ours.close()
+
+
 Made: TypeAlias = AbstractContextManager[tuple[Link, socket.socket]]
 LINKS: dict[str, Callable[[], Made]] = {
-    "pair": _pair, "passed on": _passed_on, "unix": _unix, "tcp": _tcp,
+    "pair": _pair, "passed on": _passed_on, "unix": _unix, "tcp": _tcp, "program": _program,
     "tls 1.2": partial(_tls, "1.2"), "tls 1.3": partial(_tls, "1.3"), "tls over tcp": _tls_over_tcp,
 }  # fmt: skip

@@ -48,6 +48,7 @@ class AsyncPump:
         self.session = session
         session.notify = self._wake
         session.hang_up = self._stop
+        session.last_words = link.last_words
         session.on_resume = self._review_reading
         session.on_dropped_stream = self._on_dropped_stream
         self._loop = asyncio.get_running_loop()
@@ -272,7 +273,7 @@ class AsyncPump:
             except (BlockingIOError, InterruptedError):
                 break
             except OSError as error:
-                session.lost(broken(error))
+                session.lost(broken(error, self.link.last_words()))
                 break
             received = len(session.chunks[-1])
             session.process()

@@ -18,6 +18,7 @@ from .stream import FRAME_COST
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from _thread import LockType
+    from collections.abc import Callable
 
     from ..errors import ConnectionClosed
     from .stream import StreamState
@@ -59,6 +60,9 @@ class Filing:
         self.events_tail = 0
         #: Events have arrived that nobody has handed out yet.
         self.events_pending = False
+
+        #: What the other end has said about its end; see `Link`.
+        self.last_words: Callable[[], str] = str
 
         # The reader's own:
         self.chunks: list[bytes] = []
@@ -161,7 +165,8 @@ class Filing:
             return True
         if sum(map(len, chunks)) - self._pos < need:
             if chunks and not chunks[-1]:
-                raise lost("the daemon closed the connection", CLOSE_EOF)
+                words = self.last_words()
+                raise lost(f"the daemon closed the connection{': ' if words else ''}{words}", CLOSE_EOF)
             if len(chunks) > _PIECES_MAX:
                 self._join_pieces()
             return False

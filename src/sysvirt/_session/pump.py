@@ -28,9 +28,9 @@ def forked() -> ForkedConnection:
     )
 
 
-def broken(error: OSError) -> ConnectionLost:
-    """The error that everybody gets when the link has failed."""
-    ended = ConnectionLost(f"the connection to the daemon broke: {error.strerror or error}")
+def broken(error: OSError, words: str) -> ConnectionLost:
+    """The error that everybody gets when the link has failed; `words` is what the other end has said about it."""
+    ended = ConnectionLost(f"the connection to the daemon broke: {words or error.strerror or error}")
     ended.__cause__ = error
     return ended
 

@@ -65,6 +65,7 @@ class Roles:
         self.session = session
         session.notify = wake
         session.hang_up = link.shutdown
+        session.last_words = link.last_words
         self._reader: Waiter | None = None
         self._sender: Outgoing | None = None
         #: The frame that was begun and not sent whole. The next sender sends its rest first.
@@ -151,7 +152,7 @@ class Roles:
             except BlockingIOError:
                 continue
             except OSError as error:
-                session.lost(broken(error))
+                session.lost(broken(error, self.link.last_words()))
                 return
             session.process()
             self._after_reading()
@@ -230,7 +231,7 @@ class Roles:
         except BlockingIOError:
             pass
         except OSError as error:
-            session.lost(broken(error))
+            session.lost(broken(error, self.link.last_words()))
         if session.chunks:
             session.process()
         self._after_reading()
@@ -348,7 +349,7 @@ class Roles:
             except OSError as error:
                 self._leftover = None
                 outgoing.fds = ()
-                self.session.lost(broken(error))
+                self.session.lost(broken(error, self.link.last_words()))
                 return
             if not unsent or self.session.error is not None:
                 self._leftover = None
@@ -430,7 +431,7 @@ class Roles:
             except OSError as error:
                 self._leftover = None
                 leftover.fds = ()
-                session.lost(broken(error))
+                session.lost(broken(error, self.link.last_words()))
                 return
             if not unsent:
                 self._leftover = None

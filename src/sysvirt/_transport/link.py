@@ -23,6 +23,7 @@ from .descriptors import Descriptors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import _socket
     from collections.abc import Sequence
     from typing import Any, Protocol
 
@@ -83,7 +84,7 @@ class Link:
         "sock",
     )
 
-    def __init__(self, sock: socket.socket, *, local: bool, carries_fds: bool, secure: bool) -> None:
+    def __init__(self, sock: _socket.socket, *, local: bool, carries_fds: bool, secure: bool) -> None:
         self.sock = sock
         self.fileno = sock.fileno()
         self.local = local
@@ -175,6 +176,10 @@ class Link:
         except OSError:
             pass
 
+    def last_words(self) -> str:
+        """What the other end has said about its end, apart from the bytes that it has sent; mostly nothing."""
+        return ""
+
     def close(self) -> None:
         self.sock.close()
 
@@ -183,9 +188,14 @@ class Link:
         return self.sock.fileno() < 0
 
 
+def enlarge(sock: _socket.socket) -> None:
+    """Gives a unix socket room for a long frame."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
+
+
 def unix_link(sock: socket.socket) -> Link:
     """A link over a unix socket that is connected to the peer itself."""
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
+    enlarge(sock)
     return Link(sock, local=True, carries_fds=True, secure=True)
 
 

@@ -10,7 +10,7 @@ from sysvirt.errors import CallTimeout
 
 from ..counting import has_qemu
 from ..failures import GIVEN_UP, POINTS, SENDING, Point
-from ..forms import OLD_NEW, OLD_OLD, shared_out
+from ..forms import OLD_NEW, OLD_OLD, ROUTES, shared_out
 from ..inside import inside
 from ..links import Route
 from .trips import Trip, all_go_again, reached
@@ -24,7 +24,9 @@ async def release(trip: Trip, given_up: list[str]) -> None:
     trip.release()
 
 
-@pytest.mark.parametrize("route", shared_out(__name__, [OLD_NEW, OLD_OLD]), ids="-".join, indirect=True)
+@pytest.mark.parametrize(
+    "route", shared_out(__name__, [OLD_NEW, OLD_OLD], ROUTES), ids="-".join, indirect=True
+)
 async def test_at_a_deadline(route: Route, trips: list[Trip], given_up: list[str]) -> None:
     releases = []
     for point in [*POINTS, SENDING]:

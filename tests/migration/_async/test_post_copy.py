@@ -9,26 +9,31 @@ import pytest
 from rig.guest import qmp, unique_name
 from rig.host import Host
 from rig.moving import define_counting
-from sysvirt._session.aio_facade import spawn
-from sysvirt.aio import Connection, Domain
-from sysvirt.errors import OperationFailed, OperationInvalid
+from sysvirt._session.aio_facade import Job, spawn
+from sysvirt.aio import Connection, Domain, connect
+from sysvirt.errors import MigrationUnfinished, OperationFailed, OperationInvalid
 
 from ..counting import Counting, started
-from ..forms import NEW_NEW, NEW_OLD, OLD_NEW, OLD_OLD, shared_out
-from ..links import Route
+from ..failures import SIDES
+from ..forms import NEW_NEW, ROUTES, shared_out
+from ..inside import inside
+from ..links import Links, Route
 from .trips import reached
 
 pytestmark = pytest.mark.slow
 
 POSTCOPY = Domain.MIGRATE_LIVE | Domain.MIGRATE_POSTCOPY
 SLOW = {Domain.MIGRATE_PARAM_BANDWIDTH: 1, Domain.MIGRATE_PARAM_BANDWIDTH_POSTCOPY: 1}
+FAST = {Domain.MIGRATE_PARAM_BANDWIDTH_POSTCOPY: 1000}
 
 
 @pytest.fixture
 def guest(route: Route) -> Iterator[Counting]:
     name = unique_name("post-copy")
     define_counting(route.source, name, memory_mib=64)
-    yield started(route.source, name)
+    counting = started(route.source, name)
+    counting.repeats = True
+    yield counting
     for host in route:
         host.remove(name)
 
@@ -38,9 +43,7 @@ def status(host: Host, guest: Counting) -> object:
     return qmp(host, guest.name, "query-migrate").get("status")
 
 
-@pytest.mark.parametrize(
-    "route", shared_out(__name__, [OLD_NEW, NEW_NEW, OLD_OLD, NEW_OLD]), ids="-".join, indirect=True
-)
+@pytest.mark.parametrize("route", shared_out(__name__, ROUTES), ids="-".join, indirect=True)
 async def test_by_hand(route: Route, source: Connection, target: Connection, guest: Counting) -> None:
     dom = await source.get_domain_by_name(guest.name)
     with pytest.raises(OperationInvalid):
@@ -54,20 +57,97 @@ async def test_by_hand(route: Route, source: Connection, target: Connection, gue
     guest.goes_on(route.target)
 
 
-@pytest.mark.parametrize("route", [NEW_NEW], ids="-".join, indirect=True)
-async def test_the_link_breaks(route: Route, source: Connection, target: Connection, guest: Counting) -> None:
-    """It is told as libvirt tells it, and the guest stays where it is, in halves: nothing of it is ended."""
+async def halved(route: Route, source: Connection, target: Connection, guest: Counting) -> Job[Domain]:
+    """Migrates the guest up to a break in post-copy, of which the migration's end tells.
+
+    It counts at the target by then: it waits for no memory there. QEMU does nothing for a monitor while a guest that
+    waits for memory has its lock, and so can't be told to resume.
+    """
     dom = await source.get_domain_by_name(guest.name)
     guest.moves_to(route.target)
     job = spawn(dom.migrate, target, SLOW, POSTCOPY)
     await reached(lambda: status(route.source, guest) == "active", "it goes")
     await dom.migrate_start_post_copy()
     await reached(lambda: route.target.state(guest.name) == "running (post-copy)", "it goes on there")
+    guest.goes_on(route.target)
     route.source.virsh("domjobabort", guest.name, "--postcopy")
-    with pytest.raises(OperationFailed, match="failed in post-copy phase"):
-        await job.result()
+    return job
+
+
+async def is_halved(route: Route, guest: Counting) -> None:
+    """Both sides know that it can't go on; QEMU notices that a little later at the source."""
+    await reached(lambda: status(route.source, guest) == "postcopy-paused", "the source has noticed")
     assert route.source.state(guest.name) == "paused (post-copy failed)"
     assert route.target.state(guest.name) == "running (post-copy failed)"
+
+
+async def resumes(route: Route, source: Connection, target: Connection, guest: Counting) -> None:
+    await is_halved(route, guest)
+    dom = await source.get_domain_by_name(guest.name)
+    resumed = await dom.migrate(target, FAST, POSTCOPY | Domain.MIGRATE_POSTCOPY_RESUME)
+    assert resumed.get_uuid() == dom.get_uuid()
+    guest.goes_on(route.target)
+    assert route.target.state(guest.name) == "running (migrated)"
+    assert route.source.state(guest.name).startswith("shut off")
+
+
+@pytest.mark.parametrize("route", shared_out(__name__, ROUTES), ids="-".join, indirect=True)
+async def test_the_link_breaks(route: Route, source: Connection, target: Connection, guest: Counting) -> None:
+    """It is told as libvirt tells it, and the guest needs both sides then. It goes on when it is told to resume."""
+    job = await halved(route, source, target, guest)
+    with pytest.raises(OperationFailed, match="failed in post-copy phase") as caught:
+        await job.result()
+    assert "MIGRATE_POSTCOPY_RESUME" in caught.value.__notes__[0]
+    await resumes(route, source, target, guest)
+
+
+@pytest.mark.parametrize("route", [NEW_NEW], ids="-".join, indirect=True)
+async def test_the_link_breaks_and_the_source_is_lost(
+    route: Route, links: Links, source: Connection, target: Connection, guest: Counting
+) -> None:
+    """It is told the same: nothing of the guest is ended, nor waited for."""
+    held = links.source.hold_call("confirm")
+    job = await halved(route, source, target, guest)
+    await reached(held.has_come, "the source is about to hear of it")
+    links.source.cut()
+    held.release()
+    with pytest.raises(OperationFailed, match="failed in post-copy phase") as caught:
+        await job.result()
+    assert "MIGRATE_POSTCOPY_RESUME" in caught.value.__notes__[0]
+    async with connect(links.source.uri, timeout=60) as again:
+        await resumes(route, again, target, guest)
+
+
+@pytest.mark.parametrize("route", [NEW_NEW], ids="-".join, indirect=True)
+@pytest.mark.parametrize("step", ["prepare", "perform", "finish"])
+async def test_to_resume_takes_too_long(
+    route: Route,
+    links: Links,
+    source: Connection,
+    target: Connection,
+    guest: Counting,
+    monkeypatch: pytest.MonkeyPatch,
+    step: str,
+) -> None:
+    """The error tells where the halves are. When a daemon answers after all, it goes on, or can be told again."""
+    job = await halved(route, source, target, guest)
+    with pytest.raises(OperationFailed):
+        await job.result()
+    await is_halved(route, guest)
+    monkeypatch.setattr(inside(Domain, "moving"), "SETTLE_SECONDS", 0.5)
+    held = getattr(links, SIDES[step]).hold_reply(step)
+    dom = await source.get_domain_by_name(guest.name)
+    with pytest.raises(MigrationUnfinished) as caught, source.timeout(4):
+        await dom.migrate(target, FAST, POSTCOPY | Domain.MIGRATE_POSTCOPY_RESUME)
+    assert (caught.value.source, caught.value.target) == ("paused", "running")
+    assert held.has_come()
+    held.release()
+    if step == "prepare":
+        await resumes(route, source, target, guest)
+    else:
+        await reached(lambda: route.source.state(guest.name).startswith("shut off"), "it has left")
+        assert route.target.state(guest.name) == "running (migrated)"
+        guest.goes_on(route.target)
 
 
 async def test_it_is_not_given_up(

@@ -3,21 +3,25 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from rig.guest import disk_xml, unique_name
+from rig.guest import disk_xml, qmp, unique_name
 from rig.host import Host
 from rig.lan import IMAGES, images
 from rig.moving import define_counting
+from sysvirt._session.blocking_facade import spawn
 from sysvirt import Connection, Domain
-from sysvirt.errors import InvalidArgumentValue, OperationFailed
+from sysvirt.errors import InvalidArgumentValue, MigrateUnsafe, OperationFailed
 
 from ..counting import Counting, started
+from ..effects import Sight
 from ..forms import NEW_NEW, NEW_OLD, OLD_NEW, OLD_OLD, shared_out
 from ..links import Links, Route
+from .trips import SLOW, reached
 
 pytestmark = pytest.mark.slow
 
@@ -25,14 +29,16 @@ ALL, INCREMENTAL = Domain.MIGRATE_NON_SHARED_DISK, Domain.MIGRATE_NON_SHARED_INC
 SYNCHRONOUS = Domain.MIGRATE_NON_SHARED_SYNCHRONOUS_WRITES
 MIB = 1 << 20
 CONTENT = bytes(range(256)) * 4096
+OTHER = b"\xff" * MIB
+#: Where the target listens for disks when it is told so.
+PORT = 49500
 
 #: How disks are copied: flags, parameters, and which of vdb and vdc come over.
 FORMS: dict[str, tuple[int, dict[str, int | list[str]], str]] = {
     "all": (ALL, {}, "bc"),
     "incremental": (INCREMENTAL, {}, "bc"),
-    "synchronous": (ALL | SYNCHRONOUS, {}, "bc"),
+    "synchronous": (INCREMENTAL | SYNCHRONOUS, {}, "bc"),
     "chosen": (ALL, {Domain.MIGRATE_PARAM_MIGRATE_DISKS: ["vdc"]}, "c"),
-    "port": (ALL, {Domain.MIGRATE_PARAM_DISK_PORT: 49500}, "bc"),
     "TLS": (ALL | Domain.MIGRATE_TLS, {}, "bc"),
     "parallel": (ALL | Domain.MIGRATE_PARALLEL, {}, "bc"),
 }
@@ -87,10 +93,124 @@ def test_a_socket_for_disks(
         Domain.MIGRATE_PARAM_URI: f"unix://{folder}/{guest.name}.memory",
         Domain.MIGRATE_PARAM_DISKS_URI: f"unix://{folder}/{guest.name}.disks",
     }
+    held = links.source.hold_call("perform")
     guest.moves_to(route.target)
-    dom.migrate(target, params, Domain.MIGRATE_LIVE | ALL)
+    job = spawn(dom.migrate, target, params, Domain.MIGRATE_LIVE | ALL)
+    reached(held.has_come, "it is prepared")
+    assert (folder / f"{guest.name}.disks").is_socket()
+    held.release()
+    job.result()
     guest.goes_on(route.target)
     assert content(route.target, guest.name, "b") == CONTENT
+
+
+@pytest.mark.parametrize("route", shared_out(__name__, [NEW_NEW, OLD_OLD]), ids="-".join, indirect=True)
+def test_a_port_for_disks(
+    route: Route, links: Links, source: Connection, target: Connection, guest: Counting
+) -> None:
+    dom = source.get_domain_by_name(guest.name)
+    held = links.source.hold_call("perform")
+    guest.moves_to(route.target)
+    params = {Domain.MIGRATE_PARAM_DISK_PORT: PORT}
+    job = spawn(dom.migrate, target, params, Domain.MIGRATE_LIVE | ALL)
+    reached(held.has_come, "it is prepared")
+    assert Sight(route, links, guest.name).listens(port=PORT)
+    held.release()
+    job.result()
+    guest.goes_on(route.target)
+    assert content(route.target, guest.name, "b") == CONTENT
+
+
+@pytest.mark.parametrize("route", shared_out(__name__, [NEW_NEW, OLD_OLD]), ids="-".join, indirect=True)
+@pytest.mark.parametrize("flag", [ALL, INCREMENTAL], ids=["all", "incremental"])
+def test_what_is_above_a_base(route: Route, source: Connection, target: Connection, flag: int) -> None:
+    """All is copied, or what is above the base; here that is nothing, and the target has another base."""
+    name = unique_name("layered")
+    base, layer, whole = (IMAGES / f"{name}{end}" for end in (".raw", ".qcow2", ".whole"))
+    for host, there in (route.source, CONTENT), (route.target, OTHER):
+        (images(host) / base.name).write_bytes(there)
+        host.run("qemu-img", "create", "-q", "-f", "qcow2", "-b", str(base), "-F", "raw", str(layer))
+    define_counting(route.source, name, devices=disk_xml(layer, "vdb"))
+    guest = started(route.source, name)
+    dom = source.get_domain_by_name(name)
+    guest.moves_to(route.target)
+    dom.migrate(target, None, Domain.MIGRATE_LIVE | flag)
+    guest.goes_on(route.target)
+    for host in route:
+        host.remove(name)
+    route.target.run("qemu-img", "convert", "-O", "raw", str(layer), str(whole))
+    assert (images(route.target) / whole.name).read_bytes() == (CONTENT if flag == ALL else OTHER)
+
+
+@pytest.mark.parametrize("route", [NEW_NEW], ids="-".join, indirect=True)
+@pytest.mark.parametrize("flag", [0, SYNCHRONOUS], ids=["later", "at once"])
+def test_when_writes_are_copied(
+    route: Route, source: Connection, target: Connection, guest: Counting, flag: int
+) -> None:
+    """QEMU says of a disk whose writes are copied at once that it is actively synced."""
+    dom = source.get_domain_by_name(guest.name)
+    guest.moves_to(route.target)
+    job = spawn(dom.migrate, target, SLOW, Domain.MIGRATE_LIVE | ALL | flag)
+    reached(lambda: qmp(route.source, guest.name, "query-migrate").get("status") == "active", "it goes")
+    jobs = qmp(route.source, guest.name, "query-block-jobs")
+    assert [job["actively-synced"] for job in jobs] == [bool(flag)] * 2
+    route.source.virsh("migrate-setspeed", guest.name, "1000")
+    job.result()
+    guest.goes_on(route.target)
+
+
+@pytest.mark.parametrize("route", [NEW_NEW], ids="-".join, indirect=True)
+def test_zeroes_are_found(
+    route: Route, source: Connection, target: Connection, guest: Counting
+) -> None:
+    """In one of the disks, on the way to the target."""
+    dom = source.get_domain_by_name(guest.name)
+    guest.moves_to(route.target)
+    params = {Domain.MIGRATE_PARAM_DISKS_DETECT_ZEROES: ["vdb"], **SLOW}
+    job = spawn(dom.migrate, target, params, Domain.MIGRATE_LIVE | ALL)
+    reached(lambda: qmp(route.source, guest.name, "query-migrate").get("status") == "active", "it goes")
+    nodes = qmp(route.source, guest.name, "query-named-block-nodes")
+    detects = {node["node-name"]: node["detect_zeroes"] for node in nodes if node["drv"] == "nbd"}
+    assert detects == {"migration-vdb-storage": "unmap", "migration-vdc-storage": "off"}
+    route.source.virsh("migrate-setspeed", guest.name, "1000")
+    job.result()
+    guest.goes_on(route.target)
+    assert content(route.target, guest.name, "b") == CONTENT
+
+
+@pytest.mark.parametrize("route", [NEW_NEW], ids="-".join, indirect=True)
+def test_the_target_is_zero(
+    route: Route, source: Connection, target: Connection, guest: Counting
+) -> None:
+    """So it was said of one of the disks, which was not true: the source's zeroes were not copied."""
+    for disk in "bc":
+        path = images(route.source) / f"{guest.name}-{disk}.raw"
+        os.truncate(path, MIB // 2)
+        os.truncate(path, MIB)
+        (images(route.target) / path.name).write_bytes(OTHER)
+    zeroes = CONTENT[: MIB // 2] + bytes(MIB // 2)
+    dom = source.get_domain_by_name(guest.name)
+    guest.moves_to(route.target)
+    params = {Domain.MIGRATE_PARAM_MIGRATE_DISKS_TARGET_ZERO: ["vdb"]}
+    dom.migrate(target, params, Domain.MIGRATE_LIVE | ALL)
+    guest.goes_on(route.target)
+    assert content(route.target, guest.name, "b") == zeroes[: MIB // 2] + OTHER[MIB // 2 :]
+    assert content(route.target, guest.name, "c") == zeroes
+
+
+@pytest.mark.parametrize("route", shared_out(__name__, [OLD_OLD, NEW_NEW]), ids="-".join, indirect=True)
+def test_disks_that_are_not_shared(
+    route: Route, source: Connection, target: Connection, guest: Counting
+) -> None:
+    """Without a flag libvirt refuses; the target has its own then."""
+    dom = source.get_domain_by_name(guest.name)
+    with pytest.raises(MigrateUnsafe):
+        dom.migrate(target, None, Domain.MIGRATE_LIVE)
+    guest.goes_on(route.source)
+    guest.moves_to(route.target)
+    dom.migrate(target, None, Domain.MIGRATE_LIVE | Domain.MIGRATE_UNSAFE)
+    guest.goes_on(route.target)
+    assert content(route.target, guest.name, "b") == bytes(MIB)
 
 
 @pytest.mark.parametrize("route", shared_out(__name__, [OLD_OLD, NEW_NEW]), ids="-".join, indirect=True)

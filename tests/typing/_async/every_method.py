@@ -175,7 +175,7 @@ async def jobs(dom: Domain) -> float:
 
 async def migration(dom: Domain, there: Connection) -> Domain:
     params = {Domain.MIGRATE_PARAM_URI: "tcp://a", Domain.MIGRATE_PARAM_DEST_NAME: "name"}
-    several = {Domain.MIGRATE_PARAM_BANDWIDTH: 100, Domain.MIGRATE_PARAM_PARALLEL_CONNECTIONS: 2}
+    several = {Domain.MIGRATE_PARAM_BANDWIDTH: 100, Domain.MIGRATE_PARAM_COMPRESSION: ["zlib", "zstd"]}
     await dom.migrate(
         there, {Domain.MIGRATE_PARAM_COMPRESSION: ["zlib"], Domain.MIGRATE_PARAM_URI: "tcp://a"}
     )

@@ -176,7 +176,7 @@ def jobs(dom: Domain) -> float:
 
 def migration(dom: Domain, there: Connection) -> Domain:
     params = {Domain.MIGRATE_PARAM_URI: "tcp://a", Domain.MIGRATE_PARAM_DEST_NAME: "name"}
-    several = {Domain.MIGRATE_PARAM_BANDWIDTH: 100, Domain.MIGRATE_PARAM_PARALLEL_CONNECTIONS: 2}
+    several = {Domain.MIGRATE_PARAM_BANDWIDTH: 100, Domain.MIGRATE_PARAM_COMPRESSION: ["zlib", "zstd"]}
     dom.migrate(
         there, {Domain.MIGRATE_PARAM_COMPRESSION: ["zlib"], Domain.MIGRATE_PARAM_URI: "tcp://a"}
     )

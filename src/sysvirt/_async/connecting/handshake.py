@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..._protocol.table import remote
 from ..._session.aio import AsyncPump
 from ..._session.core import Session
+from ...errors import CallTimeout, ConnectionLost
 from ...uri import URI
 from ..connection import Connection
 from ..connection.channel import Channel
@@ -38,6 +39,14 @@ async def handshake(link: Link, where: URI, options: ConnectOptions, deadline: f
         if options.keepalive is not None:
             await connection.set_keep_alive(*options.keepalive)
         return connection
+    except (ConnectionLost, CallTimeout) as error:
+        await pump.close()
+        from .failing import explained
+
+        better = await explained(error, link, pump.session, where)
+        if better is None:
+            raise
+        raise better from error
     except BaseException:
         await pump.close()
         raise

@@ -39,8 +39,9 @@ class MigrationMethods(DomainBase):
         any case. `CallTimeout` with `sent` "no" then says that the guest is where it was. It waits for other long calls
         of the guest, and for a place on both connections, without a limit.
 
-        Raises what the daemons say when it fails: the guest is where it was then. Only `MigrationUnfinished` says that
-        it may be elsewhere, or is paused; `recover_migration` clears that up. `NoSupport` if a daemon is older than
+        Raises what the daemons say when it fails: the guest is where it was then. Where post-copy has failed it needs
+        both sides, and a note of the error says so. Only `MigrationUnfinished` says that it may be elsewhere, or is
+        paused; `recover_migration` clears that up. `NoSupport` if a daemon is older than
         1.1.0; `OperationDenied` if a connection is read-only.
 
         The handle's id is -1 afterwards. [virDomainMigrate3]
@@ -72,14 +73,11 @@ class MigrationMethods(DomainBase):
         return await self._migrate(dconn, Request(older(dxml, dname, uri, bandwidth), flags))
 
     async def _migrate(self, dconn: Connection, request: Request) -> Domain:
-        from ..connection import Connection
         from ..migration.managed import Managed
         from ..migration.sides import earliest_end
         from . import Domain
 
-        check.handle("dconn", dconn, Connection)
-        if dconn is self._connection:
-            raise invalid_argument("dconn", "a connection to another host was expected, not the guest's own")
+        self._must_be_another(dconn)
         if request.has(self.MIGRATE_PEER2PEER | self.MIGRATE_TUNNELLED):
             raise invalid_argument(
                 "flags",
@@ -93,8 +91,7 @@ class MigrationMethods(DomainBase):
         if request.has(self.MIGRATE_CHANGE_PROTECTION):
             await self._must_have(self._connection, _PROTECTION, "protection from changes", "source")
         for connection, side in (self._connection, "source"), (dconn, "target"):
-            if not await connection._call(remote.CONNECT_SUPPORTS_FEATURE, _PARAMS):
-                raise NoSupport(f"the {side}'s daemon is too old for migrations by this client")
+            await self._must_be_new(connection, side)
         protects = await self._connection._call(remote.CONNECT_SUPPORTS_FEATURE, _PROTECTION)
         protection = self.MIGRATE_CHANGE_PROTECTION if protects else 0
         deadline = earliest_end(self._connection, dconn)
@@ -157,8 +154,7 @@ class MigrationMethods(DomainBase):
             await self._must_have(self._connection, _DIRECT, "direct migration", "source")
             raise NoSupport("direct migration, without MIGRATE_PEER2PEER, is not available")
         await self._must_have(self._connection, _P2P, "peer-to-peer migration", "source")
-        if not await self._connection._call(remote.CONNECT_SUPPORTS_FEATURE, _PARAMS):
-            raise NoSupport("the source's daemon is too old for migrations by this client")
+        await self._must_be_new(self._connection, "source")
         await PeerToPeer(self, uri, request).run(self._connection._deadline("long"))
         if not request.has(self.MIGRATE_OFFLINE):
             self._set_id(-1)
@@ -177,11 +173,10 @@ class MigrationMethods(DomainBase):
 
         [virDomainGetState, virDomainResume, virDomainDestroy]
         """
-        from ..connection import Connection
         from ..migration.recovery import recover
         from . import Domain
 
-        check.handle("dconn", dconn, Connection)
+        self._must_be_another(dconn)
         self._must_be_writable()
         self._must_be_usable(dconn)
         ref = await recover(self, dconn)
@@ -190,6 +185,13 @@ class MigrationMethods(DomainBase):
             return found
         self._set_id(-1)
         return Domain(dconn, ref)
+
+    def _must_be_another(self, dconn: Connection) -> None:
+        from ..connection import Connection
+
+        check.handle("dconn", dconn, Connection)
+        if dconn is self._connection:
+            raise invalid_argument("dconn", "a connection to another host was expected, not the guest's own")
 
     def _must_be_writable(self) -> None:
         if self._connection._options.readonly:
@@ -205,6 +207,10 @@ class MigrationMethods(DomainBase):
     async def _must_have(self, connection: Connection, feature: int, what: str, side: str) -> None:
         if not await connection._call(remote.CONNECT_SUPPORTS_FEATURE, feature):
             raise ArgumentUnsupported(f"{what} is not supported by the {side}'s daemon")
+
+    async def _must_be_new(self, connection: Connection, side: str) -> None:
+        if not await connection._call(remote.CONNECT_SUPPORTS_FEATURE, _PARAMS):
+            raise NoSupport(f"the {side}'s daemon is too old for migrations by this client")
 
     async def migrate_set_max_downtime(self, downtime: int, flags: Number = 0) -> None:
         """Sets how long the guest may stand still at the end of a migration, in milliseconds.

@@ -61,7 +61,6 @@ class Managed(FiveSteps):
                 raise outcome from error
         if self._broken_off:
             # It had ended all the same, and its guest at the target is gone by now.
-            self.at_target = "gone"
             outcome = self.given_up()
             await self._back_to_source(outcome)
             raise outcome
@@ -108,7 +107,6 @@ class Managed(FiveSteps):
         if not (was_answered(error) or was_not_sent(error)):
             return await self._after_lost_perform(error)
         if was_answered(error) and await self.is_in_post_copy():
-            self.at_source, self.at_target = "paused", "unknown"
             error.add_note(_IN_POST_COPY)
             return error
         at_target = None if self._broken_off else await self.cancel_at_target()
@@ -134,7 +132,7 @@ class Managed(FiveSteps):
         if self.request.has(_POST_COPY_FLAGS):
             _, state, reason = await asked.find(self.uuid, until)
             if state == _DOM.STATE_PAUSED and reason in PAUSED_IN_POST_COPY:
-                self.at_source, self.at_target = "paused", "unknown"
+                self.at_source = "paused"
                 return False
             await self.cancel_at_target()
         return await self._until_it_is_back(asked, until)
@@ -148,7 +146,8 @@ class Managed(FiveSteps):
             if ref:
                 self.at_target = self.moved
                 return ref
-        self.at_target = "gone"
+        if not self.request.has(_POST_COPY_FLAGS):
+            self.at_target = "gone"
         await self._back_to_source(error)
         if was_answered(error) and await self.is_in_post_copy():
             error.add_note(_IN_POST_COPY)
@@ -241,6 +240,9 @@ class Managed(FiveSteps):
             ref, state, reason = await asked.find(self.uuid, until)
             if state == _DOM.STATE_SHUTOFF:
                 self.at_source = "gone"
+                return True
+            if state == _DOM.STATE_PAUSED and reason in PAUSED_IN_POST_COPY:
+                self.at_source = "paused"
                 return True
             if not await asked.has_job(ref, until):
                 break

@@ -49,11 +49,14 @@ class Moving:
         self.source = Side(connection, places.at_source(connection._channel.pump, self.ref))
         self._places = [self.source.place, *others]
         self._stop = facade.Signal()
+        #: Post-copy goes on after a break: the guest is at the target already, and its rest at the source.
+        self.resumes = request.has(DomainConstants.MIGRATE_POSTCOPY_RESUME)
+        #: What it is at the source when this begins, and again if it does not go; and what it is then at the target.
+        self.before: Whereabouts = "paused" if self.resumes else "running"
+        self.not_come: Whereabouts = "running" if self.resumes else "gone"
         #: What is known of the guest on each side.
-        self.at_source: Whereabouts = "running"
-        self.at_target: Whereabouts = "gone"
-        #: What it was at the source when this began.
-        self.before: Whereabouts = "running"
+        self.at_source: Whereabouts = "paused" if self.resumes else "unknown"
+        self.at_target: Whereabouts = self.not_come
 
     async def run(self, deadline: float | None) -> bytes:
         """Migrates the guest: its handle at the target, where that is known."""

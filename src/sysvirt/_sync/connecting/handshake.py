@@ -6,6 +6,7 @@ from __future__ import annotations
 from ..._protocol.table import remote
 from ..._session.blocking import BlockingPump
 from ..._session.core import Session
+from ...errors import CallTimeout, ConnectionLost
 from ...uri import URI
 from ..connection import Connection
 from ..connection.channel import Channel
@@ -39,6 +40,14 @@ def handshake(link: Link, where: URI, options: ConnectOptions, deadline: float |
         if options.keepalive is not None:
             connection.set_keep_alive(*options.keepalive)
         return connection
+    except (ConnectionLost, CallTimeout) as error:
+        pump.close()
+        from .failing import explained
+
+        better = explained(error, link, pump.session, where)
+        if better is None:
+            raise
+        raise better from error
     except BaseException:
         pump.close()
         raise

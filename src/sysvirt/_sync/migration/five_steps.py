@@ -74,11 +74,12 @@ class FiveSteps(Moving):
                 return
             raise
         if state == _DOM.STATE_PAUSED:
-            self.before = self.at_source = "paused"
-            if not self.flags & _DOM.MIGRATE_POSTCOPY_RESUME:
+            self.before = "paused"
+            if not self.resumes:
                 self.flags |= _DOM.MIGRATE_PAUSED
         elif state == _DOM.STATE_SHUTOFF:
-            self.before = self.at_source = "gone"
+            self.before = "gone"
+        self.at_source = self.before
 
     def prepare(self) -> None:
         call = remote.DOMAIN_MIGRATE_PREPARE3_PARAMS
@@ -92,7 +93,10 @@ class FiveSteps(Moving):
             raise OperationFailed("the target did not say where it waits for the guest", code=_INTERNAL_ERROR)
 
     def perform(self) -> None:
-        self.at_source = "unknown"
+        if not self.resumes:
+            self.at_source = "unknown"
+            if self.request.has(_DOM.MIGRATE_POSTCOPY):
+                self.at_target = "unknown"  # it may go there at any time from now on
         args = (self.ref, None, self._params, self._take_cookie(), self._source_flags)
         try:
             self._cookie = self.until_performed(remote.DOMAIN_MIGRATE_PERFORM3_PARAMS, *args)
@@ -106,7 +110,8 @@ class FiveSteps(Moving):
         """The guest's handle at the target."""
         if self.flags & _DOM.MIGRATE_OFFLINE:
             self._cookie = b""
-        self.at_target = "unknown"
+        if not self.resumes:
+            self.at_target = "unknown"
         ref = self._finish(GO)
         self.at_target = self.moved
         return ref
@@ -116,6 +121,7 @@ class FiveSteps(Moving):
 
         A guest that was not told to go on never runs, whether this arrives or not.
         """
+        self.at_target = self.not_come
         try:
             self._finish(CANCEL)
         except Error as error:

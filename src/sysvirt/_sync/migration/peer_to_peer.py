@@ -21,12 +21,13 @@ class PeerToPeer(Moving):
 
     def steps(self) -> bytes:
         """Nothing: this client has no connection to the target."""
+        if not self.resumes:
+            self.at_target = "unknown"
         args = (self.ref, self._uri, self.request.params, b"", self.request.flags)
         try:
             self.until_performed(remote.DOMAIN_MIGRATE_PERFORM3_PARAMS, *args)
         except Error as error:
             if not was_answered(error):
-                self.at_source = self.at_target = "unknown"
                 raise self.unfinished("the source's daemon, which goes on with it, can't be heard") from error
             if self.is_in_post_copy():
                 raise

@@ -37,10 +37,17 @@ def recover(dom: DomainBase, dconn: Connection) -> bytes | None:
     ref, target_state, target_reason = at_target
     is_left = source_state == _DOM.STATE_PAUSED and source_reason in MOVING
     ours = is_left and uuid in dom._connection._unconfirmed
-    for asked, (found, state, _), mine in (here, at_source, ours), (there, at_target, False):
-        if state != _DOM.STATE_SHUTOFF and not mine and asked.has_job(found, until):
-            raise OperationInvalid(f"the guest {name!r} has a job: it may be a migration that goes on")
-    if source_state == _DOM.STATE_PAUSED and source_reason in PAUSED_IN_POST_COPY:
+    in_post_copy = source_state == _DOM.STATE_PAUSED and source_reason in PAUSED_IN_POST_COPY
+    # When post-copy has failed, both daemons keep their jobs for somebody who resumes it.
+    if not (in_post_copy and source_reason == _DOM.STATE_PAUSED_POSTCOPY_FAILED):
+        for asked, (found, state, _), mine in (here, at_source, ours), (there, at_target, False):
+            if state != _DOM.STATE_SHUTOFF and not mine and asked.has_job(found, until):
+                raise OperationInvalid(f"the guest {name!r} has a job: it may be a migration that goes on")
+    if in_post_copy:
+        if target_state == _DOM.STATE_SHUTOFF:
+            raise _unfinished(
+                name, "it was in post-copy, and what the target had of it is gone", "paused", "gone"
+            )
         if target_state == _DOM.STATE_RUNNING and target_reason not in _RUNNING_IN_POST_COPY:
             here.end(source_ref, until)
             return ref

@@ -1,0 +1,38 @@
+"""Between connections of different transports: a migration knows neither of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from rig.sshd import Sshd
+from sysvirt.aio import Domain, connect
+
+from ..counting import Counting
+from ..links import Route
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def sshd(route: Route) -> Iterator[Sshd]:
+    """At the source."""
+    with Sshd(route.source) as found:
+        yield found
+
+
+async def test_from_ssh_to_tcp(route: Route, counting: Counting, sshd: Sshd) -> None:
+    # Each link is made in the network of its host, and outlives our stay there.
+    with route.source.network():
+        here = await connect(sshd.uri(), timeout=60)
+    with route.target.network():
+        there = await connect("qemu+tcp://localhost/system", timeout=60)
+    dom = await here.get_domain_by_name(counting.name)
+    counting.moves_to(route.target)
+    moved = await dom.migrate(there, {}, Domain.MIGRATE_LIVE | Domain.MIGRATE_UNSAFE)
+    assert await moved.is_active()
+    assert not await dom.is_active()
+    counting.goes_on(route.target)
+    await there.close()
+    await here.close()
