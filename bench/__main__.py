@@ -23,6 +23,7 @@ from typing import Any
 
 import sysvirt
 from bench import volumes
+from bench.links import LINKS
 from sysvirt._protocol.table import remote
 from sysvirt.uri import URI
 
@@ -151,7 +152,7 @@ def run(uri: str, rounds: int, only: str, host: Any) -> None:
     bare = Bare(where.socket, where.name)
 
     def wanted(name: str) -> bool:
-        return only in name
+        return only == name if only in LINKS else only in name
 
     if wanted("import"):
         bench_import(rounds)
@@ -199,6 +200,28 @@ def run(uri: str, rounds: int, only: str, host: Any) -> None:
         if wanted("upload") or wanted("download"):
             virsh, daemon = (host.virsh, host.pid) if host else (None, None)
             volumes.bench(uri, conn, theirs, virsh, daemon, rounds, wanted)
+    theirs.close()
+    if host:
+        for name, link in LINKS.items():
+            if wanted(name):
+                with link(host) as there:
+                    bench_link(name, there, rounds, host.pid)
+
+
+def bench_link(name: str, uri: str, rounds: int, daemon: int) -> None:
+    import libvirt
+
+    theirs = libvirt.open(uri)
+    with sysvirt.connect(uri) as conn:
+        dom = conn.define_domain(guest_xml(GUESTS + 1))
+        mine = theirs.lookupByName(dom.get_name())
+        cases: dict[str, Callable[[], object]] = {"libvirt-python": mine.info, "sysvirt": dom.get_info}
+        show(f"get_info over {name}", measure(cases, rounds, 300), 1e6, "us")
+        dom.undefine()
+        with many_guests(conn):
+            cases = {"libvirt-python": lambda: theirs.listAllDomains(0), "sysvirt": conn.list_all_domains}
+            show(f"list_all_domains, {GUESTS}, over {name}", measure(cases, rounds, 5), 1e3, "ms")
+        volumes.bench(uri, conn, theirs, None, daemon, max(3, rounds // 3), lambda _: True)
     theirs.close()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Iterator
 
@@ -11,6 +12,7 @@ from sysvirt._session import watcher
 from sysvirt.testing import FakeDaemon, FaultProxy, _peer
 from tests.faults.conversation import make_daemon
 from tests.faults.faces import Asyncio, Belongings, Blocking, Face
+from tests.transport.terminator import over_tls
 
 
 @pytest.fixture(params=[Blocking, Asyncio], ids=lambda kind: kind.name)
@@ -19,6 +21,13 @@ def face(request: pytest.FixtureRequest, belongings: Belongings) -> Iterator[Fac
     face: Face = request.param()
     yield face
     face.close()
+
+
+@pytest.fixture(autouse=True)
+def transport(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How the peers of `sysvirt.testing` are reached: a test says so, or, for all, SYSVIRT_TRANSPORT=tls."""
+    if getattr(request, "param", os.environ.get("SYSVIRT_TRANSPORT")) == "tls":
+        monkeypatch.setattr("sysvirt.testing.connecting._end", over_tls)
 
 
 @pytest.fixture(autouse=True)

@@ -16,6 +16,8 @@ import weakref
 from collections.abc import Callable, Generator
 from typing import Any, TypeAlias, TypeVar
 
+import pytest
+
 from sysvirt import testing
 from tests.faults.loops import new_loop
 from tests.held import descriptors, threads
@@ -25,6 +27,9 @@ Step: TypeAlias = Callable[[], Any]
 Script: TypeAlias = Generator["Step | Together", Any, T]
 
 PATIENCE = 60.0
+
+#: For tests that try both; see the fixture `transport`.
+each_transport = pytest.mark.parametrize("transport", ["plain", "tls"], indirect=True)
 
 
 class Together:

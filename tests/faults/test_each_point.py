@@ -12,7 +12,7 @@ import pytest
 from sysvirt import Connection, Domain, LifecycleEvent
 from sysvirt.testing import FakeDaemon, ReceivedCall, connect
 from tests.faults.conversation import BIG, GUEST
-from tests.faults.faces import PATIENCE, Belongings
+from tests.faults.faces import PATIENCE, Belongings, each_transport
 from tests.faults.moving import PARAMS, Hosts, nothing_held
 from tests.faults.registering import LIFECYCLE, REBOOT, registered
 from tests.faults.striking import Strike, each_point, each_two_points
@@ -152,6 +152,7 @@ def test_waiting_for_a_state(daemon: FakeDaemon) -> None:
         closed(daemon, conn, strike)
 
 
+@each_transport
 def test_a_stream(daemon: FakeDaemon) -> None:
     daemon.on("STORAGE_VOL_LOOKUP_BY_PATH", ("pool", "volume", "/key"))
     daemon.on("STORAGE_VOL_DOWNLOAD", None)

@@ -17,8 +17,10 @@ import pytest
 from sysvirt import CallTimeout, Connection, Domain, LifecycleEvent
 from sysvirt.testing import FakeDaemon, ReceivedCall, connect
 from tests.faults.conversation import GUEST, XML
-from tests.faults.faces import PATIENCE, Belongings
+from tests.faults.faces import PATIENCE, Belongings, each_transport
 from tests.faults.storming import Storm
+
+pytestmark = each_transport
 
 STRIKES = int(os.environ.get("SYSVIRT_SOAK_MINUTES", "0")) * 60_000 or 3000
 

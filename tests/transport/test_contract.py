@@ -8,12 +8,13 @@ import random
 import signal
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import FrameType
 
 import pytest
 
 from sysvirt._transport.link import Descriptor, Link
+from tests.faults.striking import Strike, each_point, each_two_points
 from tests.session.peer import PATIENCE, in_thread
 from tests.transport.links import LINKS, Frame, Inbox
 
@@ -37,10 +38,18 @@ def peer(ends: tuple[Link, socket.socket]) -> socket.socket:
     return ends[1]
 
 
+def receive_once(link: Link, inbox: Inbox, size: int) -> None:
+    """As a pump does: it comes again when what has come is not whole."""
+    try:
+        link.receive(inbox, size)
+    except BlockingIOError:
+        pass
+
+
 def receive(link: Link, inbox: Inbox, count: int, size: int = 65536) -> None:
     """Until so many bytes have come in all."""
     while len(inbox.data) < count:
-        link.receive(inbox, min(size, count - len(inbox.data)))
+        receive_once(link, inbox, min(size, count - len(inbox.data)))
 
 
 def send(link: Link, frame: Frame) -> None:
@@ -54,12 +63,12 @@ def send(link: Link, frame: Frame) -> None:
 
 
 def take(peer: socket.socket, count: int) -> bytes:
-    data = b""
+    data = bytearray()
     while len(data) < count:
         part = peer.recv(min(65536, count - len(data)))
         assert part, f"the link was closed behind {len(data)} bytes"
         data += part
-    return data
+    return bytes(data)
 
 
 # --- receiving ------------------------------------------------------------------------------------------
@@ -293,7 +302,7 @@ def test_no_byte_in_is_lost(link: Link, peer: socket.socket, storm: random.Rando
 
     def some() -> None:
         while sum(map(len, inbox.chunks)) < len(data):
-            link.receive(inbox, 3000)
+            receive_once(link, inbox, 3000)
 
     while sum(map(len, inbox.chunks)) < len(data):
         try:
@@ -314,16 +323,17 @@ def test_no_byte_out_is_lost_or_sent_twice(link: Link, peer: socket.socket, stor
     frame = Frame(data[:4_000_000], memoryview(data)[4_000_000:])
     taking = in_thread(take, peer, len(data))
     strikes = 0
+    left = True
 
     def send_all() -> None:
-        while True:
+        nonlocal left
+        while left:
             try:
-                if not link.send(frame):
-                    return
+                left = link.send(frame)
             except BlockingIOError:
                 pass
 
-    while sum(frame.counts) < len(data):
+    while left:
         try:
             soon(storm)
             send_all()
@@ -340,6 +350,52 @@ def quiet() -> None:
         signal.setitimer(signal.ITIMER_REAL, 0)
     except Struck:
         signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+@pytest.fixture
+def undisturbed() -> Iterator[None]:
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("strikes", [each_point, each_two_points])
+def test_each_point_of_receiving(
+    link: Link, peer: socket.socket, undisturbed: None, strikes: Callable[[], Iterator[Strike]]
+) -> None:
+    """Of one byte, of a few, and of more than is asked for."""
+    for strike in strikes():
+        for data in (b"1", b"some bytes", b"x" * 300):
+            peer.sendall(data)
+            inbox = Inbox()
+
+            def all_of_it(inbox: Inbox = inbox, count: int = len(data)) -> None:
+                receive(link, inbox, count, 200)
+
+            strike.into(all_of_it)
+            link.take(inbox)
+            receive(link, inbox, len(data))
+            assert inbox.data == data, strike.where
+            assert not link.held, strike.where
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("strikes", [each_point, each_two_points])
+def test_each_point_of_sending(
+    link: Link, peer: socket.socket, undisturbed: None, strikes: Callable[[], Iterator[Strike]]
+) -> None:
+    """What is not marked as begun has not left, not even in part."""
+    for strike in strikes():
+        for data, tail in ((b"x", b""), (b"header", b"tail"), (b"h" * 28, b"x" * 40_000)):
+            frame = Frame(data, memoryview(tail))
+            if not strike.into(lambda frame=frame: send(link, frame)) and not frame.counts:  # type: ignore[misc]
+                frame = Frame(b"another", b"")  # as the pump takes it back
+            send(link, frame)
+            expected = frame.data + bytes(frame.tail)
+            assert take(peer, len(expected)) == expected, strike.where
+            assert sum(frame.counts) == len(expected), strike.where
 
 
 @pytest.mark.slow

@@ -77,6 +77,7 @@ class AsyncPump:
             kind = type(self._loop).__name__
             raise OperationInvalid(f"{kind} cannot watch sockets: run asyncio's SelectorEventLoop") from None
         self._schedule_poll()
+        self._look_again()
 
     # --- calls -------------------------------------------------------------------------------------
 
@@ -277,12 +278,22 @@ class AsyncPump:
             received = len(session.chunks[-1])
             session.process()
             room -= received
-            if received < size or not room or session.error is not None:
+            if (received < size and not self.link.held) or not room or session.error is not None:
                 break
         self._flush_control()
         if session.events_pending:
             self.on_events()
         self._review_reading()
+        self._look_again()
+
+    def _look_again(self) -> None:
+        """Has the loop read what the link holds: the descriptor would not tell."""
+        if self.link.held and self.session.error is None and not self._loop.is_closed():
+            self._loop.call_soon(self._read_held)
+
+    def _read_held(self) -> None:
+        if self._reading and self.link.held and self.session.error is None:
+            self._on_readable()
 
     def _review_reading(self) -> None:
         """Lets the loop read, or only poll now and then, as `Session.reading_mode` wants it at this time."""
@@ -296,6 +307,7 @@ class AsyncPump:
         session.held_back = not full
         if full:
             self._loop.add_reader(self.link.fileno, self._on_readable)
+            self._look_again()
         else:
             self._loop.remove_reader(self.link.fileno)
         self._schedule_poll()

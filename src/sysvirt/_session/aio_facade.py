@@ -281,6 +281,18 @@ async def _connect_to(address: tcp.Address, timeout: float | None) -> socket.soc
     return sock
 
 
+async def send_all(sock: socket.socket, data: bytes, timeout: float | None) -> None:
+    """Sends all of the data; TimeoutError after so many seconds."""
+    async with asyncio.timeout(timeout):
+        await asyncio.get_running_loop().sock_sendall(sock, data)
+
+
+async def receive_some(sock: socket.socket, size: int, timeout: float | None) -> bytes:
+    """What comes next, at most so many bytes; TimeoutError after so many seconds."""
+    async with asyncio.timeout(timeout):
+        return await asyncio.get_running_loop().sock_recv(sock, size)
+
+
 #: What a descriptor that is ready takes without making the loop wait.
 _WRITTEN_AT_ONCE = 4096
 

@@ -306,6 +306,21 @@ def _connect_to(address: tcp.Address, timeout: float | None) -> socket.socket:
     return sock
 
 
+def send_all(sock: socket.socket, data: bytes, timeout: float | None) -> None:
+    """Sends all of the data; TimeoutError after so many seconds."""
+    sock.settimeout(timeout)
+    sock.sendall(data)
+    sock.settimeout(None)
+
+
+def receive_some(sock: socket.socket, size: int, timeout: float | None) -> bytes:
+    """What comes next, at most so many bytes; TimeoutError after so many seconds."""
+    sock.settimeout(timeout)
+    data = sock.recv(size)
+    sock.settimeout(None)
+    return data
+
+
 def read_descriptor(fd: int, ended: Callable[[], bool], most: int = 4096) -> bytes:
     """The next bytes from a descriptor, at most `most`: `b""` at its end, or when `ended()` is true."""
     poller = select.poll()

@@ -237,6 +237,13 @@ class Roles:
         self._after_reading()
         return True
 
+    def read_held(self) -> None:
+        """Reads what the link holds, unless reading is held back; a poll of its descriptor would not tell."""
+        session = self.session
+        while self.link.held and session.error is None and session.reading_mode() == FULL:
+            if not self.read_idle():
+                return
+
     def catch_up(self, waiter: Waiter | None = None) -> None:
         """Reads what has arrived while nobody waited, late replies for example, until the waiter is ready.
 
@@ -370,6 +377,9 @@ class Roles:
         if mode == FULL and self._reader is None:
             self._reader = me
         reads = self._reader is me or self._reader is self._sender
+        if reads and self.link.held:
+            self._receive_available()
+            return
         timeout = None
         if deadline is not None:
             timeout = deadline - _monotonic()

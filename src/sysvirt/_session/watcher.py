@@ -253,6 +253,9 @@ class _Watcher:
         if session.events_pending or (session.chunks and activity == entry.activity and pump.idle()):
             pump.read_idle()  # a thread was interrupted before it had filed or routed what it received
             activity = pump.activity()
+        if pump.link.held and activity == entry.activity and pump.idle():
+            pump.read_held()
+            activity = pump.activity()
         mode = session.reading_mode()
         if mode != FULL:
             session.on_resume = partial(_resume, session, entry)
@@ -298,8 +301,11 @@ class _Watcher:
         try:
             if entry.mask == HANGUP:
                 pump.read_rest()
-            elif not pump.session.clogged() and not pump.read_idle():
-                self.leave(entry, pump)  # another thread reads
+            elif not pump.session.clogged():
+                if pump.read_idle():
+                    pump.read_held()
+                else:
+                    self.leave(entry, pump)  # another thread reads
         except Exception as error:
             _fail(pump, error)
         self.look_after(entry, time.monotonic())

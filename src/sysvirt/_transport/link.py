@@ -56,7 +56,7 @@ HANGUP: int = getattr(select, "POLLRDHUP", 0)
 _SEND_BUFFER = 262144
 
 # Arguments for `map`, by which one C call receives, or sends, and stores.
-_WAIT, _NOW = (0,), (_DONTWAIT,)
+WAIT, NOW = (0,), (_DONTWAIT,)
 _WAIT_FOR_FDS, _NOW_WITH_FDS = (CLOEXEC,), (_DONTWAIT | CLOEXEC,)
 _ANCILLARY_SIZE = (ANCILLARY,)
 _NO_ANCILLARY: tuple[tuple[()]] = ((),)
@@ -101,7 +101,8 @@ class Link:
     def receive(self, inbox: Inbox, size: int, wait: bool = True) -> None:
         """Receives once, at most `size` bytes, or takes what is held.
 
-        Waits for data; without `wait` it raises BlockingIOError when there are none.
+        Waits until something comes; without `wait` it raises BlockingIOError when there is nothing. A link that decodes
+        raises it too when what has come can't be decoded yet: nothing but more from the peer helps then.
         """
         if self.held:
             self.take(inbox)
@@ -111,7 +112,7 @@ class Link:
             self.held.extend(map(self._recvmsg, (size,), _ANCILLARY_SIZE, flags))
             self.take(inbox)
         else:
-            inbox.chunks.extend(map(self._recv, (size,), _WAIT if wait else _NOW))
+            inbox.chunks.extend(map(self._recv, (size,), WAIT if wait else NOW))
 
     def take(self, inbox: Inbox) -> None:
         """Moves what is held into the inbox; does nothing when nothing is held."""
@@ -138,24 +139,24 @@ class Link:
         """
         data, tail, counts = frame.data, frame.tail, frame.counts
         if not counts and not tail:
-            counts.extend(map(self._send, (data,), _NOW))
+            counts.extend(map(self._send, (data,), NOW))
             return counts[0] < len(data) or bool(frame.fds)
         sent = sum(counts) if counts else 0
         size = len(data) + len(tail)
         if sent < size:
             if sent >= len(data):
-                counts.extend(map(self._send, (memoryview(tail)[sent - len(data) :],), _NOW))
+                counts.extend(map(self._send, (memoryview(tail)[sent - len(data) :],), NOW))
             else:
                 rest = memoryview(data)[sent:] if sent else data
                 if len(tail) and self._sendmsg is not None:
-                    counts.extend(map(self._sendmsg, ((rest, tail),), _NO_ANCILLARY, _NOW))
+                    counts.extend(map(self._sendmsg, ((rest, tail),), _NO_ANCILLARY, NOW))
                 else:
-                    counts.extend(map(self._send, (rest,), _NOW))
+                    counts.extend(map(self._send, (rest,), NOW))
             return bool(frame.fds) or sum(counts) < size
         passed = frame.passed
         if len(passed) < len(frame.fds):
             # Without a local variable: an exception of the send that somebody keeps would keep the descriptors.
-            passed.extend(map(self._sendmsg, ((b"\0",),), (rights(frame.fds[len(passed)]),), _NOW))
+            passed.extend(map(self._sendmsg, ((b"\0",),), (rights(frame.fds[len(passed)]),), NOW))
         return len(passed) < len(frame.fds)
 
     def hung_up(self) -> bool:

@@ -7,6 +7,7 @@ from ...errors import NotAvailable
 from ...uri import URI
 from .programs import reach_by_program, reach_by_ssh
 from .tcp import reach_by_tcp
+from .tls import reach_by_tls
 from .unix import reach_by_unix
 
 TYPE_CHECKING = False
@@ -21,6 +22,8 @@ def reach(where: URI, options: ConnectOptions, deadline: float | None) -> Link:
         return reach_by_unix(where, options, deadline)
     if where.transport == "tcp":
         return reach_by_tcp(where, deadline)
+    if where.transport == "tls":
+        return reach_by_tls(where, deadline)
     if where.transport == "ext":
         return reach_by_program(where)
     if where.transport in ("ssh", "libssh", "libssh2"):
