@@ -45,6 +45,11 @@ migrate_tls_x509_cert_dir = "/etc/libvirt/{certificates}"
 """
 # In the host's folder etc: for the daemon's own port, and where a lan puts those of its hosts.
 CERTIFICATES = "certificates"
+CLIENT_FILES = {
+    "cacert.pem": "ca-cert.pem",
+    "clientcert.pem": "client-cert.pem",
+    "clientkey.pem": "client-key.pem",
+}
 
 LIBVIRTD_CONF = """\
 auth_unix_ro = "none"
@@ -75,6 +80,8 @@ class Host:
         self.uuid = uuid.uuid4()
         self.pid = 0
         self.folder, self._owner = _own_folder()
+        #: What a client needs for TLS, under the names that libvirt's client looks for.
+        self.pki = self.folder / "pki"
         self._write_folder(debug)
         self.files = self.folder / "files"
         self.log = self.folder / "log/libvirtd.log"
@@ -318,13 +325,15 @@ class Host:
 
     def _write_folder(self, debug: bool) -> None:
         self.folder.chmod(0o755)
-        for name in (f"etc/{CERTIFICATES}", "run/libvirt", "run/lock", "lib", "cache", "log", "files"):
+        for name in (f"etc/{CERTIFICATES}", "run/libvirt", "run/lock", "lib", "cache", "log", "files", "pki"):
             (self.folder / name).mkdir(parents=True)
         (self.folder / "hosts").write_text(f"127.0.0.1 localhost {self.name}\n")
         libvirtd_conf = LIBVIRTD_CONF.format(
             uuid=self.uuid, level=1 if debug else 3, certificates=CERTIFICATES
         )
         shutil.copytree(certificates(), self.folder / "etc" / CERTIFICATES, dirs_exist_ok=True)
+        for usual, ours in CLIENT_FILES.items():
+            shutil.copy(certificates() / ours, self.pki / usual)
         (self.folder / "etc/libvirtd.conf").write_text(libvirtd_conf)
         (self.folder / "etc/qemu.conf").write_text(QEMU_CONF.format(certificates=CERTIFICATES))
         if (known := cache.path(*self._capabilities())).exists():

@@ -15,6 +15,7 @@ WAYS: dict[str, Callable[[Host, Sshd], str]] = {
     "unix": lambda host, _: host.uri,
     "tcp": lambda host, _: "qemu+tcp://localhost/system",
     "tcp by IPv6": lambda host, _: "qemu+tcp://[::1]/system",
+    "tls": lambda host, _: f"qemu+tls://localhost/system?pkipath={host.pki}",
     "ssh": lambda _, sshd: sshd.uri(),
     "ssh with netcat": lambda _, sshd: sshd.uri("netcat"),
 }

@@ -15,15 +15,12 @@ from sysvirt.errors import AuthFailed, Error, InvalidArgument, NoConnect, NotAva
 from tests.transport.certificates import authority
 
 MIB = 1024 * 1024
-#: The names in the rig's own folder, and where libvirt's client looks.
-FILES = {"ca-cert.pem": "cacert.pem", "client-cert.pem": "clientcert.pem", "client-key.pem": "clientkey.pem"}
 
 
 @pytest.fixture
 def pki(host: Host, tmp_path: Path) -> Path:
     """A folder with what a client of the host needs."""
-    for theirs, ours in FILES.items():
-        shutil.copy(host.folder / "etc/certificates" / theirs, tmp_path / ours)
+    shutil.copytree(host.pki, tmp_path, dirs_exist_ok=True)
     return tmp_path
 
 

@@ -114,3 +114,14 @@ def test_a_callback(guarded: Host) -> None:
     with connect(guarded.uri, callback=callback, timeout=60) as conn:
         assert conn.get_hostname() == guarded.name
     assert [request.type for request in asked] == [Connection.CRED_AUTHNAME, Connection.CRED_PASSPHRASE]
+
+
+@pytest.mark.parametrize("way", ["sasl", "sasl.PLAIN", "sasl.SCRAM-SHA-1"])
+def test_over_tls(guarded: Host, way: str) -> None:
+    """The URI's user is who logs in, where nobody else is named."""
+    uri = f"qemu+tls://fred@localhost/system?auth={way}&pkipath={guarded.pki}"
+    with guarded.network():
+        conn = connect(uri, credentials={"password": USERS["fred"]}, timeout=60)
+    with conn:
+        assert "fred" in user_seen(guarded)
+        assert conn.get_hostname() == guarded.name
