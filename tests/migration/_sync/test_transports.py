@@ -23,12 +23,12 @@ def sshd(route: Route) -> Iterator[Sshd]:
         yield found
 
 
-def test_from_ssh_to_tcp(route: Route, counting: Counting, sshd: Sshd) -> None:
+def test_from_ssh_to_tls(route: Route, counting: Counting, sshd: Sshd) -> None:
     # Each link is made in the network of its host, and outlives our stay there.
     with route.source.network():
         here = connect(sshd.uri(), timeout=60)
     with route.target.network():
-        there = connect("qemu+tcp://localhost/system", timeout=60)
+        there = connect(f"qemu+tls://localhost/system?pkipath={route.target.pki}", timeout=60)
     dom = here.get_domain_by_name(counting.name)
     counting.moves_to(route.target)
     moved = dom.migrate(there, {}, Domain.MIGRATE_LIVE | Domain.MIGRATE_UNSAFE)
