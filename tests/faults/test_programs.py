@@ -21,7 +21,7 @@ import pytest
 
 import sysvirt
 import sysvirt.aio
-from sysvirt import CallTimeout, ConnectionLost, DaemonUnreachable, NotAvailable, ProtocolError
+from sysvirt import CallTimeout, ConnectionLost, DaemonUnreachable, NoSupport, NotAvailable, ProtocolError
 from sysvirt._transport import process
 from sysvirt._transport.program import start_program
 from sysvirt.testing import FakeDaemon
@@ -74,6 +74,42 @@ def failure(face: Face, uri: str, kind: type[Exception], **options: Any) -> Any:
         return caught.value
 
     return face.run(conversation())
+
+
+# --- keepalive -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("chosen", "asked"), [({}, 1), ({"keepalive": None}, 0), ({"keepalive": (60, 3)}, 1)]
+)
+@pytest.mark.parametrize("way", ["program", "unix"])
+def test_a_link_to_elsewhere_is_kept_alive(
+    face: Face, daemon: FakeDaemon, relay: str, way: str, chosen: dict[str, Any], asked: int
+) -> None:
+    """Unless it is not wanted; a local one only if it is."""
+    daemon.on("CONNECT_SUPPORTS_FEATURE", 1)
+
+    def conversation() -> Script[None]:
+        conn = yield lambda: opened(face, relay if way == "program" else daemon.uri, **chosen)
+        yield conn.close
+
+    face.run(conversation())
+    if way == "unix" and not chosen:
+        asked = 0
+    assert len(daemon.received("CONNECT_SUPPORTS_FEATURE")) == asked
+
+
+def test_a_daemon_without_keepalive(face: Face, daemon: FakeDaemon, relay: str) -> None:
+    """It is refused only where keepalive was asked for."""
+    daemon.on("CONNECT_SUPPORTS_FEATURE", 0)
+
+    def conversation() -> Script[None]:
+        conn = yield lambda: opened(face, relay)
+        yield conn.close
+        with pytest.raises(NoSupport):
+            yield lambda: opened(face, relay, keepalive=(60, 3))
+
+    face.run(conversation())
 
 
 # --- what is told ----------------------------------------------------------------------------------------

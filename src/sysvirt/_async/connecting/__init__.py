@@ -40,8 +40,8 @@ async def connect(
 ) -> Connection:
     """Opens a connection to a libvirt daemon.
 
-    uri: a libvirt URI (`qemu:///system`, `test+unix:///default?socket=/path`); None or "" means LIBVIRT_DEFAULT_URI, or
-        `uri_default` of libvirt.conf, or what the daemon chooses.
+    uri: a libvirt URI (`qemu:///system`, `qemu+ssh://root@host/system`, `qemu+tls://host/system`); None or "" means
+        LIBVIRT_DEFAULT_URI, or `uri_default` of libvirt.conf, or what the daemon chooses.
     readonly: True for a connection that can't change anything.
     flags: `Connection.CONNECT_RO`, `Connection.CONNECT_NO_ALIASES`.
     credentials: what to log in with when the daemon asks for it: a mapping of "username" and "password", or of
@@ -54,7 +54,8 @@ async def connect(
     timeout: in seconds, for connecting and for each later call, except calls of the wait class "long", such as starting
         or saving a guest; None for no timeout.
     keepalive: (seconds between pings, how many may stay unanswered), or None for no keepalive. By default a link over a
-        network has it, and a local one does not: there the end of the daemon is seen at once anyway.
+        network has it, (5, 5), so that a daemon that can't be reached any more is noticed after 30 seconds. A local
+        one does not: there the end of the daemon is seen at once anyway.
     max_in_flight: how many calls that may wait for a lock are in flight at the daemon at a time. Set it to one less
         than the daemon's own limit, `max_client_requests` (5 unless configured), or lower: the daemon counts the next
         request too.
@@ -62,8 +63,8 @@ async def connect(
 
     Raises `NoConnect` when there is no daemon (`DaemonUnreachable`, with the errno, when its socket can't be reached),
     `CallTimeout`, `AuthFailed` (`AuthCancelled` by the callback, `AuthUnavailable` when there is no common way to log
-    in), `InvalidArgument` for a wrong URI, `NotAvailable` for a transport that this release
-    does not have, and other errors of the daemon. [virConnectOpenAuth]
+    in), `InvalidArgument` for a wrong URI, `SystemCallFailed` for files that TLS can't use, and other errors of the
+    daemon. [virConnectOpenAuth]
     """
     check.expect("flags", flags, "ConnectFlags")
     if isinstance(flags, bool) or not isinstance(flags, int):
@@ -79,7 +80,7 @@ async def connect(
         callback=callback,
         credentials=credentials,
         timeout=timeout,
-        keepalive=None if isinstance(keepalive, EllipsisType) else keepalive,
+        keepalive=keepalive,
         max_in_flight=max_in_flight,
         programs=programs,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..._protocol.table import remote
 from ..._session.aio import AsyncPump
 from ..._session.core import Session
-from ...errors import CallTimeout, ConnectionLost
+from ...errors import CallTimeout, ConnectionLost, NoSupport
 from ...uri import URI
 from ..connection import Connection
 from ..connection.channel import Channel
@@ -36,8 +36,7 @@ async def handshake(link: Link, where: URI, options: ConnectOptions, deadline: f
             # The daemon has chosen; what it chose is this connection's URI from now on.
             where = URI.parse(await pump.call(remote.CONNECT_GET_URI, (), deadline))
         connection = Connection(Channel(pump), where, options)
-        if options.keepalive is not None:
-            await connection.set_keep_alive(*options.keepalive)
+        await _keep_alive(connection, link, options)
         return connection
     except (ConnectionLost, CallTimeout) as error:
         await pump.close()
@@ -50,3 +49,14 @@ async def handshake(link: Link, where: URI, options: ConnectOptions, deadline: f
     except BaseException:
         await pump.close()
         raise
+
+
+async def _keep_alive(connection: Connection, link: Link, options: ConnectOptions) -> None:
+    keepalive = options.keepalive(link)
+    if keepalive is None:
+        return
+    try:
+        await connection.set_keep_alive(*keepalive)
+    except NoSupport:
+        if options.wants_keepalive:
+            raise

@@ -6,7 +6,7 @@ from __future__ import annotations
 from ..._protocol.table import remote
 from ..._session.blocking import BlockingPump
 from ..._session.core import Session
-from ...errors import CallTimeout, ConnectionLost
+from ...errors import CallTimeout, ConnectionLost, NoSupport
 from ...uri import URI
 from ..connection import Connection
 from ..connection.channel import Channel
@@ -37,8 +37,7 @@ def handshake(link: Link, where: URI, options: ConnectOptions, deadline: float |
             # The daemon has chosen; what it chose is this connection's URI from now on.
             where = URI.parse(pump.call(remote.CONNECT_GET_URI, (), deadline))
         connection = Connection(Channel(pump), where, options)
-        if options.keepalive is not None:
-            connection.set_keep_alive(*options.keepalive)
+        _keep_alive(connection, link, options)
         return connection
     except (ConnectionLost, CallTimeout) as error:
         pump.close()
@@ -51,3 +50,14 @@ def handshake(link: Link, where: URI, options: ConnectOptions, deadline: float |
     except BaseException:
         pump.close()
         raise
+
+
+def _keep_alive(connection: Connection, link: Link, options: ConnectOptions) -> None:
+    keepalive = options.keepalive(link)
+    if keepalive is None:
+        return
+    try:
+        connection.set_keep_alive(*keepalive)
+    except NoSupport:
+        if options.wants_keepalive:
+            raise

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import time
+from types import EllipsisType
 
 from ..._timeouts import pings, seconds
 from ...errors import invalid_argument, invalid_type
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from ..._transport.link import Link
     from ...results.host import CredentialRequest
     from ...uri import URI
+
+#: For links over a network, by default: as the daemon has it for its own side, unless it is configured. The other side
+#: is taken for dead after half a minute.
+_REMOTE_KEEPALIVE = (5.0, 5)
 
 
 class ConnectOptions:
@@ -36,18 +41,29 @@ class ConnectOptions:
         callback: Callable[[list[CredentialRequest]], object] | None = None,
         credentials: CredentialMapping | None = None,
         timeout: float | None = None,
-        keepalive: tuple[float, int] | None = None,
+        keepalive: tuple[float, int] | EllipsisType | None = None,
         max_in_flight: int = 4,
         programs: bool = True,
     ) -> None:
         self.timeout = seconds("timeout", timeout)
         _check_places(max_in_flight)
-        self.keepalive = check_keepalive(keepalive)
+        self._keepalive = keepalive if isinstance(keepalive, EllipsisType) else check_keepalive(keepalive)
         self.reach = reach
         self.readonly = readonly
         self.credentials = Credentials(credlist, callback, credentials)
         self.max_in_flight = max_in_flight
         self.programs = programs
+
+    def keepalive(self, link: Link) -> tuple[float, int] | None:
+        """Seconds between pings, and how many may stay unanswered; None for a link that needs or gets none."""
+        if isinstance(self._keepalive, EllipsisType):
+            return None if link.local else _REMOTE_KEEPALIVE
+        return self._keepalive
+
+    @property
+    def wants_keepalive(self) -> bool:
+        """Whether a daemon that has no keepalive is to be refused."""
+        return not isinstance(self._keepalive, EllipsisType)
 
     def deadline(self) -> float | None:
         """The deadline for opening a connection now."""
