@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rig.guest import unique_name
+from rig.guest import console_text, unique_name
 from rig.host import Host
 from rig.wait import until
 from sysvirt import Domain, NotAvailable, StoragePool
@@ -48,6 +48,8 @@ def test_calls_events_console_and_stream(
         xml = yield guest.get_xml_description
         assert xml.strip() == host.virsh("dumpxml", firmware_guest).strip()
 
+        # Reset just after its start, it would stay without its firmware.
+        until(lambda: "SeaBIOS" in console_text(host, firmware_guest), "the firmware runs")
         # It comes over a connection of its own, by the same transport.
         console = guest.console()
         yield lambda: entered(face, console)
