@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
 
@@ -17,7 +18,7 @@ PEER = (
 )
 
 
-def certificates(names: list[str] | tuple[str, ...] = ()) -> Path:
+def certificates(names: Iterable[str] = ()) -> Path:
     """The cached folder with an authority's certificate, and a key and a certificate for localhost and these names."""
     known = [*(f"DNS:{name}" for name in ("localhost", *names)), "IP:127.0.0.1", "IP:::1"]
     alternatives = ("-addext", "subjectAltName=" + ",".join(known))

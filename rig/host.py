@@ -15,7 +15,7 @@ import sys
 import tempfile
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -43,7 +43,7 @@ security_driver = "none"
 namespaces = []
 migrate_tls_x509_cert_dir = "/etc/libvirt/{certificates}"
 """
-# In the host's folder etc: for the daemon's own port, and where a lan puts those of its hosts.
+# In the host's folder etc.
 CERTIFICATES = "certificates"
 CLIENT_FILES = {
     "cacert.pem": "ca-cert.pem",
@@ -69,9 +69,12 @@ class Host:
     """A running private host; `with Host() as host:` or `host.close()` takes it away without a trace.
 
     The daemon and QEMU are those of a Debian `suite` in `rig.debian.SUITES`, and so is its name unless one is given.
+    Its certificates are for localhost and the aliases.
     """
 
-    def __init__(self, suite: str = SUITES[0], *, name: str = "", debug: bool = False) -> None:
+    def __init__(
+        self, suite: str = SUITES[0], *, name: str = "", aliases: Iterable[str] = (), debug: bool = False
+    ) -> None:
         if reasons := missing():
             raise RuntimeError("no private libvirt host can run here: " + "; ".join(reasons))
         self.suite = suite
@@ -82,7 +85,7 @@ class Host:
         self.folder, self._owner = _own_folder()
         #: What a client needs for TLS, under the names that libvirt's client looks for.
         self.pki = self.folder / "pki"
-        self._write_folder(debug)
+        self._write_folder(debug, aliases)
         self.files = self.folder / "files"
         self.log = self.folder / "log/libvirtd.log"
         self.socket = self.folder / "run/libvirt/libvirt-sock"
@@ -323,7 +326,7 @@ class Host:
 
     # Inside
 
-    def _write_folder(self, debug: bool) -> None:
+    def _write_folder(self, debug: bool, aliases: Iterable[str]) -> None:
         self.folder.chmod(0o755)
         for name in (f"etc/{CERTIFICATES}", "run/libvirt", "run/lock", "lib", "cache", "log", "files", "pki"):
             (self.folder / name).mkdir(parents=True)
@@ -331,9 +334,10 @@ class Host:
         libvirtd_conf = LIBVIRTD_CONF.format(
             uuid=self.uuid, level=1 if debug else 3, certificates=CERTIFICATES
         )
-        shutil.copytree(certificates(), self.folder / "etc" / CERTIFICATES, dirs_exist_ok=True)
+        known = certificates(aliases)
+        shutil.copytree(known, self.folder / "etc" / CERTIFICATES, dirs_exist_ok=True)
         for usual, ours in CLIENT_FILES.items():
-            shutil.copy(certificates() / ours, self.pki / usual)
+            shutil.copy(known / ours, self.pki / usual)
         (self.folder / "etc/libvirtd.conf").write_text(libvirtd_conf)
         (self.folder / "etc/qemu.conf").write_text(QEMU_CONF.format(certificates=CERTIFICATES))
         if (known := cache.path(*self._capabilities())).exists():

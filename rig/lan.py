@@ -6,14 +6,12 @@ place, and `IMAGES`, where each has its own.
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
 from pathlib import Path
 from types import TracebackType
 
-from rig.certificates import certificates
 from rig.debian import SUITES
-from rig.host import CERTIFICATES, Host
+from rig.host import Host
 
 #: Where a host has files that no other one sees, see `images`.
 IMAGES = Path("/var/lib/libvirt/images")
@@ -26,6 +24,7 @@ ADDRESSES = {name: f"10.99.0.{last}" for last, name in enumerate(NAMES.values(),
 HOSTS = "127.0.0.1 localhost\n" + "".join(
     f"{address} {name}.{DOMAIN} {name}\n" for name, address in ADDRESSES.items()
 )
+ALIASES = [alias for name in ADDRESSES for alias in (name, f"{name}.{DOMAIN}")]
 # In the first host; nothing on it is called br0, which is the name of a bridge that libvirt makes.
 SWITCH = "switch"
 PORT = "lan"
@@ -56,12 +55,10 @@ class Lan:
         for host in self.hosts:
             if host.name == name:
                 return host
-        host = Host(suite, name=name)
+        host = Host(suite, name=name, aliases=ALIASES)
         self.hosts.append(host)
         (host.folder / "hosts").write_text(HOSTS)
         images(host).mkdir(exist_ok=True)
-        known = certificates([alias for name in ADDRESSES for alias in (name, f"{name}.{DOMAIN}")])
-        shutil.copytree(known, host.folder / "etc" / CERTIFICATES, dirs_exist_ok=True)
         self._plug_in(host)
         return host
 
