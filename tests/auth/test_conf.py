@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import ctypes.util
 import errno
 import os
 from collections.abc import Mapping
@@ -177,10 +176,10 @@ def test_mistakes_are_told_without_the_line(text: str, line: int) -> None:
 
 
 def glib() -> ctypes.CDLL | None:
-    name = ctypes.util.find_library("glib-2.0")
-    if name is None:
+    try:
+        library = ctypes.CDLL("libglib-2.0.so.0")
+    except OSError:
         return None
-    library = ctypes.CDLL(name)
     library.g_key_file_new.restype = ctypes.c_void_p
     library.g_key_file_free.argtypes = [ctypes.c_void_p]
     library.g_key_file_load_from_data.argtypes = [
