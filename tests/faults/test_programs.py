@@ -33,7 +33,11 @@ from tests.held import children, descriptors
 ROOT = Path(__file__).parents[2]
 RELAY = Path(__file__).with_name("relay.py")
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = [
+    pytest.mark.timeout(240),
+    # What strikes into the end of a weak reference goes nowhere, as into a finalizer.
+    pytest.mark.filterwarnings("ignore:Exception ignored .*_Entry:pytest.PytestUnraisableExceptionWarning"),
+]
 
 
 @pytest.fixture(autouse=True)

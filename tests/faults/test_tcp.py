@@ -20,7 +20,11 @@ from tests.faults.faces import PATIENCE, Asyncio, Belongings, Face, Script
 from tests.faults.striking import each_point
 from tests.session.peer import in_thread
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = [
+    pytest.mark.timeout(120),
+    # What strikes into the end of a weak reference goes nowhere, as into a finalizer.
+    pytest.mark.filterwarnings("ignore:Exception ignored .*_Entry:pytest.PytestUnraisableExceptionWarning"),
+]
 
 
 @pytest.fixture

@@ -435,6 +435,18 @@ def test_the_event_came_before_the_wait(face: Face, daemon: FakeDaemon) -> None:
     assert wait(face, daemon, lambda dom: lambda: dom.wait_for_job(20)) == (Domain.JOB_COMPLETED, {})
 
 
+@pytest.mark.parametrize(("age", "figures"), [(5, {"time_elapsed": 5}), (6, {})])
+def test_it_goes_before_its_figures_are_asked_for(
+    face: Face, daemon: FakeDaemon, age: int, figures: dict[str, int]
+) -> None:
+    """They are kept, unless those are of another job, which is younger than this one was."""
+    complete = (Domain.JOB_COMPLETED, age, *[0] * 10)
+    daemon.on("DOMAIN_GET_JOB_INFO", Answers(pending(daemon, complete, 0, 4, 0), NO_JOB))
+    daemon.on("DOMAIN_GET_JOB_STATS", lambda call: STATS if call.args[1] else (0, []))
+    found = wait(face, daemon, lambda dom: lambda: dom.wait_for_job(20))
+    assert found == (Domain.JOB_COMPLETED, figures)
+
+
 def test_the_job_ends_without_an_event(
     face: Face, daemon: FakeDaemon, monkeypatch: pytest.MonkeyPatch
 ) -> None:

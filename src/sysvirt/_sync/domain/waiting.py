@@ -206,7 +206,7 @@ class WaitingMethods(DomainBase):
                 return self._last_job(wait)
             figures = self._figures_at_end(wait, job)
             if not figures and job.is_complete:
-                return self.JOB_COMPLETED, job.figures
+                return self.JOB_COMPLETED, job.figures or self._kept_figures(wait, job)
             if not figures:
                 return self.JOB_NONE, figures
             # They are right, but don't say how it ended. What the daemon has by now may be of another job.
@@ -257,6 +257,13 @@ class WaitingMethods(DomainBase):
             return
         if kind == self.JOB_COMPLETED:
             job.figures = figures  # type: ignore[assignment]
+
+    def _kept_figures(self, wait: Wait, job: _Job) -> JobStats:
+        """The figures of a complete job that was gone before they were asked for, unless another's are kept."""
+        _, kept = self._last_job(wait)
+        if kept.get("time_elapsed", 0) < job.info.time_elapsed:
+            return {}  # type: ignore[typeddict-item]
+        return kept
 
     def _last_job(self, wait: Wait) -> tuple[JobType, JobStats]:
         flags = self.JOB_STATS_COMPLETED | self.JOB_STATS_KEEP_COMPLETED
