@@ -5,9 +5,6 @@ from __future__ import annotations
 
 from ...errors import NotAvailable
 from ...uri import URI
-from .programs import reach_by_program, reach_by_ssh
-from .tcp import reach_by_tcp
-from .tls import reach_by_tls
 from .unix import reach_by_unix
 
 TYPE_CHECKING = False
@@ -18,14 +15,23 @@ if TYPE_CHECKING:
 
 def reach(where: URI, options: ConnectOptions, deadline: float | None) -> Link:
     """Connects by the transport that the URI names."""
+    # Each transport is imported when it is used: most programs use one.
     if where.transport == "unix":
         return reach_by_unix(where, options, deadline)
     if where.transport == "tcp":
+        from .tcp import reach_by_tcp
+
         return reach_by_tcp(where, deadline)
     if where.transport == "tls":
+        from .tls import reach_by_tls
+
         return reach_by_tls(where, deadline)
     if where.transport == "ext":
+        from .programs import reach_by_program
+
         return reach_by_program(where)
     if where.transport in ("ssh", "libssh", "libssh2"):
+        from .programs import reach_by_ssh
+
         return reach_by_ssh(where, options)
     raise NotAvailable(f"uri: the transport {where.transport!r} is not available in this release")
