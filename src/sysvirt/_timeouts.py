@@ -56,6 +56,16 @@ def pings(interval: float, count: int, names: tuple[str, str] = ("interval", "co
     return float(interval), count
 
 
+def time_left(deadline: float | None) -> float | None:
+    """How many seconds there are until a deadline, None where there is none. TimeoutError when it has passed."""
+    if deadline is None:
+        return None
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return left
+
+
 #: A block is open; it was left, and counts on in what was begun in it, which has a copy of the context; or it is void.
 _OPEN, _LEFT, _VOID = range(3)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -14,7 +15,7 @@ import pytest
 import sysvirt
 import sysvirt.aio
 from sysvirt import CallTimeout, ConnectionLost, DaemonUnreachable, ProtocolError
-from sysvirt._session.blocking_facade import connect_tcp
+from sysvirt._sync.connecting.tcp import connected
 from sysvirt._transport import tcp
 from tests.faults.faces import PATIENCE, Asyncio, Belongings, Face, Script
 from tests.faults.striking import each_point
@@ -169,10 +170,10 @@ def test_an_address_needs_no_resolver(face: Face, closed_port: int, monkeypatch:
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
 def test_struck(listener: socket.socket, belongings: Belongings, host: str, gap: int | None) -> None:
     """At each point: no descriptor and no thread is left."""
-    port = listener.getsockname()[1]
+    where = sysvirt.URI.parse(uri(listener.getsockname()[1], host))
 
     def use() -> None:
-        connect_tcp(host, port, PATIENCE).close()
+        connected(where, time.monotonic() + PATIENCE).close()
         listener.accept()[0].close()
 
     use()

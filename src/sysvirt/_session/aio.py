@@ -273,7 +273,7 @@ class AsyncPump:
             except (BlockingIOError, InterruptedError):
                 break
             except OSError as error:
-                session.lost(broken(error, self.link.last_words()))
+                session.lost(broken(error, self.link))
                 break
             received = len(session.chunks[-1])
             session.process()

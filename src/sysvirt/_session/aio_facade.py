@@ -212,27 +212,11 @@ async def connect_unix(path: str, timeout: float | None) -> Link:
     return unix_link(sock)
 
 
-async def connect_tcp(host: str, port: int, timeout: float | None) -> socket.socket:
-    """A socket that is connected to a host, at the first of its addresses that answers.
+async def resolve(host: str, port: int, timeout: float | None) -> list[tcp.Address]:
+    """The addresses of a host; `socket.gaierror` where there are none, TimeoutError after so many seconds.
 
-    OSError when none does, with the errno of the last one and each one's reason; `socket.gaierror` for a name that has
-    no address; TimeoutError after so many seconds.
-    """
-    deadline = None if timeout is None else time.monotonic() + timeout
-    found = tcp.numeric_addresses(host, port) or await _resolve(host, port, timeout)
-    tried: list[tuple[tcp.Address, OSError]] = []
-    for address in found:
-        try:
-            return await _connect_to(address, tcp.share(deadline, len(found) - len(tried)))
-        except OSError as error:
-            tried.append((address, error))
-    raise tcp.not_connected(tried)
-
-
-async def _resolve(host: str, port: int, timeout: float | None) -> list[tcp.Address]:
-    """Has a thread ask the resolver; one that is given up runs on, and nobody waits for its end.
-
-    Not one of the loop's executor: the end of `asyncio.run` would wait for that.
+    A thread asks the resolver; one that is given up runs on, and nobody waits for its end. Not one of the loop's
+    executor: the end of `asyncio.run` would wait for that.
     """
     loop = asyncio.get_running_loop()
     found: asyncio.Future[list[tcp.Address]] = loop.create_future()
@@ -268,7 +252,8 @@ def _failed(future: asyncio.Future[Any], error: Exception) -> None:
         future.set_exception(error)
 
 
-async def _connect_to(address: tcp.Address, timeout: float | None) -> socket.socket:
+async def connect_tcp(address: tcp.Address, timeout: float | None) -> socket.socket:
+    """A socket that is connected to an address; TimeoutError after so many seconds."""
     family, place = address
     sock = tcp.new_socket(family)
     try:

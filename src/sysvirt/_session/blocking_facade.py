@@ -264,25 +264,12 @@ def connect_unix(path: str, timeout: float | None) -> Link:
     return unix_link(sock)
 
 
-def connect_tcp(host: str, port: int, timeout: float | None) -> socket.socket:
-    """A socket that is connected to a host, at the first of its addresses that answers.
+def resolve(host: str, port: int, timeout: float | None) -> list[tcp.Address]:
+    """The addresses of a host; `socket.gaierror` where there are none, TimeoutError after so many seconds.
 
-    OSError when none does, with the errno of the last one and each one's reason; `socket.gaierror` for a name that has
-    no address; TimeoutError after so many seconds.
+    A thread asks the resolver, because nothing can interrupt that; one that is given up runs on.
     """
     deadline = None if timeout is None else time.monotonic() + timeout
-    found = tcp.numeric_addresses(host, port) or _resolve(host, port, deadline)
-    tried: list[tuple[tcp.Address, OSError]] = []
-    for address in found:
-        try:
-            return _connect_to(address, tcp.share(deadline, len(found) - len(tried)))
-        except OSError as error:
-            tried.append((address, error))
-    raise tcp.not_connected(tried)
-
-
-def _resolve(host: str, port: int, deadline: float | None) -> list[tcp.Address]:
-    """Has a thread ask the resolver, because nothing can interrupt that; one that is given up runs on."""
     asking = spawn(tcp.addresses, host, port)
     while not asking.done:
         left = _CHECK_SECONDS if deadline is None else deadline - time.monotonic()
@@ -293,7 +280,8 @@ def _resolve(host: str, port: int, deadline: float | None) -> list[tcp.Address]:
     return asking.result()
 
 
-def _connect_to(address: tcp.Address, timeout: float | None) -> socket.socket:
+def connect_tcp(address: tcp.Address, timeout: float | None) -> socket.socket:
+    """A socket that is connected to an address; TimeoutError after so many seconds."""
     family, place = address
     sock = tcp.new_socket(family)
     try:

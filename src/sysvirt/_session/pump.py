@@ -9,6 +9,7 @@ from .keepalive import PING
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from .._transport.link import Link
     from .core import Session
     from .keepalive import Keepalive
 
@@ -28,9 +29,10 @@ def forked() -> ForkedConnection:
     )
 
 
-def broken(error: OSError, words: str) -> ConnectionLost:
-    """The error that everybody gets when the link has failed; `words` is what the other end has said about it."""
-    ended = ConnectionLost(f"the connection to the daemon broke: {words or error.strerror or error}")
+def broken(error: OSError, link: Link) -> ConnectionLost:
+    """The error that everybody gets when the link has failed."""
+    reason = link.last_words() or error.strerror or error
+    ended = ConnectionLost(f"the connection to the daemon broke: {reason}")
     ended.__cause__ = error
     return ended
 

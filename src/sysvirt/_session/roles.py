@@ -152,7 +152,7 @@ class Roles:
             except BlockingIOError:
                 continue
             except OSError as error:
-                session.lost(broken(error, self.link.last_words()))
+                session.lost(broken(error, self.link))
                 return
             session.process()
             self._after_reading()
@@ -231,7 +231,7 @@ class Roles:
         except BlockingIOError:
             pass
         except OSError as error:
-            session.lost(broken(error, self.link.last_words()))
+            session.lost(broken(error, self.link))
         if session.chunks:
             session.process()
         self._after_reading()
@@ -349,7 +349,7 @@ class Roles:
             except OSError as error:
                 self._leftover = None
                 outgoing.fds = ()
-                self.session.lost(broken(error, self.link.last_words()))
+                self.session.lost(broken(error, self.link))
                 return
             if not unsent or self.session.error is not None:
                 self._leftover = None
@@ -431,7 +431,7 @@ class Roles:
             except OSError as error:
                 self._leftover = None
                 leftover.fds = ()
-                session.lost(broken(error, self.link.last_words()))
+                session.lost(broken(error, self.link))
                 return
             if not unsent:
                 self._leftover = None

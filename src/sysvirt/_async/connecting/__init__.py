@@ -10,7 +10,7 @@ from ...errors import NotAvailable, invalid_argument, invalid_type
 from ...uri import resolve
 from ..connection import Connection
 from .handshake import open_connection
-from .options import ConnectOptions
+from .options import READ_ONLY, ConnectOptions
 from .reach import reach
 
 TYPE_CHECKING = False
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ..._generated.constants import ConnectFlags
     from ...results.host import CredentialRequest
 
-_READ_ONLY, _NO_ALIASES = 1, 2
+_NO_ALIASES = 2
 
 
 async def connect(
@@ -69,13 +69,13 @@ async def connect(
     check.expect("flags", flags, "ConnectFlags")
     if isinstance(flags, bool) or not isinstance(flags, int):
         raise invalid_type("flags", "Connection.CONNECT_*", flags)
-    if flags & ~(_READ_ONLY | _NO_ALIASES):
+    if flags & ~(READ_ONLY | _NO_ALIASES):
         raise invalid_argument("flags", f"CONNECT_RO and CONNECT_NO_ALIASES were expected, not {flags:#x}")
     if reconnect:
         raise NotAvailable("reconnect: this release can't reconnect by itself")
     options = ConnectOptions(
         reach,
-        readonly=bool(readonly) or bool(flags & _READ_ONLY),
+        readonly=bool(readonly) or bool(flags & READ_ONLY),
         credlist=credlist,
         callback=callback,
         credentials=credentials,

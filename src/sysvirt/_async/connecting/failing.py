@@ -9,6 +9,7 @@ from ..._session import aio_facade as facade
 from ..._transport.process import printable
 from ..._transport.program import ProgramLink
 from ...errors import CallTimeout, ConnectionLost, DaemonUnreachable, Error, ProtocolError
+from .tcp import place
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def _name(where: URI) -> str:
     if where.transport == "unix":
         return "the daemon"
     if where.transport in ("tcp", "tls"):
-        return f"{where.host} port {where.port}"
+        return place(where)
     return f"{where.command or 'ssh'} to {where.host}"
 
 

@@ -10,14 +10,12 @@ from ...uri import URI
 from ..connection import Connection
 from ..connection.channel import Channel
 from .login import log_in
+from .options import READ_ONLY
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..._transport.link import Link
     from .options import ConnectOptions
-
-#: The flag of CONNECT_OPEN.
-_READ_ONLY = 1
 
 
 async def open_connection(where: URI, options: ConnectOptions, deadline: float | None) -> Connection:
@@ -31,23 +29,21 @@ async def handshake(link: Link, where: URI, options: ConnectOptions, deadline: f
     pump = AsyncPump(link, Session(options.max_in_flight))
     try:
         await log_in(pump, where, options.credentials, deadline)
-        await pump.call(remote.CONNECT_OPEN, (where.name, _READ_ONLY if options.readonly else 0), deadline)
+        await pump.call(remote.CONNECT_OPEN, (where.name, READ_ONLY if options.readonly else 0), deadline)
         if not where.text:
             # The daemon has chosen; what it chose is this connection's URI from now on.
             where = URI.parse(await pump.call(remote.CONNECT_GET_URI, (), deadline))
         connection = Connection(Channel(pump), where, options)
         await _keep_alive(connection, link, options)
         return connection
-    except (ConnectionLost, CallTimeout) as error:
+    except BaseException as error:
         await pump.close()
-        from .failing import explained
+        if isinstance(error, (ConnectionLost, CallTimeout)):
+            from .failing import explained
 
-        better = await explained(error, link, pump.session, where)
-        if better is None:
-            raise
-        raise better from error
-    except BaseException:
-        await pump.close()
+            better = await explained(error, link, pump.session, where)
+            if better is not None:
+                raise better from error
         raise
 
 

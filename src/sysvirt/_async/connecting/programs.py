@@ -7,6 +7,7 @@ import os
 from ..._transport.link import Link
 from ...errors import DaemonUnreachable, NotAvailable
 from ...uri import URI
+from .unverified import warn
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,10 +21,7 @@ def reach_by_ssh(where: URI, options: ConnectOptions) -> Link:
     from ..._transport.ssh import ssh_command, verifies
 
     if not verifies(where):
-        import logging
-
-        text = "the key of the host %s is not verified: somebody else may answer in its place"
-        logging.getLogger("sysvirt.connect").warning(text, where.host)
+        warn("key", where)
     # Who may be asked something needs our terminal; then its Ctrl-C is for ssh too.
     return _start(ssh_command(where, options.readonly), secure=True, apart=where.no_tty)
 

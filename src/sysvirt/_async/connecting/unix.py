@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from ..._session import aio_facade as facade
+from ..._timeouts import time_left
 from ...errors import CallTimeout, DaemonUnreachable, NoConnect, invalid_argument
 from ...uri import URI, plan_socket
 
@@ -38,15 +39,11 @@ async def reach_by_unix(where: URI, options: ConnectOptions, deadline: float | N
 
 
 async def _connect(path: str, deadline: float | None) -> Link:
-    if deadline is None:
-        return await facade.connect_unix(path, None)
-    remaining = deadline - time.monotonic()
     try:
-        if remaining > 0:
-            return await facade.connect_unix(path, remaining)
+        return await facade.connect_unix(path, time_left(deadline))
     except TimeoutError:
-        pass
-    raise CallTimeout(f"the daemon at {path} did not take the connection in time", sent="no")
+        text = f"the daemon at {path} did not take the connection in time"
+        raise CallTimeout(text, sent="no") from None
 
 
 def _not_reached(path: str, error: OSError) -> DaemonUnreachable:

@@ -11,14 +11,12 @@ from ...uri import URI
 from ..connection import Connection
 from ..connection.channel import Channel
 from .login import log_in
+from .options import READ_ONLY
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..._transport.link import Link
     from .options import ConnectOptions
-
-#: The flag of CONNECT_OPEN.
-_READ_ONLY = 1
 
 
 def open_connection(where: URI, options: ConnectOptions, deadline: float | None) -> Connection:
@@ -32,23 +30,21 @@ def handshake(link: Link, where: URI, options: ConnectOptions, deadline: float |
     pump = BlockingPump(link, Session(options.max_in_flight))
     try:
         log_in(pump, where, options.credentials, deadline)
-        pump.call(remote.CONNECT_OPEN, (where.name, _READ_ONLY if options.readonly else 0), deadline)
+        pump.call(remote.CONNECT_OPEN, (where.name, READ_ONLY if options.readonly else 0), deadline)
         if not where.text:
             # The daemon has chosen; what it chose is this connection's URI from now on.
             where = URI.parse(pump.call(remote.CONNECT_GET_URI, (), deadline))
         connection = Connection(Channel(pump), where, options)
         _keep_alive(connection, link, options)
         return connection
-    except (ConnectionLost, CallTimeout) as error:
+    except BaseException as error:
         pump.close()
-        from .failing import explained
+        if isinstance(error, (ConnectionLost, CallTimeout)):
+            from .failing import explained
 
-        better = explained(error, link, pump.session, where)
-        if better is None:
-            raise
-        raise better from error
-    except BaseException:
-        pump.close()
+            better = explained(error, link, pump.session, where)
+            if better is not None:
+                raise better from error
         raise
 
 

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from ...results.host import CredentialRequest
     from ...uri import URI
 
+#: The flag of `connect`, and of CONNECT_OPEN.
+READ_ONLY = 1
+
 #: For links over a network, by default: as the daemon has it for its own side, unless it is configured. The other side
 #: is taken for dead after half a minute.
 _REMOTE_KEEPALIVE = (5.0, 5)

@@ -3,14 +3,15 @@
 
 from __future__ import annotations
 
-import time
 from functools import partial
 
 from ..._certificates import Certificates, find
 from ..._session import blocking_facade as facade
+from ..._timeouts import time_left
 from ..._tls_priority import parse_priority
 from ...errors import AuthFailed, CallTimeout, Error, NoConnect, SystemCallFailed, invalid_argument
-from .tcp import connected
+from .tcp import connected, place
+from .unverified import warn
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,10 +45,7 @@ _NO_TLS = (
 def reach_by_tls(where: URI, deadline: float | None) -> Link:
     """Connects to the URI's host, and verifies it."""
     if where.no_verify:
-        import logging
-
-        text = "the certificate of the host %s is not verified: somebody else may answer in its place"
-        logging.getLogger("sysvirt.connect").warning(text, where.host)
+        warn("certificate", where)
     priority = parse_priority(where.tls_priority)
     files = find(where.pkipath, not where.no_verify)
     context = facade.in_thread(partial(_context, where, files, priority))
@@ -57,7 +55,7 @@ def reach_by_tls(where: URI, deadline: float | None) -> Link:
         _shake_hands(conversation, sock, where, files, deadline)
         cipher = conversation.cipher
         if cipher in priority.refused:
-            raise NoConnect(f"{_place(where)} chose the cipher {cipher}, which tls_priority does not allow")
+            raise NoConnect(f"{place(where)} chose the cipher {cipher}, which tls_priority does not allow")
         return conversation.link(sock)
     except BaseException:
         sock.close()
@@ -98,8 +96,8 @@ def _shake_hands(
     try:
         conversation.go_on()
         while conversation.verdict is None:
-            facade.send_all(sock, conversation.output(), _remaining(where, deadline))
-            data = facade.receive_some(sock, _RECEIVE_SIZE, _remaining(where, deadline))
+            facade.send_all(sock, conversation.output(), time_left(deadline))
+            data = facade.receive_some(sock, _RECEIVE_SIZE, time_left(deadline))
             if not data:
                 break
             conversation.go_on(data)
@@ -107,7 +105,8 @@ def _shake_hands(
         conversation.say_why(sock)
         raise _failed(error, conversation, where, files) from error
     except TimeoutError as error:
-        raise _too_late(where) from error
+        text = f"{place(where)} did not come to the end of the TLS handshake in time"
+        raise CallTimeout(text, sent="no") from error
     except OSError as error:
         if not conversation.shaken:
             raise _no_tls(where) from error
@@ -118,31 +117,14 @@ def _shake_hands(
         raise _refused(where, files)
 
 
-def _remaining(where: URI, deadline: float | None) -> float | None:
-    if deadline is None:
-        return None
-    remaining = deadline - time.monotonic()
-    if remaining <= 0:
-        raise _too_late(where)
-    return remaining
-
-
-def _place(where: URI) -> str:
-    return f"{where.host} port {where.port}"
-
-
-def _too_late(where: URI) -> CallTimeout:
-    return CallTimeout(f"{_place(where)} did not come to the end of the TLS handshake in time", sent="no")
-
-
 def _no_tls(where: URI) -> NoConnect:
     return NoConnect(
-        f"{_place(where)} does not speak TLS: the port is another service's, or the daemon's for plain TCP"
+        f"{place(where)} does not speak TLS: the port is another service's, or the daemon's for plain TCP"
     )
 
 
 def _refused(where: URI, files: Certificates) -> AuthFailed:
-    text = f"the daemon at {_place(where)} refused this client"
+    text = f"the daemon at {place(where)} refused this client"
     if files.certificate is None:
         text += ", which has no certificate: there is no clientcert.pem where one is looked for"
     else:
@@ -167,4 +149,4 @@ def _failed(error: ssl.SSLError, conversation: Handshake, where: URI, files: Cer
         return _refused(where, files)
     if [word for word in _NO_TLS if word in reason]:
         return _no_tls(where)
-    return NoConnect(f"no TLS with {_place(where)}: {error.reason or error}")
+    return NoConnect(f"no TLS with {place(where)}: {error.reason or error}")

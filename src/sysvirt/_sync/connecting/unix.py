@@ -6,6 +6,7 @@ from __future__ import annotations
 import time
 
 from ..._session import blocking_facade as facade
+from ..._timeouts import time_left
 from ...errors import CallTimeout, DaemonUnreachable, NoConnect, invalid_argument
 from ...uri import URI, plan_socket
 
@@ -39,15 +40,11 @@ def reach_by_unix(where: URI, options: ConnectOptions, deadline: float | None) -
 
 
 def _connect(path: str, deadline: float | None) -> Link:
-    if deadline is None:
-        return facade.connect_unix(path, None)
-    remaining = deadline - time.monotonic()
     try:
-        if remaining > 0:
-            return facade.connect_unix(path, remaining)
+        return facade.connect_unix(path, time_left(deadline))
     except TimeoutError:
-        pass
-    raise CallTimeout(f"the daemon at {path} did not take the connection in time", sent="no")
+        text = f"the daemon at {path} did not take the connection in time"
+        raise CallTimeout(text, sent="no") from None
 
 
 def _not_reached(path: str, error: OSError) -> DaemonUnreachable:
